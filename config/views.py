@@ -1,0 +1,35 @@
+"""The front door, and what is shown when something goes wrong."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import SignedInRequest
+from accounts.queries import roles_of
+from accounts.roles import REVIEWERS
+from common.errors import UserError
+from common.http import page_of
+
+
+@login_required
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Students go to their own page, reviewers to their inbox, other staff to the students."""
+    if hasattr(request.user, "student"):
+        return redirect("destinations:me")
+    roles = roles_of(request.user)
+    if roles & REVIEWERS:
+        return redirect("approvals:inbox")
+    return redirect("students:list" if roles else "accounts:appointments")
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """Says that the web process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
+    """The page for a refusal that no view showed in its own page (409)."""
+    return render(request, "409.html", {"message": error.message, "back": page_of(request)}, status=409)

@@ -1,0 +1,25 @@
+"""What all tests share."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+from pytest_django import DjangoDbBlocker
+
+from forms import codes
+
+
+def _load_codes(**_signal: Any) -> None:
+    call_command("load_codes", verbosity=0)
+    codes.tables()  # so that no test pays, or counts, the reading of them
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database with the code tables, which also come back when a test had it emptied."""
+    codes.RECHECK_SECONDS = float("inf")
+    with django_db_blocker.unblock():
+        _load_codes()
+    post_migrate.connect(_load_codes, sender=apps.get_app_config("forms"), weak=False)
