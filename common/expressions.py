@@ -1,0 +1,75 @@
+"""Conditions in CEL (Common Expression Language): compiled once, checked against declared variables.
+
+CEL has no loops, no assignments and no access to Python, so an expression written by an administrator
+can neither run for long nor reach beyond the values it is given.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import cel
+
+MAX_LENGTH = 1000
+#: Loops over a list's items; nested ones multiply, so a third one is refused.
+MAX_COMPREHENSIONS = 2
+_COMPREHENSION = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w*)")
+
+#: What an expression raises when it has no value: wrong types, unknown names, overflow, a missing key.
+FAILURES = (ValueError, RuntimeError, TypeError, ArithmeticError, LookupError)
+
+#: Variable type -> values with which a condition is tried when it is checked.
+SAMPLES: Mapping[str, tuple[Any, ...]] = {
+    "string": ("", "10"),
+    "int": (0, 7),
+    "double": (0.0, 7.5),
+    "bool": (False, True),
+    "list": ([], ["10"]),
+}
+
+
+class ExpressionError(ValueError):
+    """The expression cannot be compiled, or cannot be evaluated with the given variables."""
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str) -> "cel.Program":
+    """The compiled program of *text*. Raises ExpressionError when it is too long or not CEL."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"longer than {MAX_LENGTH} characters")
+    if len(_COMPREHENSION.findall(text)) > MAX_COMPREHENSIONS:
+        raise ExpressionError(f"more than {MAX_COMPREHENSIONS} loops over lists")
+    try:
+        return cel.compile(text)
+    except FAILURES as error:
+        raise ExpressionError(str(error).splitlines()[0] if str(error) else "not a CEL expression") from error
+
+
+def evaluate(text: str, variables: Mapping[str, Any]) -> Any:
+    """The value of *text* over *variables*. Raises ExpressionError when it has none."""
+    try:
+        return compile_expression(text).execute(dict(variables))
+    except FAILURES as error:
+        raise ExpressionError(str(error)) from error
+
+
+def check_condition(text: str, declared: Mapping[str, str]) -> str | None:
+    """What is wrong with *text* as a yes-or-no condition over *declared* (name -> type), or None."""
+    try:
+        names = compile_expression(text).variables()
+    except ExpressionError as error:
+        return f"is not a valid CEL expression: {error}"
+    bound = set(_COMPREHENSION.findall(text))  # CEL names them among the variables
+    unknown = [name for name in names if name not in declared and name not in bound]
+    if unknown:
+        return f"uses the undeclared variable {unknown[0]!r}"
+    for index in range(2):
+        sample = {name: SAMPLES[kind][index] for name, kind in declared.items()}
+        try:
+            value = evaluate(text, sample)
+        except ExpressionError as error:
+            return f"does not fit the types of its variables: {error}"
+        if not isinstance(value, bool):
+            return f"gives {type(value).__name__}, not true or false"
+    return None

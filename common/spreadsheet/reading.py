@@ -1,0 +1,143 @@
+"""Reading a spreadsheet of any kind as rows of text, safely."""
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple, Self
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import BadInput
+from common.spreadsheet.limits import Limits
+
+MESSAGES = {
+    "empty_file": _("The file is empty. Fill in the template and upload it again."),
+    "encrypted": _(
+        "The file is protected by a password. Open it, remove the password (File, Info, Protect Workbook), "
+        "save it, and upload it again."
+    ),
+    "macros": _("The file contains macros. Save it as .xlsx without macros and upload it again."),
+    "entities": _("The file contains definitions that Excel never writes. It was refused for safety."),
+    "broken_workbook": _(
+        "The file is damaged and cannot be opened. Open it in Excel or WPS, save it as .xlsx, "
+        "and upload it again."
+    ),
+    "not_a_workbook": _("This is not an Excel workbook. Save the table as .xlsx or CSV and upload it again."),
+    "foreign_file": _(
+        "This is a %(kind)s file, whatever its name says. Save the table as .xlsx or CSV and upload it again."
+    ),
+    "markup_file": _(
+        "This is a web page with the name of a spreadsheet, as some systems export it. Open it in Excel "
+        "or WPS, save it as .xlsx, and upload it again."
+    ),
+    "unknown_file": _("This is neither an Excel workbook nor CSV text. Save the table as .xlsx or CSV."),
+    "unknown_encoding": _(
+        "The text of the file is neither UTF-8 nor GBK. Save it as .xlsx or as CSV in UTF-8."
+    ),
+    "broken_csv": _("The CSV text cannot be split into columns at line %(line)s. Check the quotation marks."),
+    "too_large_file": _("The file is larger than %(limit)s MB. Split it and upload the parts."),
+    "too_large_unpacked": _(
+        "The sheet unpacks to far more than a table of graduates needs. Delete the empty rows and columns "
+        "and the pictures, save it, and upload it again."
+    ),
+    "too_many_rows": _("The sheet has more than %(limit)s rows. Split it and upload the parts."),
+    "too_many_columns": _(
+        "Row %(row)s has more than %(limit)s columns. Delete the columns that are not needed."
+    ),
+    "long_cell": _("A cell in row %(row)s is longer than %(limit)s characters. Shorten it."),
+    "too_slow": _("Reading the file took too long and was stopped. Split it and upload the parts."),
+}
+
+# How the reading process ends when it meets its own limits: time used up, an allocation refused.
+_KILLED = {-signal.SIGXCPU: "too_slow", -signal.SIGKILL: "too_slow", -signal.SIGABRT: "too_large_unpacked"}
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Row(NamedTuple):
+    """One row: its number as the spreadsheet program shows it, and its cells as text."""
+
+    number: int
+    cells: list[str]
+
+
+class Table:
+    """Rows that were read from a file and are known to be complete; may be walked repeatedly.
+
+    They wait in an unnamed temporary file, so a big table needs no memory. Close it after use.
+    """
+
+    def __init__(self, spool: IO[bytes], count: int) -> None:
+        self._spool = spool
+        self.count = count
+
+    def __iter__(self) -> Iterator[Row]:
+        self._spool.seek(0)
+        for _index, line in zip(range(self.count), self._spool, strict=False):
+            number, cells = json.loads(line)
+            yield Row(number, cells)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self._spool.close()
+
+
+def open_table(path: str | Path, limits: Limits | None = None) -> Table:
+    """The rows of the first filled sheet of an .xlsx, .xls or CSV file, blank rows left out.
+
+    The kind is found by content. Raises BadInput, with the reason and a way out, for anything that
+    is not a readable table inside *limits*.
+    """
+    limits = limits or Limits()
+    if Path(path).stat().st_size > limits.bytes:
+        raise _bad_input("too_large_file", {"limit": limits.bytes // 1024**2})
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed by Table or below
+    try:
+        return Table(spool, _read_into(spool, path, limits))
+    except BaseException:
+        spool.close()
+        raise
+
+
+def _read_into(spool: IO[bytes], path: str | Path, limits: Limits) -> int:
+    """Run the reading process; the number of rows it wrote to *spool*."""
+    command = [sys.executable, "-m", "common.spreadsheet.child", str(Path(path).resolve())]
+    done = subprocess.run(
+        [*command, json.dumps(limits.as_dict())],
+        cwd=_ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=spool,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return _outcome(spool, done.returncode)
+
+
+def _outcome(spool: IO[bytes], returncode: int) -> int:
+    end = _last_line(spool)
+    if "rows" in end and returncode == 0:
+        return int(end["rows"])
+    if "error" in end:
+        raise _bad_input(end["error"], end["params"])
+    raise _bad_input(_KILLED.get(returncode, "broken_workbook"))
+
+
+def _last_line(spool: IO[bytes]) -> dict[str, Any]:
+    size = spool.seek(0, 2)
+    spool.seek(max(0, size - 4096))
+    lines = spool.read().splitlines()
+    try:
+        value = json.loads(lines[-1]) if lines else {}
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _bad_input(code: str, params: dict[str, Any] | None = None) -> BadInput:
+    return BadInput(MESSAGES[code] % (params or {}))

@@ -1,0 +1,28 @@
+import pytest
+
+from common.http import client_ip, page_of
+
+
+def test_address_is_the_peers(rf):
+    request = rf.get("/", REMOTE_ADDR="10.1.2.3", headers={"X-Forwarded-For": "6.6.6.6"})
+    assert client_ip(request) == "10.1.2.3"
+
+
+def test_address_in_production_is_what_our_proxy_saw(rf, settings):
+    settings.PRODUCTION = True
+    request = rf.get("/", REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": "6.6.6.6, 10.1.2.3"})
+    assert client_ip(request) == "10.1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("headers", "page"),
+    [
+        ({"Referer": "http://testserver/desk/?q=a"}, "/desk/?q=a"),
+        ({"HX-Current-URL": "http://testserver/me/", "Referer": "http://testserver/desk/"}, "/me/"),
+        ({"Referer": "https://evil.example/"}, "/"),
+        ({"Referer": "javascript:alert(1)"}, "/"),
+        ({}, "/"),
+    ],
+)
+def test_page_of_a_request_is_one_of_this_site(rf, headers, page):
+    assert page_of(rf.get("/", headers=headers)) == page

@@ -1,0 +1,30 @@
+"""Answers of `rules.py`: may X do Y now, and if not, why."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+
+from common.errors import Refused
+
+
+class Verdict(NamedTuple):
+    """True or False with the reason, in the user's language."""
+
+    allowed: bool
+    reason: str | Promise = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def require(self) -> None:
+        """Raise Refused with the reason when the answer is no."""
+        if not self.allowed:
+            raise Refused(self.reason)
+
+
+ALLOWED = Verdict(True)
+
+
+def refused(reason: str | Promise) -> Verdict:
+    """A no with its reason."""
+    return Verdict(False, reason)
