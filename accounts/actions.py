@@ -1,0 +1,68 @@
+"""Every write about people and appointments."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import AccessLog, Appointment, SignInFailures, Unit, User
+from accounts.queries import sign_in_key
+
+FORGET_AFTER = datetime.timedelta(days=1)
+
+
+@transaction.atomic
+def add_unit(parent: Unit | None, kind: str, name: str, *, code: str = "") -> Unit:
+    """A new unit under *parent* (None: the root of the tree)."""
+    unit = Unit(kind=kind, name=name, code=code)
+    if parent is None:
+        return Unit.objects.add_root(instance=unit)
+    return Unit.objects.add_child(parent, instance=unit)
+
+
+@transaction.atomic
+def appoint(user: User, role: str, unit: Unit, *, starts_on: datetime.date | None = None) -> Appointment:
+    """Give *user* the *role* for *unit* from a day on (default today); repeating it changes nothing."""
+    held = Appointment.objects.filter(user=user, role=role, unit=unit, ends_on=None).first()
+    return held or Appointment.objects.create(
+        user=user, role=role, unit=unit, starts_on=starts_on or timezone.localdate()
+    )
+
+
+def change_password(user: User, password: str) -> None:
+    """Set a checked new *password*; the duty to change it ends with that."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+
+
+@transaction.atomic
+def count_sign_in_failure(username: str, ip: str) -> None:
+    """Count a wrong password; counts that slept for a day are dropped."""
+    now = timezone.now()
+    SignInFailures.objects.filter(last_at__lt=now - FORGET_AFTER).delete()
+    SignInFailures.objects.update_or_create(
+        key=sign_in_key(username, ip),
+        defaults={"last_at": now, "count": F("count") + 1},
+        create_defaults={"last_at": now, "count": 1},
+    )
+
+
+def forget_sign_in_failures(username: str, ip: str) -> None:
+    """Start counting anew after the right password."""
+    SignInFailures.objects.filter(key=sign_in_key(username, ip)).delete()
+
+
+def log_access(
+    user: User, action: str, target: object, *, detail: str = "", ip: str | None = None
+) -> AccessLog:
+    """Record that *user* saw or took sensitive data of *target* (a saved model instance)."""
+    return AccessLog.objects.create(
+        user=user,
+        action=action,
+        object_type=target._meta.label_lower,  # type: ignore[attr-defined]
+        object_id=str(target.pk),  # type: ignore[attr-defined]
+        detail=detail,
+        ip=ip,
+    )

@@ -1,0 +1,75 @@
+"""Django's admin for developers: people, units and appointments as they are stored."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from treebeard.admin import TreeAdmin
+from treebeard.forms import movenodeform_factory
+
+from accounts.models import AccessLog, Appointment, Unit, User
+
+
+class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
+    """A person's appointments beside the person."""
+
+    model = Appointment
+    extra = 0
+    autocomplete_fields = ("unit",)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """People; the password page is Django's own."""
+
+    list_display = ("username", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("username", "name")
+    ordering = ("username",)
+    fieldsets = (
+        (None, {"fields": ("username", "name", "password", "must_change_password")}),
+        (None, {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "joined_at")}),
+    )
+    readonly_fields = ("last_login", "joined_at")
+    add_fieldsets = ((None, {"fields": ("username", "name", "usable_password", "password1", "password2")}),)
+    inlines = (AppointmentInline,)
+
+
+@admin.register(Unit)
+class UnitAdmin(TreeAdmin):
+    """The organisation tree."""
+
+    form = movenodeform_factory(Unit)
+    list_display = ("name", "kind", "code", "is_active")
+    list_filter = ("kind", "is_active")
+    search_fields = ("name", "code")
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who holds which role where."""
+
+    list_display = ("user", "role", "unit", "starts_on", "ends_on")
+    list_filter = ("role",)
+    search_fields = ("user__name", "user__username", "unit__name")
+    autocomplete_fields = ("user", "unit")
+    list_select_related = ("user", "unit")
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Looks at sensitive data: to be read, never changed."""
+
+    list_display = ("at", "user", "action", "object_type", "object_id", "ip")
+    list_select_related = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody writes here by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessLog | None = None) -> bool:
+        """Nobody changes a line."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AccessLog | None = None) -> bool:
+        """Nobody removes a line."""
+        return False

@@ -1,0 +1,9 @@
+"""Floor 1: people, organisation, appointments, sign-in."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People and organisation")

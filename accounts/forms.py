@@ -1,0 +1,80 @@
+"""Signing in and changing the password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts import actions, rules
+from accounts.models import User
+from common.http import client_ip
+
+
+class SignInForm(AuthenticationForm):
+    """Number and password; the answer never tells which of the two was wrong."""
+
+    username = forms.CharField(
+        label=_("Student number or staff number"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    error_messages = {
+        "invalid_login": _("The number or the password is wrong. Upper and lower case matter in both."),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password, unless this address tried too often for this name."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not (name and password and self.request):
+            return self.cleaned_data
+        ip = client_ip(self.request)
+        verdict = rules.can_try_password(name, ip)
+        if not verdict:
+            raise ValidationError(str(verdict.reason), code="paused")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            actions.count_sign_in_failure(name, ip)
+            raise
+        actions.forget_sign_in_failures(name, ip)
+        return cleaned
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """Old password once, new password twice."""
+
+    error_messages = PasswordChangeForm.error_messages | {
+        "password_incorrect": _("This is not your present password."),
+        "password_mismatch": _("The two new passwords differ. Type the same one twice."),
+        "password_unchanged": _("This is the present password. Choose another one."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password2"].help_text = ""
+
+    def clean_new_password1(self) -> str:
+        """The new password must be a new one."""
+        new: str = self.cleaned_data["new_password1"]
+        if new == self.cleaned_data.get("old_password"):
+            raise ValidationError(self.error_messages["password_unchanged"], code="password_unchanged")
+        return new
+
+    def save(self, commit: bool = True) -> User:
+        """Set the new password."""
+        actions.change_password(self.user, self.cleaned_data["new_password1"])
+        return self.user

@@ -1,0 +1,158 @@
+"""People, the organisation tree, and who holds which role where."""
+
+import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node
+
+from accounts.roles import Role
+from common.fields import KeyField
+from common.models import Record
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people; staff sign in by staff number, students by student number."""
+
+    def create_user(self, username: str, name: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with an unusable password unless one is given."""
+        user = self.model(username=username, name=name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, name: str, password: str, **fields: Any) -> "User":
+        """A developer's account with every right in Django's admin."""
+        return self.create_user(username, name, password, **fields | {"is_staff": True, "is_superuser": True})
+
+
+class User(Record, AbstractBaseUser, PermissionsMixin):
+    """A person who can sign in."""
+
+    username = KeyField(_("sign-in name"), max_length=30, unique=True)
+    name = models.CharField(_("full name"), max_length=50)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    must_change_password = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    class Privacy:
+        personal = frozenset({"username", "name", "password", "last_login"})
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """The name as people write it."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The name as people write it; Chinese names are not shortened."""
+        return self.name
+
+
+class UnitKind(models.TextChoices):
+    """The levels of the organisation tree, from the root down."""
+
+    UNIVERSITY = "university", _("University")
+    COLLEGE = "college", _("College")
+    MAJOR = "major", _("Major")
+    CLASS = "class", _("Class")
+
+
+class Unit(MP_Node):
+    """A node of the organisation tree: university, college, major or class."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=UnitKind)
+    code = KeyField(_("code"), max_length=30, blank=True)
+    name = models.CharField(_("name"), max_length=80)
+    short_name = models.CharField(_("short name"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    node_order_by: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        indexes = [models.Index(fields=["kind", "name"], name="unit_kind_name")]
+
+    class Privacy:
+        personal: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class Appointment(Record):
+    """A person holds a role for a unit and everything under it, from one day to another."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="appointments", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="appointments", verbose_name=_("unit"))
+    starts_on = models.DateField(_("from"), default=datetime.date.today)
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day included."))
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "unit", "starts_on"], name="appointment_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="appointment_ends_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["role", "unit"], name="appointment_role_unit")]
+
+    class Privacy:
+        personal = frozenset({"user"})
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+
+class AccessLog(Record):
+    """Who looked at or took away sensitive personal data, when, and what for. Append-only."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    action = models.CharField(max_length=40)
+    object_type = models.CharField(max_length=60)
+    object_id = KeyField(max_length=40)
+    detail = models.CharField(max_length=200, blank=True)
+    ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        verbose_name = _("access record")
+        verbose_name_plural = _("access records")
+        indexes = [models.Index(fields=["object_type", "object_id", "at"], name="access_by_object")]
+
+    class Privacy:
+        personal = frozenset({"user", "ip", "detail"})
+
+
+class SignInFailures(models.Model):
+    """Wrong passwords in a row for one name from one address; neither can be read from the row."""
+
+    key = KeyField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("failed sign-ins")
+        verbose_name_plural = _("failed sign-ins")
+
+    class Privacy:
+        personal: frozenset[str] = frozenset()

@@ -1,0 +1,54 @@
+"""Who may open which page: decorators and a mixin for views."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.mixins import AccessMixin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+from accounts.models import User
+from accounts.queries import roles_of
+
+
+class SignedInRequest(HttpRequest):
+    """The type of a request behind `login_required` or `roles_required`."""
+
+    user: User
+
+
+def roles_required(
+    *roles: str,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
+    """A view for holders of one of *roles*; strangers sign in, everybody else sees no such page (404)."""
+
+    def decorate(
+        view: Callable[..., HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, ...], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if roles_of(request.user).isdisjoint(roles):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+class RolesRequiredMixin(AccessMixin):
+    """The same for class-based views: set `roles` to the roles that may open the page."""
+
+    roles: frozenset[str] = frozenset()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Strangers sign in; people without one of the roles see no such page."""
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if roles_of(request.user).isdisjoint(self.roles):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]

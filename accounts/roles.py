@@ -1,0 +1,34 @@
+"""The roles a person can hold for a unit (glossary: people and organisation)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What an appointment appoints to. The value is what definitions write in `qc:role`."""
+
+    COUNSELOR = "counselor", _("Counselor")
+    COLLEGE_OFFICER = "college_officer", _("College employment officer")
+    COLLEGE_DEPUTY_SECRETARY = "college_deputy_secretary", _("College deputy secretary")
+    UNIVERSITY_OFFICER = "university_officer", _("Career center officer")
+    CAREER_CENTER_DIRECTOR = "career_center_director", _("Career center director")
+    DATA_OFFICER = "data_officer", _("Data officer")
+    AUDITOR = "auditor", _("Auditor")
+
+
+REVIEWERS = frozenset(
+    {
+        Role.COUNSELOR,
+        Role.COLLEGE_OFFICER,
+        Role.COLLEGE_DEPUTY_SECRETARY,
+        Role.UNIVERSITY_OFFICER,
+        Role.CAREER_CENTER_DIRECTOR,
+    }
+)
+"""Roles that decide tasks."""
+
+IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
+"""Roles that load the graduates of a cohort."""
+
+STAFF = frozenset(Role)
+"""Every role: who holds one may see the students in scope."""

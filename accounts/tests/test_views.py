@@ -1,0 +1,123 @@
+import pytest
+from django.urls import reverse
+
+from accounts.actions import count_sign_in_failure
+from accounts.tests.conftest import PASSWORD
+
+SIGN_IN = "/account/sign-in/"
+CHANGE = "/account/password/"
+NEW = "battery-staple-9"
+
+
+def sign_in(client, username, password=PASSWORD, **more):
+    return client.post(SIGN_IN, {"username": username, "password": password, **more})
+
+
+def change(client, old=PASSWORD, new=NEW, again=NEW):
+    return client.post(CHANGE, {"old_password": old, "new_password1": new, "new_password2": again})
+
+
+class TestSignIn:
+    def test_right_password_leads_to_the_first_page(self, client, graduate):
+        response = sign_in(client, graduate.username)
+        assert response.headers["Location"] == reverse("home")
+        assert client.session["_auth_user_id"] == str(graduate.pk)
+
+    def test_next_page_of_this_site_is_kept(self, client, graduate):
+        response = sign_in(client, graduate.username, next="/notices/?unread=1")
+        assert response.headers["Location"] == "/notices/?unread=1"
+
+    @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+    def test_next_page_elsewhere_is_ignored(self, client, graduate, target):
+        assert sign_in(client, graduate.username, next=target).headers["Location"] == reverse("home")
+
+    def test_answer_is_the_same_for_known_and_unknown_names(self, client, graduate):
+        known = sign_in(client, graduate.username, "wrong").context["form"].non_field_errors()
+        unknown = sign_in(client, "nobody", "wrong").context["form"].non_field_errors()
+        assert known == unknown
+        assert len(known) == 1
+
+    def test_closed_account_gets_the_same_answer(self, client, graduate):
+        graduate.is_active = False
+        graduate.save()
+        errors = sign_in(client, graduate.username).context["form"].non_field_errors()
+        assert errors == sign_in(client, "nobody", "wrong").context["form"].non_field_errors()
+
+    def test_wrong_password_too_often_pauses_even_the_right_one(self, client, graduate):
+        for _ in range(5):
+            sign_in(client, graduate.username, "wrong")
+        response = sign_in(client, graduate.username)
+        assert response.context["form"].has_error("__all__", code="paused")
+        assert "_auth_user_id" not in client.session
+
+    def test_right_password_ends_the_count(self, client, graduate):
+        for _ in range(4):
+            count_sign_in_failure(graduate.username, "127.0.0.1")
+        sign_in(client, graduate.username)
+        client.logout()
+        sign_in(client, graduate.username, "wrong")
+        assert sign_in(client, graduate.username).status_code == 302
+
+    def test_who_is_signed_in_goes_on(self, client, graduate):
+        client.force_login(graduate)
+        assert client.get(SIGN_IN).headers["Location"] == reverse("home")
+
+    def test_page_names_the_school_and_offers_the_other_language(self, client, db, settings):
+        page = client.get(SIGN_IN).content.decode()
+        assert settings.SCHOOL_NAME in page
+        assert "English" in page
+        assert "登录" in page
+
+
+class TestSignOut:
+    def test_post_ends_the_session(self, client, graduate):
+        client.force_login(graduate)
+        assert client.post("/account/sign-out/").headers["Location"] == SIGN_IN
+        assert "_auth_user_id" not in client.session
+
+    def test_get_does_nothing(self, client, graduate):
+        client.force_login(graduate)
+        assert client.get("/account/sign-out/").status_code == 405
+        assert "_auth_user_id" in client.session
+
+
+class TestChangePassword:
+    def test_new_password_replaces_the_old_one_and_the_duty(self, client, graduate):
+        graduate.must_change_password = True
+        graduate.save()
+        client.force_login(graduate)
+        assert change(client).headers["Location"] == reverse("home")
+        graduate.refresh_from_db()
+        assert graduate.check_password(NEW)
+        assert not graduate.must_change_password
+
+    @pytest.mark.parametrize(
+        ("field", "given"),
+        [
+            ("old_password", {"old": "wrong"}),
+            ("new_password1", {"new": PASSWORD, "again": PASSWORD}),
+            ("new_password2", {"again": "another-word-1"}),
+            ("new_password2", {"new": "short", "again": "short"}),
+            ("new_password2", {"new": "2023010101", "again": "2023010101"}),
+        ],
+    )
+    def test_bad_input_is_marked_and_changes_nothing(self, client, graduate, field, given):
+        client.force_login(graduate)
+        assert change(client, **given).context["form"].has_error(field)
+        graduate.refresh_from_db()
+        assert graduate.check_password(PASSWORD)
+
+    def test_strangers_sign_in_first(self, client, db):
+        assert client.get(CHANGE).headers["Location"] == f"{SIGN_IN}?next={CHANGE}"
+
+
+class TestAppointments:
+    def test_page_names_role_and_unit(self, client, counselor):
+        client.force_login(counselor)
+        page = client.get("/account/appointments/").content.decode()
+        assert "辅导员" in page
+        assert "软件学院" in page
+
+    def test_page_says_what_to_do_without_one(self, client, graduate):
+        client.force_login(graduate)
+        assert "您还没有任职" in client.get("/account/appointments/").content.decode()
