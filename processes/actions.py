@@ -1,0 +1,59 @@
+"""Writes about definitions and case numbers."""
+
+import hashlib
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from common.errors import BadInput
+from processes.bpmn.lint import lint_text
+from processes.catalogue import catalogue_for
+from processes.models import CaseNumber, Definition, DefinitionVersion, VersionState
+from processes.registry import FlowRegistration, all_flows, flow_for
+
+
+@transaction.atomic
+def publish(key: str, bpmn: str, *, note: str = "") -> DefinitionVersion:
+    """Make *bpmn* the next version of *key*; new cases start on it, running ones stay on theirs.
+
+    Raises BadInput when lint finds problems.
+    """
+    flow = flow_for(key)
+    problems = lint_text(bpmn, catalogue_for(flow))
+    if problems:
+        raise BadInput("\n".join(map(str, problems)))
+    definition, _created = Definition.objects.get_or_create(key=key, defaults={"title": str(flow.title)})
+    last = definition.versions.select_for_update().order_by("-number").first()
+    definition.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
+    return DefinitionVersion.objects.create(
+        definition=definition,
+        number=last.number + 1 if last else 1,
+        bpmn=bpmn,
+        digest=hashlib.sha256(bpmn.encode()).hexdigest(),
+        state=VersionState.PUBLISHED,
+        note=note,
+        published_at=timezone.now(),
+    )
+
+
+def load_definitions() -> list[DefinitionVersion]:
+    """Publish the shipped chain of every flow that has no version yet; returns the new ones."""
+    return [version for flow in all_flows() if (version := _load(flow)) is not None]
+
+
+def _load(flow: FlowRegistration) -> DefinitionVersion | None:
+    if DefinitionVersion.objects.filter(definition__key=flow.key).exists():
+        return None
+    return publish(flow.key, flow.definition_path.read_text(encoding="utf-8"), note="As shipped")
+
+
+@transaction.atomic
+def next_numbers(cohort: int | None, count: int = 1) -> list[str]:
+    """*count* case numbers such as `QX-2027-004211`, never given out twice."""
+    prefix = f"QX-{cohort or timezone.localdate().year}"
+    if not CaseNumber.objects.filter(prefix=prefix).update(last=F("last") + count):
+        CaseNumber.objects.get_or_create(prefix=prefix)
+        CaseNumber.objects.filter(prefix=prefix).update(last=F("last") + count)
+    last = CaseNumber.objects.values_list("last", flat=True).get(prefix=prefix)
+    return [f"{prefix}-{number:06d}" for number in range(last - count + 1, last + 1)]

@@ -1,0 +1,1 @@
+"""The audit trail: append-only events, hash chain per case, signed seals, verification, export."""

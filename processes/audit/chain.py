@@ -1,0 +1,55 @@
+"""What exactly is hashed, and how lines are chained.
+
+This text is the contract with every verifier, also the stand-alone one that reads an export: changing
+it breaks all trails written before. Each line's hash covers all its columns and the hash of the line
+before it in the same case.
+"""
+
+import datetime
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+FIELDS = (
+    "id",
+    "case_id",
+    "seq",
+    "at",
+    "kind",
+    "task_id",
+    "node_id",
+    "actor_id",
+    "acting_for_id",
+    "channel",
+    "ip",
+    "data",
+    "prev_hash",
+)
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys and no blanks, Chinese unescaped: one text for one value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def text_of(value: Any) -> str | int:
+    """How a column's value enters the hash: keys as 32 hex digits, times in UTC with microseconds."""
+    if value is None:
+        return ""
+    if isinstance(value, uuid.UUID):
+        return value.hex
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value
+
+
+def line_hash(values: Iterable[Any]) -> str:
+    """SHA-256 (hex) over the canonical JSON list of a line's columns in the order of FIELDS."""
+    return hashlib.sha256(canonical_json([text_of(value) for value in values]).encode()).hexdigest()
+
+
+def root_hash(prev_root: str, heads: Iterable[tuple[str, int, str]]) -> str:
+    """SHA-256 (hex) over the root before and all (case hex, seq, hash), sorted by case."""
+    return hashlib.sha256(canonical_json([prev_root, sorted(heads)]).encode()).hexdigest()

@@ -1,0 +1,53 @@
+"""`manage.py check` refuses a broken flow folder before a case can meet it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, register
+
+from processes.bpmn.lint import lint_text
+from processes.bpmn.reader import BpmnError, read
+from processes.catalogue import catalogue_for
+from processes.registry import FlowRegistration, all_flows
+
+#: What every flow folder holds.
+PARTS = ("README.md", "definition.bpmn", "flow.py", "tests/test_story.py")
+
+
+@register()
+def check_flows(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every registered flow: folder complete, definition sound, subject model known."""
+    return [message for flow in all_flows() if flow.folder != Path() for message in _check(flow)]
+
+
+def _check(flow: FlowRegistration) -> list[CheckMessage]:
+    messages: list[CheckMessage] = [
+        Error(f"{flow.folder} has no {part}.", hint="See docs/howto/add-a-flow.md.", id="processes.E001")
+        for part in PARTS
+        if not (flow.folder / part).exists()
+    ]
+    if flow.definition_path.exists():
+        messages += _check_definition(flow)
+    try:
+        apps.get_model(flow.subject_model)
+    except LookupError:
+        messages.append(Error(f"{flow.key}: no model {flow.subject_model}.", id="processes.E004"))
+    return messages
+
+
+def _check_definition(flow: FlowRegistration) -> list[CheckMessage]:
+    text = flow.definition_path.read_bytes()
+    problems = lint_text(text, catalogue_for(flow))
+    messages: list[CheckMessage] = [
+        Error(f"{flow.definition_path}: {p}", id="processes.E002") for p in problems
+    ]
+    try:
+        key = read(text).id
+    except BpmnError:
+        return messages
+    if key != flow.key:
+        messages.append(
+            Error(f"{flow.definition_path}: process id {key!r} is not {flow.key!r}.", id="processes.E003")
+        )
+    return messages

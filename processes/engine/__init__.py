@@ -1,0 +1,1 @@
+"""Running definitions: compiler, nodes, unit of work, verbs on a case."""

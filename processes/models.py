@@ -1,0 +1,315 @@
+"""Definitions, cases, tasks and the audit trail."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+from viewflow.workflow.status import STATUS
+
+from common.fields import KeyField
+from common.models import Record
+from processes.engine.unit_of_work import current_unit_of_work
+
+if TYPE_CHECKING:
+    from processes.bpmn.model import Element
+
+
+class Definition(Record):
+    """A process under a key; its text lives in versions."""
+
+    key = KeyField(_("key"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=80)
+
+    class Meta:
+        verbose_name = _("definition")
+        verbose_name_plural = _("definitions")
+
+    class Privacy:
+        personal: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class VersionState(models.TextChoices):
+    """Where a version stands."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
+
+
+class DefinitionVersion(Record):
+    """An immutable numbered BPMN text of a definition."""
+
+    definition = models.ForeignKey(Definition, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("number"))
+    bpmn = models.TextField(_("BPMN text"))
+    digest = models.CharField(max_length=64, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [
+            models.UniqueConstraint(fields=["definition", "number"], name="version_number_once"),
+        ]
+
+    class Privacy:
+        personal: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.definition.title} v{self.number}"
+
+
+class CaseState(models.TextChoices):
+    """Where the work stands (flows 0.1)."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class KeptInMemory(models.Model):
+    """A model whose instances are written by the open unit of work, never one by one."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Hand the row to the open unit of work. Raises RuntimeError when none is open."""
+        current_unit_of_work().keep(self, update_fields)
+
+
+class Case(KeptInMemory, Record, AbstractProcess):
+    """One running process instance, bound to one definition version and one subject record."""
+
+    version = models.ForeignKey(DefinitionVersion, models.PROTECT, related_name="cases")
+    flow_key = KeyField(_("flow"), max_length=60)
+    number = KeyField(_("case number"), max_length=24, unique=True)
+    state = models.CharField(_("state"), max_length=12, choices=CaseState, default=CaseState.DRAFT)
+
+    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    subject_id = models.UUIDField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    cohort = models.PositiveSmallIntegerField(_("cohort"), null=True)
+    unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    units = models.JSONField(default=dict, help_text="Kind -> id of the subject's unit at that level.")
+    initiator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=120)
+    brief = models.CharField(_("brief"), max_length=120, blank=True)
+    search_text = models.CharField(max_length=200, blank=True)
+
+    variables = models.JSONField(default=dict, blank=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    event_count = models.PositiveIntegerField(default=0)
+    head_hash = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[models.Manager["Case"]] = models.Manager()
+
+    #: What changes with every event.
+    chain_fields = ("state", "event_count", "head_hash")
+    #: What a finished case keeps.
+    finish_fields = ("status", "finished")
+    #: What a case knows of its subject, refreshed at every submission.
+    card_fields = ("unit", "units", "cohort", "title", "brief", "search_text", "variables", "submitted_at")
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="case_by_subject"),
+            models.Index(fields=["flow_key", "state", "created"], name="case_by_flow_state"),
+            models.Index(fields=["initiator", "created"], name="case_by_initiator"),
+        ]
+
+    class Privacy:
+        personal = frozenset({"subject_id", "initiator", "title", "brief", "search_text", "variables"})
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody still has to do something."""
+        return self.finished is None
+
+
+class Task(KeptInMemory, Record, AbstractTask):
+    """One activation of a user task in a case; it waits for a person."""
+
+    process = models.ForeignKey(Case, models.CASCADE, related_name="tasks", verbose_name=_("case"))
+    status = models.CharField(_("status"), max_length=12, choices=STATUS.choices, default=STATUS.NEW)
+    created = models.DateTimeField(_("opened"), default=timezone.now)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("assignee")
+    )
+    # Columns of Viewflow we do without: the trail's `path` says what led here.
+    previous = None
+    scheduled = None
+    external_task_id = None
+    # Viewflow's own, unused; only here because its reverse name would clash with Viewflow's Task.
+    owner_permission_content_type = models.ForeignKey(
+        ContentType, models.PROTECT, null=True, related_name="+"
+    )
+    flow_key = KeyField(_("flow"), max_length=60)
+    node_id = KeyField(_("step"), max_length=80)
+    role = models.CharField(_("role"), max_length=30, blank=True)
+    unit = models.ForeignKey(
+        "accounts.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("unit of the pool")
+    )
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    data = models.JSONField(default=dict, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["Task"]] = models.Manager()
+
+    #: What closing a task changes.
+    closing_fields = ("status", "started", "finished", "outcome", "decided_by", "revision")
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        indexes = [
+            # Answers counting and paging a pool alone: step by step, by deadline.
+            models.Index(
+                fields=["role", "unit", "finished", "flow_key", "node_id", "due_at", "id"], name="task_pool"
+            ),
+            models.Index(fields=["owner", "finished", "due_at"], name="task_assignee"),
+            models.Index(fields=["decided_by", "finished"], name="task_decided_by"),
+        ]
+
+    class Privacy:
+        personal = frozenset({"owner", "decided_by", "data"})
+
+    def __str__(self) -> str:
+        return f"{self.node_id} · {self.process_id}"
+
+    @property
+    def case(self) -> Case:
+        """The case this task belongs to (Viewflow calls it the process)."""
+        return self.process
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the task still waits for a person."""
+        return self.finished is None
+
+    @property
+    def element(self) -> "Element":
+        """The BPMN element this task is an activation of."""
+        return self.flow_task.element
+
+
+OPEN_STATUSES = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A query set whose rows can be added and read, nothing else."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+
+class Event(models.Model):
+    """One line of the append-only audit trail of a case, chained to the line before it."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    kind = KeyField(max_length=30)
+    task_id = models.UUIDField(null=True)
+    node_id = KeyField(max_length=80, blank=True)
+    actor_id = models.UUIDField(null=True)
+    acting_for_id = models.UUIDField(null=True)
+    channel = KeyField(max_length=12, blank=True)
+    ip = KeyField(max_length=39, blank=True)
+    data = models.TextField(help_text="Canonical JSON, exactly as hashed.")
+    prev_hash = KeyField(max_length=64, blank=True)
+    hash = KeyField(max_length=64)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="event_seq_once")]
+        indexes = [models.Index(fields=["actor_id", "at"], name="event_by_actor")]
+
+    class Privacy:
+        personal = frozenset({"actor_id", "acting_for_id", "ip", "data"})
+
+    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Events are written by the unit of work, in the transaction of what they record.")
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The event's data as a value."""
+        return json.loads(self.data)
+
+
+class Seal(Record):
+    """A signed root over all chain heads that moved since the seal before it."""
+
+    number = models.PositiveIntegerField(unique=True)
+    at = models.DateTimeField(default=timezone.now)
+    root = models.CharField(max_length=64)
+    prev_root = models.CharField(max_length=64, blank=True)
+    signature = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+
+    class Privacy:
+        personal: frozenset[str] = frozenset()
+
+
+class SealedHead(models.Model):
+    """A chain head as it stood when a seal was made."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="heads")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    seq = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("sealed head")
+        verbose_name_plural = _("sealed heads")
+        constraints = [models.UniqueConstraint(fields=["seal", "case"], name="sealed_once")]
+
+    class Privacy:
+        personal: frozenset[str] = frozenset()
+
+
+class CaseNumber(models.Model):
+    """The last case number given out in a cohort."""
+
+    prefix = KeyField(max_length=12, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Privacy:
+        personal: frozenset[str] = frozenset()

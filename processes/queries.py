@@ -1,0 +1,171 @@
+"""Reusable reads about definitions, cases and tasks."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.errors import BadInput
+from common.expressions import ExpressionError
+from processes import compiled
+from processes.bpmn.model import EXCLUSIVE_GATEWAY, USER_TASK, Element
+from processes.models import Case, CaseState, DefinitionVersion, Event, Task, VersionState
+
+if TYPE_CHECKING:
+    from processes.engine.compiler import CaseFlow
+
+
+def published_version(key: str) -> DefinitionVersion:
+    """The version new cases of *key* start on. Raises BadInput when nothing is published."""
+    version = (
+        DefinitionVersion.objects.filter(definition__key=key, state=VersionState.PUBLISHED)
+        .select_related("definition")
+        .order_by("-number")
+        .first()
+    )
+    if version is None:
+        raise BadInput(
+            _("No published definition “%(key)s”. Run “manage.py load_definitions”.") % {"key": key}
+        )
+    return version
+
+
+def published_flow_class(key: str) -> "type[CaseFlow]":
+    """The compiled class of the published version of *key*."""
+    version = published_version(key)
+    return getattr(compiled, f"{key}_v{version.number}")
+
+
+def open_tasks(case: Case) -> QuerySet[Task]:
+    """The tasks of *case* that still wait for a person."""
+    return Task.objects.filter(process=case, finished=None).select_related("process", "unit")
+
+
+def cases_on(subject: Any) -> QuerySet[Case]:
+    """All cases of a subject record, newest first."""
+    kind = ContentType.objects.get_for_model(subject)
+    return Case.objects.filter(subject_type=kind, subject_id=subject.pk).order_by("-created")
+
+
+def return_targets(task: Task) -> list[Element]:
+    """The earlier user tasks this case has passed and may be returned to, in order of the flow."""
+    model = task.flow_task.flow_class.model
+    earlier = model.reachable(task.node_id, backwards=True) - {task.node_id}
+    passed = set(
+        Task.objects.filter(process_id=task.process_id, outcome__in=["submit", "approve"])
+        .values_list("node_id", flat=True)
+        .distinct()
+    )
+    return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
+
+
+def expected_route(case: Case, after: str) -> list[Element]:
+    """The user tasks that follow the element *after* if nothing changes, by the case's variables."""
+    flow_class: type[CaseFlow] = case.flow_class
+    model, route, here = flow_class.model, [], after
+    for _step in range(len(model.elements)):
+        flows = model.outgoing(here)
+        if not flows:
+            break
+        if model.elements[here].type == EXCLUSIVE_GATEWAY:
+            try:
+                here = flow_class.node_for(here).choose(case.variables).element.id
+            except ExpressionError:
+                break  # nothing can be said yet; deciding will say why
+        else:
+            here = flows[0].target
+        if model.elements[here].type == USER_TASK:
+            route.append(model.elements[here])
+    return route
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a case's history for people to read."""
+
+    kind: str
+    at: datetime.datetime
+    element: Element | None
+    person: User | None
+    acting_for: User | None
+    reason_code: str
+    text: str
+    target: Element | None
+    fields: tuple[str, ...]
+    note: dict[str, Any]
+    channel: str
+
+
+def history(case: Case) -> list[Step]:
+    """The case's events in order, with the people's names (two queries)."""
+    events = list(Event.objects.filter(case=case).order_by("seq"))
+    wanted = {event.actor_id for event in events} | {event.acting_for_id for event in events}
+    people = User.objects.in_bulk([key for key in wanted if key])
+    elements = case.flow_class.model.elements
+    return [_step(event, people, elements) for event in events]
+
+
+def _step(event: Event, people: dict[UUID, User], elements: Any) -> Step:
+    data = event.content
+    return Step(
+        kind=event.kind,
+        at=event.at,
+        element=elements.get(event.node_id),
+        person=people.get(event.actor_id) if event.actor_id else None,
+        acting_for=people.get(event.acting_for_id) if event.acting_for_id else None,
+        reason_code=data.get("reason_code", ""),
+        text=data.get("text", ""),
+        target=elements.get(data.get("target", "")),
+        fields=tuple(data.get("fields", ())),
+        note=data.get("note", {}),
+        channel=event.channel,
+    )
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop of the parcel line: a step that is done, where the case is, or one to come."""
+
+    element: Element | None
+    state: str  # done | current | waiting | final
+    person: User | None = None
+    at: datetime.datetime | None = None
+    task: Task | None = None
+
+
+def position(case: Case) -> list[Stop]:
+    """The case as a parcel line: what was passed in the present round, who has it, what comes next."""
+    tasks = list(
+        Task.objects.filter(process=case)
+        .select_related("decided_by", "owner", "unit")
+        .order_by("created", "id")
+    )
+    stops = _passed(tasks)
+    current = next((task for task in tasks if task.finished is None), None)
+    if current is not None:
+        element = current.flow_task.element
+        stops.append(Stop(element, "current", current.owner, current.created, current))
+        stops += [Stop(following, "waiting") for following in expected_route(case, element.id)]
+    done = case.state == CaseState.APPROVED
+    if current is not None or done:
+        stops.append(Stop(None, "done" if done else "final", at=case.finished))
+    return stops
+
+
+def _passed(tasks: Iterable[Task]) -> list[Stop]:
+    """Forward steps that still count: a return or withdrawal wipes out what came after its target."""
+    stops: list[Stop] = []
+    for task in tasks:
+        element = task.flow_task.element
+        ids = [stop.element.id for stop in stops if stop.element]
+        if element.id in ids:
+            del stops[ids.index(element.id) :]
+        if task.outcome in ("submit", "approve"):
+            stops.append(Stop(element, "done", task.decided_by, task.finished, task))
+    return stops

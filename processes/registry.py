@@ -1,0 +1,112 @@
+"""The flows of the product: found in `APP/flows/NAME/flow.py` at start-up, never listed anywhere."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from common.verdict import ALLOWED, Verdict
+
+if TYPE_CHECKING:
+    from accounts.models import Unit, User
+    from processes.engine.context import CaseChange, HandlerContext
+
+
+@dataclass(frozen=True)
+class SubjectCard:
+    """How lists show a subject: title, one line beneath, what a search finds it by, and where it belongs."""
+
+    title: str
+    brief: str
+    search_text: str
+    unit: "Unit"
+    cohort: int | None = None
+
+
+def _no_variables(_subject: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def _nothing_more(_context: "HandlerContext", _change: "CaseChange") -> None:
+    return None
+
+
+def _anybody(_user: "User", _subject: Any) -> Verdict:
+    return ALLOWED
+
+
+@dataclass(frozen=True)
+class FlowRegistration:
+    """What a flow folder tells the engine about itself."""
+
+    key: str
+    title: str | Promise
+    subject_model: str
+    describe: Callable[[Any], SubjectCard]
+    variables: Callable[[Any], Mapping[str, Any]] = _no_variables
+    handlers: Mapping[str, Callable[["HandlerContext"], None]] = field(default_factory=dict)
+    on_change: Callable[["HandlerContext", "CaseChange"], None] = _nothing_more
+    can_start: Callable[["User", Any], Verdict] = _anybody
+    #: Related names joined when subjects are loaded for handlers.
+    select_related: tuple[str, ...] = ()
+    #: Page part that shows the subject on the task page, and the function that fills it.
+    task_template: str = ""
+    task_context: Callable[[Any], Mapping[str, Any]] = _no_variables
+    #: Reason codes offered when returning or rejecting: flows column of the code table.
+    reasons: str = "*"
+    folder: Path = Path()
+
+    @property
+    def subject_class(self) -> type[Model]:
+        """The model of the records this flow works on."""
+        return apps.get_model(self.subject_model)
+
+    @property
+    def definition_path(self) -> Path:
+        """The chain as shipped (version 1)."""
+        return self.folder / "definition.bpmn"
+
+
+_flows: dict[str, FlowRegistration] = {}
+
+
+def discover() -> None:
+    """Import every `flow.py` below `APP/flows/`. Raises ImportError or ValueError when a folder is broken."""
+    root = Path(settings.BASE_DIR)
+    for path in sorted(root.glob("*/flows/*/flow.py")):
+        module = importlib.import_module(".".join(path.relative_to(root).with_suffix("").parts))
+        register(module.flow, path.parent)
+
+
+def register(flow: FlowRegistration, folder: Path) -> FlowRegistration:
+    """Add *flow*, which lives in *folder*. Raises ValueError when its key is taken by another folder."""
+    known = _flows.get(flow.key)
+    if known is not None and known.folder != folder:
+        raise ValueError(f"Two flow folders have the key {flow.key!r}: {known.folder} and {folder}.")
+    object.__setattr__(flow, "folder", folder)
+    _flows[flow.key] = flow
+    return flow
+
+
+def unregister(key: str) -> None:
+    """Forget a flow again (scratch flows of tests and benchmarks)."""
+    _flows.pop(key, None)
+
+
+def flow_for(key: str) -> FlowRegistration:
+    """The flow under *key*. Raises LookupError when no folder registers it."""
+    try:
+        return _flows[key]
+    except KeyError:
+        raise LookupError(f"No flow folder registers the key {key!r}.") from None
+
+
+def all_flows() -> list[FlowRegistration]:
+    """Every flow, by key."""
+    return [_flows[key] for key in sorted(_flows)]
