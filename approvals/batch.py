@@ -1,0 +1,58 @@
+"""Deciding many tasks alike: what would happen, before it does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import pools_of
+from approvals import queries, rules
+from common.errors import BadInput
+from common.verdict import Verdict
+from processes.models import Task
+
+#: So many tasks are decided in one go, which takes about a second.
+MOST_TASKS = 1000
+OUTCOMES = ("approve", "return")
+
+
+@dataclass
+class Preview:
+    """Which tasks can be decided as asked, and which cannot, with the reason."""
+
+    possible: list[Task] = field(default_factory=list)
+    refused: list[tuple[Task, Verdict]] = field(default_factory=list)
+    missing: int = 0
+
+
+def outcome_of(text: str) -> str:
+    """The decision *text* names, if it can be taken for many. Raises BadInput."""
+    if text not in OUTCOMES:
+        raise BadInput(_("Many cases at once can be approved or returned. To reject one, open it."))
+    return text
+
+
+def preview(user: User, task_ids: Iterable[UUID], outcome: str) -> Preview:
+    """Ask the rules about every task; nothing is changed."""
+    wanted, pools, result = set(task_ids), pools_of(user), Preview()
+    for task in queries.tasks_to_preview(wanted):
+        if not rules.can_see_task(user, task, pools):
+            continue
+        verdict = _verdict(user, task, outcome, pools)
+        if verdict:
+            result.possible.append(task)
+        else:
+            result.refused.append((task, verdict))
+    result.missing = len(wanted) - len(result.possible) - len(result.refused)
+    return result
+
+
+def _verdict(user: User, task: Task, outcome: str, pools: rules.Pools) -> Verdict:
+    batch = rules.can_batch(task) if task.is_open else rules.can_decide(user, task, pools)
+    if not batch:
+        return batch
+    return (
+        rules.can_return(user, task, pools) if outcome == "return" else rules.can_approve(user, task, pools)
+    )

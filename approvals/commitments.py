@@ -1,0 +1,48 @@
+"""What was handed in is what the trail says was handed in.
+
+Events hold a salted digest of a submission's values (ADR 4); here both are compared.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from common.crypto import DecryptionError
+from forms.commitments import verify
+from forms.models import Submission
+from processes.audit.verify import Fault
+from processes.models import Case, Event
+
+
+def changed_submissions() -> Iterator[Fault]:
+    """Submissions whose values no longer give the digest that the trail holds, and those that are gone."""
+    promised = _promised()
+    for submission in Submission.objects.defer("values").order_by("pk").iterator(chunk_size=500):
+        digest, event = promised.pop((submission.case_id, submission.number), ("", ""))
+        if digest != submission.digest or not _holds(submission):
+            message = f"Submission {submission.number} is not what was handed in: its values were changed."
+            yield Fault(message, _number(submission.case_id), event)
+    for (case_id, number), (_digest, event) in promised.items():
+        yield Fault(f"Submission {number} was removed.", _number(case_id), event)
+
+
+def _holds(submission: Submission) -> bool:
+    """Reads the values one by one, so that a damaged one does not hide the others."""
+    try:
+        return verify(submission)
+    except (DecryptionError, ValueError):
+        return False
+
+
+def _promised() -> dict[tuple[UUID, int], tuple[str, str]]:
+    """(case, submission number) -> (digest, event) as the trail has it."""
+    events = Event.objects.filter(kind="submitted").order_by("pk").iterator(chunk_size=2000)
+    notes = ((event, event.content.get("note", {})) for event in events)
+    return {
+        (event.case_id, note["submission"]): (note["digest"], event.pk.hex)
+        for event, note in notes
+        if "digest" in note
+    }
+
+
+def _number(case_id: UUID) -> str:
+    return Case.objects.values_list("number", flat=True).filter(pk=case_id).first() or str(case_id)

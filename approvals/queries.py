@@ -1,0 +1,310 @@
+"""Reads of the inbox: what waits in a person's pools, what the person decided, who may look at what.
+
+Every read of a pool starts at the index `task_pool` (role, unit, open, step, deadline), so that it costs
+what the pool holds, however many tasks there are.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
+
+from accounts.models import Appointment, Unit, User
+from accounts.queries import held_by, pools_of, units_in_scope
+from approvals.filters import Filters
+from approvals.models import SavedView
+from common.paging import PAGE_SIZE, cursor, page_of_keys
+from forms.models import Attachment
+from processes.models import Task
+from processes.registry import flow_for
+
+#: Steps in turn, inside a step by deadline.
+ORDER = ("flow_key", "node_id", "due_at", "id")
+DONE_ORDER = ("-finished", "-id")
+#: As much of a case number as is enough to search for it.
+SHORTEST_NUMBER = 4
+REVIEWS = ("approve", "return", "reject")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a flow with the tasks that wait in it."""
+
+    key: str
+    flow: str
+    title: str
+    count: int
+    batch: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one step in a row; *continued* when the page before ended in the same step."""
+
+    step: Step
+    tasks: list[Task]
+    continued: bool = False
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of what waits, and the counts of all of it."""
+
+    steps: list[Step]
+    sections: list[Section]
+    next: str
+    last_step: str = ""
+
+    @property
+    def total(self) -> int:
+        """How many tasks wait in all steps."""
+        return sum(step.count for step in self.steps)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """How many tasks of one step wait in one pool, with the oldest one as a sample."""
+
+    role: str
+    unit_id: int
+    step: str
+    count: int
+    sample: UUID
+
+
+def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = "", under: str = "") -> Inbox:
+    """The open tasks of the person's pools that match, a page of them behind the cursor *after*.
+
+    *under* is the step in which the page before ended. Counts are of all steps, whatever step is chosen.
+    Raises BadCursor.
+    """
+    pools = pools_of(user)
+    wanted = _wanted(filters, user, now)
+    waiting = _waiting(pools, wanted)
+    shown = [line for line in waiting if filters.step in ("", line.step)]
+    rows = Task.objects.filter(_in_pools(_pools_with(shown)), wanted, _in_step(filters))
+    page = page_of_keys(rows, ORDER, after=after)
+    tasks = _rows([*page.keys, *(line.sample for line in waiting)])
+    steps = _steps(waiting, tasks)
+    sections = _sections([tasks[key] for key in page.keys if key in tasks], steps, under)
+    return Inbox(list(steps.values()), sections, page.next, sections[-1].step.key if sections else "")
+
+
+def matching_keys(user: User, filters: Filters, now: datetime.datetime, limit: int) -> list[UUID]:
+    """The keys of the first *limit* open tasks of the person's pools that match, in order."""
+    return page_of_keys(_open_tasks(user, filters, now), ORDER, size=limit).keys
+
+
+def neighbour(user: User, filters: Filters, task: Task, now: datetime.datetime, *, back: bool) -> UUID | None:
+    """The task after *task* (before it when *back*) in the person's list, or None at its end."""
+    order = [f"-{name}" for name in ORDER] if back else ORDER
+    here = cursor([task.flow_key, task.node_id, task.due_at, task.pk])
+    found = page_of_keys(_open_tasks(user, filters, now), order, after=here, size=1)
+    return next(iter(found.keys), None)
+
+
+def _open_tasks(user: User, filters: Filters, now: datetime.datetime) -> QuerySet[Task]:
+    """The open tasks of the person's pools that match."""
+    return Task.objects.filter(_in_pools(pools_of(user)), _wanted(filters, user, now), _in_step(filters))
+
+
+def _in_step(filters: Filters) -> Q:
+    flow_key, node_id = filters.flow_and_node
+    return Q(flow_key=flow_key, node_id=node_id) if filters.step else Q()
+
+
+def _wanted(filters: Filters, user: User, now: datetime.datetime) -> Q:
+    """The condition on tasks that *filters* stand for, but for the step."""
+    wanted = Q()
+    if filters.unit:
+        wanted &= _under_unit(filters.unit, user)
+    if filters.brief:
+        wanted &= Q(process__brief__icontains=filters.brief)
+    if filters.returned:
+        wanted &= Q(was_returned())
+    if filters.overdue:
+        wanted &= Q(due_at__lt=now)
+    return wanted & found_by(filters.q)
+
+
+def _under_unit(key: str, user: User) -> Q:
+    """Tasks of a unit and everything under it; a unit outside the person's scope finds nothing."""
+    unit = Unit.objects.filter(pk=key).first()
+    if unit is None or not any(unit.path.startswith(held.unit.path) for held in held_by(user)):
+        return Q(pk__in=[])
+    return Q(process__unit__path__startswith=unit.path)
+
+
+def found_by(text: str) -> Q:
+    """Tasks whose case has every word of *text* in name, student number, pinyin or initials.
+
+    The end of the case number finds it too.
+    """
+    wanted = Q()
+    for word in text.split():
+        found = Q(process__search_text__icontains=word)
+        if len(word) >= SHORTEST_NUMBER:
+            found |= Q(process__number__iendswith=word)
+        wanted &= found
+    return wanted
+
+
+def was_returned() -> Exists:
+    """Whether the case of a task was returned before."""
+    return Exists(Task.objects.filter(process=OuterRef("process"), outcome="return"))
+
+
+def _in_pools(pools: Mapping[str, list[int]]) -> Q:
+    """Open tasks of these pools. With several roles the pairs are told apart behind the index range."""
+    wanted = Q(role__in=list(pools), unit__in={unit for units in pools.values() for unit in units})
+    if len(pools) > 1:
+        for role, units in pools.items():
+            wanted &= ~(Q(role=role) & ~Q(unit__in=units))
+    return wanted & Q(finished=None)
+
+
+def _waiting(pools: Mapping[str, list[int]], wanted: Q) -> list[_Waiting]:
+    """Counts by pool and step, in one grouped read."""
+    groups = (
+        Task.objects.filter(_in_pools(pools), wanted)
+        .values_list("role", "unit_id", "flow_key", "node_id")
+        .annotate(count=Count("*"), sample=Min("id"))
+        .order_by()
+    )
+    return [
+        _Waiting(role, unit_id, f"{flow_key}.{node_id}", count, sample)
+        for role, unit_id, flow_key, node_id, count, sample in groups
+    ]
+
+
+def _pools_with(waiting: Iterable[_Waiting]) -> dict[str, list[int]]:
+    """Only the pools in which something waits; a reader's hundred empty classes are not looked at again."""
+    pools: dict[str, list[int]] = defaultdict(list)
+    for line in waiting:
+        if line.unit_id not in pools[line.role]:
+            pools[line.role].append(line.unit_id)
+    return pools
+
+
+def _rows(keys: Sequence[UUID]) -> dict[UUID, Task]:
+    rows = Task.objects.filter(pk__in=keys).select_related("process").annotate(returned=was_returned())
+    return {task.pk: task for task in rows}
+
+
+def _steps(waiting: Iterable[_Waiting], samples: dict[UUID, Task]) -> dict[str, Step]:
+    """The steps in the order of the list, named by the chain their sample runs on."""
+    by_key: dict[str, list[_Waiting]] = defaultdict(list)
+    for line in waiting:
+        if line.sample in samples:
+            by_key[line.step].append(line)
+    return {key: _step(key, by_key[key], samples) for key in sorted(by_key, key=_order_of_steps)}
+
+
+def _order_of_steps(key: str) -> tuple[str, str]:
+    flow_key, _dot, node_id = key.partition(".")
+    return flow_key, node_id
+
+
+def _step(key: str, waiting: Sequence[_Waiting], samples: dict[UUID, Task]) -> Step:
+    task = samples[waiting[0].sample]
+    return Step(
+        key=key,
+        flow=str(flow_for(task.flow_key).title),
+        title=task.element.label(get_language() or ""),
+        count=sum(line.count for line in waiting),
+        batch=task.element.flag("batch"),
+    )
+
+
+def _sections(tasks: Iterable[Task], steps: dict[str, Step], under: str) -> list[Section]:
+    sections: list[Section] = []
+    for task in tasks:
+        key = step_key(task)
+        if key not in steps:
+            continue
+        if not sections or sections[-1].step.key != key:
+            sections.append(Section(steps[key], [], continued=not sections and key == under))
+        sections[-1].tasks.append(task)
+    return sections
+
+
+def step_key(task: Task) -> str:
+    """The step of a task as filters name it."""
+    return f"{task.flow_key}.{task.node_id}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """One page of what a person decided, newest first."""
+
+    tasks: list[Task]
+    next: str
+
+
+def done(user: User, text: str = "", outcome: str = "", *, after: str = "") -> Done:
+    """What *user* decided as a reviewer, searchable, a page behind the cursor *after*. Raises BadCursor."""
+    outcomes = [outcome] if outcome in REVIEWS else REVIEWS
+    rows = Task.objects.filter(found_by(text), decided_by=user, outcome__in=outcomes)
+    page = page_of_keys(rows, DONE_ORDER, after=after, size=PAGE_SIZE)
+    tasks = {task.pk: task for task in Task.objects.filter(pk__in=page.keys).select_related("process")}
+    return Done([tasks[key] for key in page.keys if key in tasks], page.next)
+
+
+def task_with_case(task_id: UUID) -> Task | None:
+    """The task with its case, units and people joined."""
+    joined = ("process__unit", "process__initiator", "unit", "decided_by", "owner")
+    return Task.objects.select_related(*joined).filter(pk=task_id).first()
+
+
+def reason_here(user: User, task: Task) -> Appointment | None:
+    """The appointment through which *task* lies in the person's inbox; None when it does not."""
+    return next((held for held in held_by(user) if _covers(held, task)), None)
+
+
+def pools_around(user: User, task: Task) -> dict[str, list[int]]:
+    """The person's pools as far as they matter for *task*: its own one, or nothing."""
+    return {task.role: [task.unit_id]} if task.unit_id and reason_here(user, task) else {}
+
+
+def may_see_case(user: User, case_id: UUID) -> bool:
+    """Whether a task of the case is, or was, the person's: in a pool, assigned, or decided."""
+    tasks = Task.objects.filter(process=case_id).select_related("unit")
+    return any(user.pk in (task.owner_id, task.decided_by_id) or reason_here(user, task) for task in tasks)
+
+
+def _covers(held: Appointment, task: Task) -> bool:
+    return task.unit is not None and held.role == task.role and task.unit.path.startswith(held.unit.path)
+
+
+def attachment(user: User, attachment_id: UUID) -> Attachment | None:
+    """The file, when it was handed in and the person may see its case."""
+    file = Attachment.objects.filter(pk=attachment_id, submissions__isnull=False).first()
+    return file if file is not None and may_see_case(user, file.case_id) else None
+
+
+def units_to_filter_by(user: User) -> QuerySet[Unit]:
+    """Colleges, majors and classes in the person's scope, in the order of the tree."""
+    return units_in_scope(user).filter(is_active=True, depth__gt=1).order_by("path")
+
+
+def views_of(user: User) -> QuerySet[SavedView]:
+    """The person's saved views by name."""
+    return SavedView.objects.filter(owner=user).order_by("name")
+
+
+def shared_view(key: str) -> SavedView | None:
+    """Anybody's saved view, with its owner, by the key in a link; None when it is gone."""
+    try:
+        return SavedView.objects.select_related("owner").filter(pk=UUID(key)).first()
+    except ValueError:
+        return None
+
+
+def tasks_to_preview(task_ids: Iterable[Any]) -> list[Task]:
+    """The tasks of a batch with their cases, in the order of the list."""
+    return list(Task.objects.filter(pk__in=list(task_ids)).select_related("process").order_by(*ORDER))

@@ -1,0 +1,23 @@
+"""Addresses below /desk/: inbox, task, batch, done, files."""
+
+from django.urls import path
+
+from approvals import views
+from approvals.views import batch, saved, task
+
+app_name = "approvals"
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("filters/", views.filters, name="filters"),
+    path("done/", views.done, name="done"),
+    path("tasks/<uuid:task_id>/", task.show, name="task"),
+    path("tasks/<uuid:task_id>/decide/", task.decide, name="decide"),
+    path("tasks/<uuid:task_id>/next/", task.following, name="next"),
+    path("tasks/<uuid:task_id>/previous/", task.preceding, name="previous"),
+    path("files/<uuid:attachment_id>/", task.file, name="file"),
+    path("batch/", batch.preview, name="batch"),
+    path("batch/run/", batch.run, name="batch_run"),
+    path("views/", saved.save, name="save_view"),
+    path("views/<uuid:view_id>/", saved.open_view, name="view"),
+    path("views/<uuid:view_id>/change/", saved.change, name="change_view"),
+]

@@ -1,0 +1,19 @@
+"""Reads of a person's notices."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from messaging.models import Notice
+
+NEWEST_FIRST = ("-created_at", "-id")
+
+
+def notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notice]:
+    """The notices of *user*, newest first."""
+    rows = Notice.objects.filter(recipient=user).order_by(*NEWEST_FIRST)
+    return rows.filter(read_at=None) if unread_only else rows
+
+
+def unread_count(user: User) -> int:
+    """How many notices *user* has not opened."""
+    return Notice.objects.filter(recipient=user, read_at=None).count()
