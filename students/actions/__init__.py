@@ -1,0 +1,33 @@
+"""Every write about students and their imports."""
+
+from students.actions.imports import (
+    claim,
+    discard_forgotten_imports,
+    discard_import,
+    match_columns,
+    require_complete,
+    start_import,
+    start_job,
+    stopped,
+)
+from students.actions.passwords import issue_passwords
+from students.actions.records import confirm_record
+from students.actions.running import run_check, run_commit, run_import
+from students.actions.undoing import run_undo
+
+__all__ = [
+    "claim",
+    "confirm_record",
+    "discard_forgotten_imports",
+    "discard_import",
+    "issue_passwords",
+    "match_columns",
+    "require_complete",
+    "run_check",
+    "run_commit",
+    "run_import",
+    "run_undo",
+    "start_import",
+    "start_job",
+    "stopped",
+]

@@ -1,0 +1,117 @@
+"""Writing the findings of an examined chunk: accounts, students, and what an undo needs."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import Unit, User
+from common.bulk import insert_many, update_many
+from common.ids import uuid7
+from students.importing.columns import CORE_FIELDS
+from students.importing.examine import Finding
+from students.importing.problems import stored
+from students.importing.units import Organisation, Place
+from students.models import ImportBatch, ImportRow, RowOutcome, Student, VerifyState
+from students.pinyin import name_pinyin
+
+UnitIds = dict[Place | None, int]
+Line = dict[str, Any]
+"""Attribute values of an `ImportRow` about to be written."""
+
+
+def load_chunk(
+    batch: ImportBatch, findings: list[Finding], organisation: Organisation, now: datetime.datetime
+) -> list[Unit]:
+    """Load the good rows of a chunk and keep a line for each; the units that had to be added.
+
+    A handful of statements, whatever the chunk's size. Call inside a transaction.
+    """
+    good = [finding for finding in findings if not finding.is_wrong]
+    added = organisation.grow(finding.place for finding in good if finding.place)
+    unit_ids = organisation.ids_of(finding.place for finding in good)
+    lines = _create(batch, [finding for finding in good if finding.student is None], unit_ids, now)
+    lines += _update(batch, [finding for finding in good if finding.student], unit_ids, now)
+    lines += [line_of(batch, finding) for finding in findings if finding.is_wrong]
+    insert_many(ImportRow, lines)
+    return added
+
+
+def line_of(batch: ImportBatch, finding: Finding) -> Line:
+    """What is kept of a row; its cells too when somebody has to look at it again."""
+    line: Line = {"batch_id": batch.pk, "number": finding.number, "outcome": finding.outcome.value}
+    if finding.problems:
+        line |= {"problems": stored(finding.problems), "cells": finding.cells}
+    return line
+
+
+def _create(
+    batch: ImportBatch, findings: list[Finding], unit_ids: UnitIds, now: datetime.datetime
+) -> list[Line]:
+    """Insert accounts and students; the lines to keep."""
+    users, students, lines = [], [], []
+    account = {"password": make_password(None), "joined_at": now}
+    common = {"cohort": batch.cohort, "created_at": now, "changed_at": now}
+    for finding in findings:
+        user_key, key = uuid7(), uuid7()
+        number, name = finding.values["student_no"], finding.values["name"]
+        users.append(account | {"id": user_key, "username": number, "name": name})
+        students.append(
+            finding.values
+            | common
+            | {"id": key, "user_id": user_key, "name_pinyin": name_pinyin(name)}
+            | {"unit_id": unit_ids[finding.place]}
+        )
+        lines.append(line_of(batch, finding) | {"student_id": key})
+    insert_many(User, users)
+    insert_many(Student, students)
+    return lines
+
+
+def _update(
+    batch: ImportBatch, findings: list[Finding], unit_ids: UnitIds, now: datetime.datetime
+) -> list[Line]:
+    """Write what differs; the lines to keep, with the old and the new value of everything changed."""
+    lines: list[Line] = []
+    students: list[tuple[Any, dict[str, Any]]] = []
+    users: list[tuple[Any, dict[str, Any]]] = []
+    for finding in findings:
+        student = finding.student
+        assert student is not None  # noqa: S101 - chosen by the caller
+        line = line_of(batch, finding) | {"student_id": student.pk}
+        if after := _changes(finding, student, unit_ids):
+            line |= {"before": {name: getattr(student, name) for name in after}, "after": after}
+            students.append((student.pk, after | {"changed_at": now}))
+            if "name" in after and student.user_id:
+                users.append((student.user_id, {"name": after["name"]}))
+        if after or finding.problems:
+            lines.append(line)
+    update_many(Student, students)
+    update_many(User, users)
+    return lines
+
+
+def _changes(finding: Finding, student: Student, unit_ids: UnitIds) -> dict[str, Any]:
+    """The new values; a changed core field reopens the student's confirmation (flows 13)."""
+    after = dict(finding.values)
+    if finding.place:
+        after["unit_id"] = unit_ids[finding.place]
+    if "name" in after:
+        after["name_pinyin"] = name_pinyin(after["name"])
+    changed = {name.removesuffix("_id") for name in after}
+    if student.is_confirmed and not CORE_FIELDS.isdisjoint(changed):
+        after |= {"verify_state": VerifyState.NOT_STARTED.value, "verified_at": None, "verified_by_id": None}
+    return after
+
+
+def count(batch: ImportBatch, findings: Iterable[Finding]) -> None:
+    """Add the outcomes of a chunk to the batch's numbers (not saved)."""
+    for finding in findings:
+        batch.done += 1
+        outcome = finding.outcome
+        batch.created += outcome == RowOutcome.CREATED
+        batch.updated += outcome == RowOutcome.UPDATED
+        batch.unchanged += outcome == RowOutcome.UNCHANGED
+        batch.wrong += outcome == RowOutcome.WRONG
+        batch.warned += outcome != RowOutcome.WRONG and bool(finding.problems)

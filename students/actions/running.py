@@ -1,0 +1,131 @@
+"""Checking and loading: what the jobs and the command do with an import."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.queries import appointments_of
+from accounts.roles import IMPORTERS
+from common.bulk import insert_many
+from common.crypto import decrypt_bytes
+from common.spreadsheet.reading import Table, open_table
+from students.actions.imports import (
+    COUNTERS,
+    batch_for,
+    enter,
+    forget_file,
+    limits,
+    progressed,
+    require_complete,
+)
+from students.actions.loading import count, line_of, load_chunk
+from students.importing.examine import CHUNK, Examination, Finding, Plan
+from students.importing.units import Organisation
+from students.models import ImportBatch, ImportRow, ImportState, without_numbers
+
+_NEW_UNITS_KEPT = 500
+
+
+def run_check(batch: ImportBatch) -> ImportBatch:
+    """Examine every row without loading any: counts, problems and new units are kept with the batch."""
+    with _kept_file(batch) as table:
+        return _check(batch, table)
+
+
+def run_commit(batch: ImportBatch) -> ImportBatch:
+    """Load the good rows chunk by chunk, each in its own transaction; goes on where it was stopped."""
+    with _kept_file(batch) as table:
+        _commit(batch, table)
+    forget_file(batch)
+    return batch
+
+
+def run_import(source: Path, *, cohort: int, mode: str, commit: bool, by: User | None = None) -> ImportBatch:
+    """Open, check and (with *commit*) load a file at once, as the command does, without any job.
+
+    Raises BadInput when the file cannot be read or its columns cannot be matched.
+    """
+    with open_table(source, limits()) as table:
+        batch = batch_for(table, cohort=cohort, mode=mode, name=source.name, by=by)
+        require_complete(batch.columns, mode)
+        enter(batch, ImportState.COMMITTING if commit else ImportState.CHECKING)
+        batch.save()
+        return _commit(batch, table) if commit else _check(batch, table)
+
+
+@contextmanager
+def _kept_file(batch: ImportBatch) -> Iterator[Table]:
+    """The uploaded table, decrypted for as long as it is read."""
+    with tempfile.NamedTemporaryFile() as plain:
+        with batch.file.open("rb") as sealed:
+            plain.write(decrypt_bytes(sealed.read()))
+        plain.flush()
+        with open_table(Path(plain.name), limits()) as table:
+            yield table
+
+
+def _check(batch: ImportBatch, table: Table) -> ImportBatch:
+    batch.rows.all().delete()
+    for name in COUNTERS:
+        setattr(batch, name, 0)
+    organisation = _organisation_for(batch)
+    new_units: dict[str, None] = {}
+    examination = _examination(batch, organisation)
+    for findings in examination.chunks(table):
+        examination.compare(findings)
+        with transaction.atomic():
+            insert_many(ImportRow, [line_of(batch, finding) for finding in findings if finding.problems])
+            count(batch, findings)
+            progressed(batch)
+        new_units |= dict.fromkeys(_new_units(organisation, findings))
+    batch.state, batch.new_units = ImportState.CHECKED, list(new_units)[:_NEW_UNITS_KEPT]
+    batch.save()
+    return batch
+
+
+def _new_units(organisation: Organisation, findings: list[Finding]) -> Iterable[str]:
+    places = (finding.place for finding in findings if finding.place and not finding.is_wrong)
+    return (without_numbers(" / ".join(place.names)) for place in organisation.missing(places))
+
+
+def _commit(batch: ImportBatch, table: Table) -> ImportBatch:
+    start = batch.done
+    if not start:
+        batch.rows.all().delete()
+        batch.committed_at = timezone.now()
+        batch.save(update_fields=["committed_at"])
+    organisation = _organisation_for(batch)
+    examination = _examination(batch, organisation)
+    for number, findings in enumerate(examination.chunks(table)):
+        if number * CHUNK >= start:
+            _load(batch, findings, examination)
+    batch.state, batch.committed_at = ImportState.COMMITTED, timezone.now()
+    batch.save()
+    return batch
+
+
+@transaction.atomic
+def _load(batch: ImportBatch, findings: list[Finding], examination: Examination) -> None:
+    examination.compare(findings, lock=True)
+    added = load_chunk(batch, findings, examination.organisation, timezone.now())
+    batch.added_units += [unit.pk for unit in added]
+    count(batch, findings)
+    progressed(batch, "added_units")
+
+
+def _examination(batch: ImportBatch, organisation: Organisation) -> Examination:
+    plan = Plan(batch.cohort, batch.mode, batch.header_row, batch.columns, frozenset(batch.erase))
+    return Examination(plan, organisation)
+
+
+def _organisation_for(batch: ImportBatch) -> Organisation:
+    """The tree as far as the uploading person looks after it; all of it for the command."""
+    if batch.uploaded_by is None:
+        return Organisation()
+    held = appointments_of(batch.uploaded_by).filter(role__in=IMPORTERS)
+    return Organisation(scope=[appointment.unit.path for appointment in held])

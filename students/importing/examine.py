@@ -1,0 +1,337 @@
+"""Examining a file chunk by chunk: every row becomes a finding that says what loading it would do."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import User
+from common.crypto import blind_index
+from common.spreadsheet.reading import Row, Table
+from students.importing.columns import BY_FIELD, MUST_BE_FILLED, UNIT_FIELDS
+from students.importing.headers import Mapping
+from students.importing.parsers import CellError, Parser, parser_for
+from students.importing.problems import Problem
+from students.importing.rowcheck import RESIDENT_ID, facts_of_identity, identity_problems, study_problems
+from students.importing.units import Organisation, Place
+from students.models import ImportMode, RowOutcome, Student
+
+CHUNK = 2_000
+ID_PURPOSE = "student.id_no"
+
+_UNCACHED = frozenset({"student_no", "exam_no", "id_no", "name", "mobile", "home_address", "email"})
+_IDENTITY = frozenset({"id_no", "id_document_type", "gender", "birth_date"})
+_STUDY = frozenset(
+    {
+        "training_mode",
+        "target_unit",
+        "enrolled_on",
+        "graduate_on",
+        "academic_status",
+        "exam_no",
+        "education_level",
+    }
+)
+
+
+def id_index(id_no: str) -> str:
+    """What an identity number is found by."""
+    return blind_index(id_no, ID_PURPOSE)
+
+
+@dataclass(slots=True)
+class Finding:
+    """What one row says, what is wrong with it, and what loading it would change."""
+
+    number: int
+    cells: list[str]
+    values: dict[str, Any] = field(default_factory=dict)
+    """Fields to set: all of a new student's, the changed ones of a known student."""
+    blanks: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    student: Student | None = None
+    place: Place | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the row cannot be loaded."""
+        return any(not problem.is_remark for problem in self.problems)
+
+    @property
+    def outcome(self) -> RowOutcome:
+        """What loading the row does."""
+        if self.is_wrong:
+            return RowOutcome.WRONG
+        if self.student is None:
+            return RowOutcome.CREATED
+        return RowOutcome.UPDATED if self.values or self.place else RowOutcome.UNCHANGED
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a file is to be read: which row is the header, which column is which field, and the mode."""
+
+    cohort: int
+    mode: str
+    header_row: int
+    mapping: Mapping
+    erase: frozenset[str] = frozenset()
+
+
+def _column(name: str) -> tuple[str, Parser, dict[str, Any] | None]:
+    """A field's name, its parser, and the memory of what its cells meant where they recur."""
+    parser = str if name in UNIT_FIELDS else parser_for(BY_FIELD[name])
+    return name, parser, None if name in _UNCACHED else {}
+
+
+def _parsed(parse: Parser, text: str) -> Any:
+    try:
+        return parse(text)
+    except CellError as error:
+        return error.with_traceback(None)
+
+
+class Examination:
+    """The findings of a whole file; remembers what it has seen to notice repetitions."""
+
+    def __init__(self, plan: Plan, organisation: Organisation) -> None:
+        self.plan = plan
+        self.organisation = organisation
+        mapping = sorted(plan.mapping.items())
+        self._indexes = [index for index, _name in mapping]
+        self._width = max(self._indexes, default=0) + 1
+        self._columns = [_column(name) for _index, name in mapping]
+        self._mapped = frozenset(plan.mapping.values())
+        self._numbers: dict[str, int] = {}
+        self._identities: dict[str, int] = {}
+        self._places: dict[tuple[str, ...], tuple[Place, Problem | None]] = {}
+
+    def chunks(self, table: Table) -> Iterator[list[Finding]]:
+        """What `CHUNK` rows at a time say by themselves, in the order of the file; `compare` them next."""
+        self._learn_units(table)
+        rows = (row for row in table if row.number > self.plan.header_row)
+        while chunk := [self._read(row) for row in itertools.islice(rows, CHUNK)]:
+            yield chunk
+
+    def _learn_units(self, table: Table) -> None:
+        places = {name: index for index, name in self.plan.mapping.items() if name in UNIT_FIELDS}
+        if len(places) < len(UNIT_FIELDS):
+            return
+        indexes = [places[name] for name in UNIT_FIELDS]
+        for row in table:
+            if row.number > self.plan.header_row and len(row.cells) > max(indexes):
+                self.organisation.claim(Place(*(row.cells[index] for index in indexes)))
+
+    # --- one row by itself --------------------------------------------------------------------
+
+    def _read(self, row: Row) -> Finding:
+        finding = Finding(row.number, row.cells)
+        texts = self._texts(row.cells)
+        for (name, parse, known), text in zip(self._columns, texts, strict=True):
+            if not text:
+                finding.blanks.add(name)
+                continue
+            value = known.get(text) if known is not None else None
+            if value is None:
+                value = _parsed(parse, text)
+                if known is not None:
+                    known[text] = value
+            if type(value) is CellError:
+                finding.problems.append(Problem(name, value.code, text, value.params))
+            else:
+                finding.values[name] = value
+        self._notice_repetition(finding)
+        return finding
+
+    def _texts(self, cells: list[str]) -> Sequence[str]:
+        """The cells of the mapped columns; a short row has blanks at its end."""
+        if len(cells) < self._width:
+            cells = cells + [""] * (self._width - len(cells))
+        return [cells[index] for index in self._indexes]
+
+    def _notice_repetition(self, finding: Finding) -> None:
+        number, id_no = finding.values.get("student_no"), finding.values.get("id_no")
+        if number:
+            first = self._numbers.setdefault(number, finding.number)
+            if first != finding.number:
+                finding.problems.append(Problem("student_no", "repeated_row", number, {"row": first}))
+                return
+        if id_no:
+            first = self._identities.setdefault(id_no, finding.number)
+            if first != finding.number:
+                finding.problems.append(Problem("id_no", "repeated_id", id_no, {"row": first}))
+
+    # --- rows against what is there -----------------------------------------------------------
+
+    def compare(self, chunk: list[Finding], *, lock: bool = False) -> None:
+        """Find each row's student and keep what loading would change.
+
+        Whoever loads calls this inside the transaction, with *lock*, so that nothing changes in between.
+        """
+        numbers = [finding.values.get("student_no", "") for finding in chunk]
+        known = _known_students(self.plan.cohort, numbers, self._mapped, lock=lock)
+        others = _cohorts_elsewhere(self.plan.cohort, numbers)
+        staff = _staff_names(numbers)
+        owners = _owners_of(self.plan.cohort, chunk)
+        for finding in chunk:
+            number = finding.values.get("student_no", "")
+            finding.student = known.get(number)
+            finding.problems += self._key_problems(finding, others.get(number), number in staff)
+            finding.problems += self._identity_taken(finding, owners)
+            if finding.student is not None:
+                if self.organisation.covers(finding.student.unit_id):
+                    self._compare_with_known(finding, finding.student)
+            elif self.plan.mode != ImportMode.UPDATE:
+                self._complete_new(finding)
+
+    def _key_problems(
+        self, finding: Finding, other: tuple[int, int] | None, is_staff: bool
+    ) -> Iterator[Problem]:
+        number = finding.values.get("student_no", "")
+        if not number:
+            if "student_no" in finding.blanks:
+                yield Problem("student_no", "missing")
+        elif finding.student is not None:
+            if not self.organisation.covers(finding.student.unit_id):
+                yield Problem("student_no", "number_taken_elsewhere", number)
+            elif self.plan.mode == ImportMode.INSERT:
+                yield Problem("student_no", "already_there", number)
+        elif self.plan.mode == ImportMode.UPDATE:
+            yield Problem("student_no", "not_there", number)
+        elif other is not None and self.organisation.covers(other[1]):
+            yield Problem("student_no", "in_other_cohort", number, {"cohort": other[0]})
+        elif other is not None:
+            yield Problem("student_no", "number_taken_elsewhere", number)
+        elif is_staff:
+            yield Problem("student_no", "number_taken", number)
+
+    def _identity_taken(self, finding: Finding, owners: dict[str, tuple[str, int]]) -> Iterator[Problem]:
+        owner = owners.get(finding.values.get("id_no_index", ""))
+        if owner is None or any(problem.field == "id_no" for problem in finding.problems):
+            return
+        number, unit_id = owner
+        if number == finding.values.get("student_no"):
+            return
+        if self.organisation.covers(unit_id):
+            yield Problem("id_no", "id_taken", finding.values["id_no"], {"student_no": number})
+        else:
+            yield Problem("id_no", "id_taken_elsewhere", finding.values["id_no"])
+
+    def _complete_new(self, finding: Finding) -> None:
+        """Everything a new student needs: required cells, defaults, cross-checks, a class."""
+        values = finding.values
+        values.setdefault("id_document_type", RESIDENT_ID)
+        facts = facts_of_identity(values)
+        finding.problems += identity_problems(values, facts)
+        values["birth_date"] = facts.get("birth_date", values.get("birth_date"))
+        if "gender" in finding.blanks and "gender" in facts:
+            finding.problems.append(Problem("gender", "gender_derived"))
+        values.setdefault("gender", facts.get("gender", ""))
+        values.setdefault("academic_status", "1")
+        if "enrolled_on" in values:
+            values.setdefault("catalogue_year", values["enrolled_on"].year)
+        finding.problems += study_problems(values, self.plan.cohort)
+        broken = {problem.field for problem in finding.problems}
+        needed = [*MUST_BE_FILLED, *([] if values["gender"] else ["gender"])]
+        missing = [name for name in needed if not values.get(name, "") and values.get(name) is not False]
+        finding.problems += [
+            Problem(name, "missing") for name in missing if name not in broken and name != "student_no"
+        ]
+        names = tuple(values.pop(name, "") for name in UNIT_FIELDS)
+        if all(names):
+            self._settle(finding, names)
+
+    def _compare_with_known(self, finding: Finding, student: Student) -> None:
+        """Keep only what differs; blank cells change nothing unless their column may erase."""
+        given = finding.values | {name: _EMPTY.get(name, "") for name in finding.blanks & self.plan.erase}
+        record = _Merged(student, given)
+        if not _IDENTITY.isdisjoint(given):
+            facts = facts_of_identity(record)
+            finding.problems += identity_problems(record, facts)
+            given |= {"birth_date": facts["birth_date"]} if facts else {}
+        if not _STUDY.isdisjoint(given):
+            finding.problems += study_problems(record, self.plan.cohort)
+        self._settle_known(finding, student, given)
+        finding.values = {name: value for name, value in given.items() if value != getattr(student, name)}
+
+    def _settle_known(self, finding: Finding, student: Student, given: dict[str, Any]) -> None:
+        """The new class, when the row names one; the three names leave *given*."""
+        here = self.organisation.place_of(student.unit_id)
+        names = {name: given.pop(name) for name in UNIT_FIELDS if name in given}
+        if names and len(names) < len(UNIT_FIELDS):
+            absent = next(name for name in UNIT_FIELDS if name not in names)
+            finding.problems.append(Problem(absent, "unit_incomplete"))
+        elif names and Place(names["college"], names["major"], names["student_class"]).key != here.key:
+            self._settle(finding, tuple(names[name] for name in UNIT_FIELDS))
+
+    def _settle(self, finding: Finding, names: tuple[str, ...]) -> None:
+        place, problem = self._places.get(names) or self._place(names, finding)
+        if problem:
+            finding.problems.append(problem)
+        else:
+            finding.place = place
+
+    def _place(self, names: Sequence[str], finding: Finding) -> tuple[Place, Problem | None]:
+        place = Place(names[0], names[1], names[2], finding.values.get("major_code_national", ""))
+        limit = BY_FIELD["college"].max_length
+        long = next((name for name, text in zip(UNIT_FIELDS, names, strict=True) if len(text) > limit), None)
+        problem = (
+            Problem(long, "too_long", "", {"limit": limit}) if long else self.organisation.problem_with(place)
+        )
+        self._places[tuple(names)] = place, problem
+        return place, problem
+
+
+_EMPTY: dict[str, Any] = {"birth_date": None}
+
+
+class _Merged:
+    """A known student as the row would leave it; looks at the student only for what is asked."""
+
+    def __init__(self, student: Student, given: dict[str, Any]) -> None:
+        self._student = student
+        self._given = given
+
+    def get(self, name: str, default: Any = None, /) -> Any:
+        """The row's value, else the student's."""
+        return self._given[name] if name in self._given else getattr(self._student, name, default)
+
+
+def _known_students(
+    cohort: int, numbers: Iterable[str], mapped: frozenset[str], *, lock: bool
+) -> dict[str, Student]:
+    """Student number -> student; encrypted columns the file does not bring stay unread."""
+    encrypted = {
+        "mobile",
+        "backup_mobile",
+        "home_address",
+        "home_phone",
+        "hardship_category",
+        "hardship_reason",
+    }
+    found = Student.objects.filter(cohort=cohort, student_no__in=set(numbers) - {""})
+    found = found.select_for_update() if lock else found
+    return {student.student_no: student for student in found.defer(*encrypted - mapped)}
+
+
+def _cohorts_elsewhere(cohort: int, numbers: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Student number -> cohort and unit of who has it in another cohort."""
+    found = Student.objects.filter(student_no__in=set(numbers) - {""}).exclude(cohort=cohort)
+    rows = found.values_list("student_no", "cohort", "unit_id")
+    return {number: (other, unit_id) for number, other, unit_id in rows}
+
+
+def _staff_names(numbers: Iterable[str]) -> set[str]:
+    found = User.objects.filter(username__in=set(numbers) - {""}, student=None)
+    return set(found.values_list("username", flat=True))
+
+
+def _owners_of(cohort: int, chunk: list[Finding]) -> dict[str, tuple[str, int]]:
+    """Index of an identity number -> student number and unit of who has it in the cohort."""
+    for finding in chunk:
+        if "id_no" in finding.values:
+            finding.values["id_no_index"] = id_index(finding.values["id_no"])
+    indexes = {finding.values["id_no_index"] for finding in chunk if "id_no_index" in finding.values}
+    found = Student.objects.filter(cohort=cohort, id_no_index__in=indexes)
+    rows = found.values_list("id_no_index", "student_no", "unit_id")
+    return {index: (number, unit_id) for index, number, unit_id in rows}

@@ -1,0 +1,206 @@
+"""Reusable reads about students and imports."""
+
+import functools
+import operator
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Unit, UnitKind, User
+from accounts.queries import appointments_of, holders, roles_of, under
+from accounts.roles import IMPORTERS, Role
+from common.paging import Page, page_of_keys
+from students.importing.examine import id_index
+from students.models import ImportBatch, ImportRow, Student, VerifyState
+
+ORDERS = {"number": ("student_no", "id"), "name": ("name_pinyin", "id")}
+PROBLEMS_SHOWN = 200
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
+_LEVELS = (UnitKind.COLLEGE, UnitKind.MAJOR, UnitKind.CLASS)
+
+
+def students_in_scope(user: User) -> QuerySet[Student]:
+    """The students of every unit the person is appointed to, whatever the role."""
+    return Student.objects.filter(under(_scope_of(user), "unit__"))
+
+
+def _scope_of(user: User) -> list[Unit]:
+    return [appointment.unit for appointment in appointments_of(user)]
+
+
+def student_of(user: User) -> Student | None:
+    """The own record of a student, with the class."""
+    return Student.objects.select_related("unit").filter(user=user).first()
+
+
+def by_id_no(id_no: str) -> QuerySet[Student]:
+    """Students with this identity number, in every cohort."""
+    return Student.objects.filter(id_no_index=id_index(id_no.upper()))
+
+
+def matching(text: str) -> Q:
+    """Name, student number, pinyin or its initials; a whole identity number finds its owner."""
+    text = text.strip()
+    if _ID_NUMBER.fullmatch(text):
+        return Q(id_no_index=id_index(text.upper())) | Q(student_no=text)
+    latin = text.replace(" ", "").lower()
+    found = Q(name__contains=text) | Q(student_no__startswith=text)
+    if latin.isascii() and latin.isalpha():
+        found |= Q(name_pinyin__startswith=latin) | Q(name_pinyin__contains=f" {latin}")
+    return found
+
+
+@dataclass(frozen=True)
+class StudentFilters:
+    """What the address asks for; None and empty text mean everything."""
+
+    cohort: int | None = None
+    college: int | None = None
+    major: int | None = None
+    student_class: int | None = None
+    verify: str = ""
+    text: str = ""
+    sort: str = "number"
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    """One page of the list, what can be filtered by, and the counts of the whole list."""
+
+    students: list[Student]
+    next: str
+    total: int
+    confirmed: int
+    cohorts: list[int]
+    cohort: int | None
+    units: dict[str, list[Unit]]
+    chosen: dict[str, int]
+    sort: str
+
+
+def student_page(user: User, filters: StudentFilters, *, after: str = "") -> StudentPage:
+    """A page of the students in scope, in nine queries. Raises BadCursor."""
+    scope = _scope_of(user)
+    seen = Student.objects.filter(under(scope, "unit__"))
+    cohorts = sorted(set(seen.order_by().values_list("cohort", flat=True).distinct()), reverse=True)
+    cohort = filters.cohort if filters.cohort in cohorts else next(iter(cohorts), None)
+    units, chosen = _unit_choices(scope, filters)
+    rows = seen.filter(cohort=cohort or 0)
+    if chosen:
+        rows = rows.filter(under(list(chosen.values())[-1:], "unit__"))
+    if filters.text:
+        rows = rows.filter(matching(filters.text))
+    counts = rows.aggregate(
+        total=Count("pk"), confirmed=Count("pk", filter=Q(verify_state=VerifyState.CONFIRMED))
+    )
+    if filters.verify in VerifyState:
+        rows = rows.filter(verify_state=filters.verify)
+    sort = filters.sort if filters.sort in ORDERS else "number"
+    page = page_of_keys(rows, ORDERS[sort], after=after)
+    return StudentPage(
+        students=_loaded(page),
+        next=page.next,
+        cohorts=cohorts,
+        cohort=cohort,
+        units=units,
+        chosen={kind: unit.pk for kind, unit in chosen.items()},
+        sort=sort,
+        **counts,
+    )
+
+
+def _unit_choices(
+    scope: Sequence[Unit], filters: StudentFilters
+) -> tuple[dict[str, list[Unit]], dict[str, Unit]]:
+    """The colleges in scope, the majors of the chosen one, its major's classes; and what is chosen."""
+    above = {unit.path[:end] for unit in scope for end in range(Unit.steplen, len(unit.path), Unit.steplen)}
+    reachable = Unit.objects.filter(under(scope) | Q(path__in=above))
+    chosen = _chosen(reachable, filters)
+    parents = ["", *(unit.path for unit in chosen.values())]
+    levels = list(zip(_LEVELS, parents, strict=False))
+    wanted = [Q(kind=kind, path__startswith=parent) for kind, parent in levels]
+    offered: dict[str, list[Unit]] = {kind: [] for kind, _parent in levels}
+    for unit in reachable.filter(functools.reduce(operator.or_, wanted)).order_by("path"):
+        offered[unit.kind].append(unit)
+    return offered, chosen
+
+
+def _chosen(reachable: QuerySet[Unit], filters: StudentFilters) -> dict[str, Unit]:
+    """Kind -> chosen unit, as far down as each lies under the one before."""
+    keys = dict(zip(_LEVELS, (filters.college, filters.major, filters.student_class), strict=True))
+    found = {unit.pk: unit for unit in reachable.filter(pk__in=[key for key in keys.values() if key])}
+    chosen: dict[str, Unit] = {}
+    parent = ""
+    for kind, key in keys.items():
+        unit = found.get(key or 0)
+        if unit is None or unit.kind != kind or not unit.path.startswith(parent):
+            break
+        chosen[kind], parent = unit, unit.path
+    return chosen
+
+
+def _loaded(page: Page) -> list[Student]:
+    """The page's students in its order, each with `place`: the units above the class and itself."""
+    found = Student.objects.select_related("unit").in_bulk(page.keys)
+    students = [found[key] for key in page.keys]
+    places = places_of([student.unit for student in students])
+    for student in students:
+        student.place = places[student.unit_id]  # type: ignore[attr-defined]
+    return students
+
+
+def never_signed_in(cohort: int, unit: Unit) -> QuerySet[Student]:
+    """Students of *unit* who have an account but never used it, class by class."""
+    waiting = Student.objects.filter(cohort=cohort, user__last_login=None, user__isnull=False)
+    in_unit = waiting.filter(under([unit], "unit__")).select_related("user", "unit")
+    return in_unit.order_by("unit__path", "student_no")
+
+
+def places_of(units: Iterable[Unit]) -> dict[int, list[Unit]]:
+    """Key of a unit -> the units from its college down to itself (one query for all of them)."""
+    units = {unit.pk: unit for unit in units}.values()
+    steps = {unit.pk: _steps(unit) for unit in units}
+    paths = {path for own in steps.values() for path in own}
+    by_path = {unit.path: unit for unit in Unit.objects.filter(path__in=paths)}
+    return {key: [by_path[path] for path in own] for key, own in steps.items()}
+
+
+def _steps(unit: Unit) -> list[str]:
+    return [unit.path[:end] for end in range(2 * Unit.steplen, len(unit.path) + 1, Unit.steplen)]
+
+
+def contacts_of(student: Student) -> list[User]:
+    """Whom the student asks about the record: the counselors, else the college's officers."""
+    counselors = list(holders(Role.COUNSELOR, student.unit))
+    return counselors or list(holders(Role.COLLEGE_OFFICER, student.unit))
+
+
+# --- imports --------------------------------------------------------------------------------------
+
+
+def imports_of(user: User) -> QuerySet[ImportBatch]:
+    """The imports a person may open: all for importers of the whole university, else the own ones."""
+    if roles_of(user).isdisjoint(IMPORTERS):
+        return ImportBatch.objects.none()
+    held = appointments_of(user).filter(role__in=IMPORTERS, unit__kind=UnitKind.UNIVERSITY)
+    batches = ImportBatch.objects.select_related("uploaded_by")
+    return batches if held.exists() else batches.filter(uploaded_by=user)
+
+
+def problem_rows(batch: ImportBatch) -> QuerySet[ImportRow]:
+    """Rows with a problem or a remark, wrong ones first."""
+    return batch.rows.exclude(problems=None).order_by("-outcome", "number")
+
+
+def kept_rows(batch: ImportBatch) -> QuerySet[ImportRow]:
+    """Rows that an undo had to leave."""
+    return batch.rows.exclude(kept_because="").select_related("student")
+
+
+def imports_touching(student_id: UUID) -> QuerySet[ImportRow]:
+    """What imports did to a student, the newest first."""
+    rows = ImportRow.objects.filter(student_id=student_id).exclude(undone=True)
+    return rows.select_related("batch", "batch__uploaded_by").order_by("-batch__uploaded_at")

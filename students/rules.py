@@ -1,0 +1,64 @@
+"""May somebody do something with a student's record or an import now, and if not, why."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.verdict import ALLOWED, Verdict, refused
+from students.models import ImportBatch, ImportState, Student
+
+
+def can_confirm(user: User, student: Student) -> Verdict:
+    """Only the student confirms the own record, and only once until it changes (flows 13)."""
+    if student.user_id != user.pk:
+        return refused(_("Only the student can confirm this record."))
+    if student.is_confirmed:
+        return refused(_("You have already confirmed your record."))
+    return ALLOWED
+
+
+def can_match_columns(batch: ImportBatch) -> Verdict:
+    """Columns may be matched again until the file is loaded."""
+    if batch.state in (ImportState.UPLOADED, ImportState.CHECKED):
+        return ALLOWED
+    return refused(_("The file is already being loaded; its columns can no longer be changed."))
+
+
+def can_check(batch: ImportBatch) -> Verdict:
+    """A file is checked after its columns are matched, and again after a check that died."""
+    if batch.state in (ImportState.UPLOADED, ImportState.CHECKED) or _died_in(batch, ImportState.CHECKING):
+        return ALLOWED
+    return refused(_("This import cannot be checked now: %(state)s.") % {"state": batch.get_state_display()})
+
+
+def can_commit(batch: ImportBatch) -> Verdict:
+    """A checked file with at least one good row is loaded; loading that died goes on."""
+    if _died_in(batch, ImportState.COMMITTING):
+        return ALLOWED
+    if batch.state != ImportState.CHECKED:
+        return refused(
+            _("This import cannot be loaded now: %(state)s.") % {"state": batch.get_state_display()}
+        )
+    if not batch.created + batch.updated:
+        return refused(_("No row of the file would change anything. Correct the file and upload it again."))
+    return ALLOWED
+
+
+def can_undo(batch: ImportBatch) -> Verdict:
+    """Within 24 hours of loading (domain: forms 1)."""
+    if not (batch.state == ImportState.COMMITTED or _died_in(batch, ImportState.UNDOING)):
+        return refused(_("Only an import that was loaded can be undone."))
+    if batch.undo_until is None or timezone.now() > batch.undo_until:
+        return refused(_("The 24 hours in which this import could be undone are over."))
+    return ALLOWED
+
+
+def can_discard(batch: ImportBatch) -> Verdict:
+    """What was never loaded may be thrown away, unless a job is at work on it."""
+    if batch.committed_at or (batch.is_running and not batch.is_stalled):
+        return refused(_("This import was loaded or is at work; it cannot be thrown away."))
+    return ALLOWED
+
+
+def _died_in(batch: ImportBatch, state: str) -> bool:
+    return batch.state == state and batch.is_stalled

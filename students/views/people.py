@@ -1,0 +1,119 @@
+"""The staff's list of students and a student's record."""
+
+import io
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actions import log_access
+from accounts.permissions import SignedInRequest, roles_required
+from accounts.queries import roles_of, units_in_scope
+from accounts.roles import IMPORTERS, STAFF
+from common.http import client_ip
+from common.paging import BadCursor
+from common.spreadsheet.writing import write_table
+from students import actions, display, queries
+from students.models import VerifyState
+from students.views import download
+
+staff_only = roles_required(*STAFF)
+
+
+@staff_only
+@require_GET
+def student_list(request: SignedInRequest) -> HttpResponse:
+    """The students in scope; every filter is in the address."""
+    filters = _filters(request.GET)
+    try:
+        found = queries.student_page(request.user, filters, after=request.GET.get("after", ""))
+    except BadCursor as error:
+        raise Http404 from error
+    context: dict[str, Any] = {
+        "page": found,
+        "filters": filters,
+        "verify_states": VerifyState.choices,
+        "may_import": not roles_of(request.user).isdisjoint(IMPORTERS),
+        "smallest_unit": list(found.chosen.values())[-1] if found.chosen else None,
+        "filtered": any((filters.text, filters.verify, found.chosen)),
+        "next_url": _address(request.GET, after=found.next) if found.next else "",
+        "first_url": _address(request.GET, after="") if "after" in request.GET else "",
+        "sort_urls": {name: _address(request.GET, sort=name, after="") for name in queries.ORDERS},
+    }
+    return render(request, "students/list.html", context)
+
+
+def _filters(query: QueryDict) -> queries.StudentFilters:
+    return queries.StudentFilters(
+        cohort=_number(query, "cohort"),
+        college=_number(query, "college"),
+        major=_number(query, "major"),
+        student_class=_number(query, "class"),
+        verify=query.get("verify", ""),
+        text=query.get("q", "").strip()[:50],
+        sort=query.get("sort", "number"),
+    )
+
+
+def _number(query: QueryDict, name: str) -> int | None:
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _address(query: QueryDict, **changes: str) -> str:
+    """The same page with some parameters changed; empty ones are left out."""
+    values = {name: value for name, value in (query.dict() | changes).items() if value}
+    return f"?{urlencode(values)}"
+
+
+@roles_required(*IMPORTERS)
+@require_POST
+@never_cache
+def passwords(request: SignedInRequest) -> HttpResponse:
+    """A list of new first passwords for the students of a unit who never signed in; it is recorded."""
+    unit = get_object_or_404(units_in_scope(request.user, IMPORTERS), pk=_number(request.POST, "unit") or 0)
+    waiting = list(queries.never_signed_in(_number(request.POST, "cohort") or 0, unit))
+    if not waiting:
+        messages.info(request, _("Everybody there has signed in already; no passwords were made."))
+        return redirect("students:list")
+    log_access(request.user, "passwords", unit, detail=str(len(waiting)), ip=client_ip(request) or None)
+    content = io.BytesIO()
+    header = [_("Class"), _("Student number"), _("Name"), _("First password")]
+    write_table(content, header, actions.issue_passwords(waiting), sheet=_("First passwords"))
+    return download(content.getvalue(), _("first-passwords.xlsx"))
+
+
+@staff_only
+@require_GET
+@never_cache
+def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """One record, sensitive fields masked; 404 outside the reader's scope."""
+    seen = queries.students_in_scope(request.user).select_related("unit")
+    student = get_object_or_404(seen, pk=pk)
+    place = queries.places_of([student.unit])[student.unit_id]
+    context = {
+        "student": student,
+        "place": place,
+        "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
+        "imports": queries.imports_touching(student.pk),
+    }
+    return render(request, "students/detail.html", context)
+
+
+@staff_only
+@require_POST
+@never_cache
+def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
+    """The full text of one sensitive field, once; that it was seen is recorded."""
+    if field not in display.REVEALABLE:
+        raise Http404
+    student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
+    log_access(request.user, "reveal", student, detail=field, ip=client_ip(request) or None)
+    context = {"text": display.text_of(student, field)}
+    return render(request, "students/revealed.html", context)
