@@ -1,0 +1,119 @@
+"""Where a filing is, told like a parcel: who has it, since when, what comes next."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.queries import holders
+from approvals.words import event_label
+from destinations.queries import usual_duration
+from processes.models import Case, CaseState, Task
+from processes.queries import Step, Stop, history, position
+
+#: So many names are said; a pool of more people is called by its role.
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One stop as `components/timeline.html` draws it."""
+
+    title: str
+    state: str
+    who: str = ""
+    at: datetime.datetime | None = None
+    waited_since: datetime.datetime | None = None
+    due_at: datetime.datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Why a filing came back or was refused: who said it, when, why, and at which fields."""
+
+    who: str
+    step: str
+    at: datetime.datetime
+    reason_code: str
+    text: str
+    fields: tuple[str, ...]
+    is_final: bool
+
+
+def parcel_line(case: Case) -> list[Line]:
+    """The stops of *case* in order, with names and times."""
+    return [_line(stop, case) for stop in position(case)]
+
+
+def _line(stop: Stop, case: Case) -> Line:
+    if stop.element is None:
+        return Line(_("In effect"), "done" if stop.state == "done" else "waiting", at=stop.at)
+    title = stop.element.label(get_language() or "")
+    if stop.state == "done":
+        title = _("Submitted") if stop.element.is_initiators else title
+        return Line(title, "done", stop.person.name if stop.person else "", stop.at)
+    if stop.state == "waiting" or stop.task is None:
+        return Line(title, "waiting")
+    if stop.element.is_initiators:
+        returned = case.state == CaseState.RETURNED
+        return Line(_("With you: to be corrected") if returned else _("With you: to be submitted"), "current")
+    who, due_at = _who_has(stop.task), stop.task.due_at
+    return Line(title, "current", who, waited_since=stop.at, due_at=due_at)
+
+
+def _who_has(task: Task) -> str:
+    """The names of the people whose inbox a task lies in; nothing when there are many."""
+    if task.unit is None:
+        return ""
+    names = [person.name for person in holders(task.role, task.unit)[: MOST_NAMES + 1]]
+    return "" if len(names) > MOST_NAMES else _(", ").join(names)
+
+
+def history_line(case: Case) -> list[Line]:
+    """Everything that happened to *case*, in order, as stops of a line."""
+    language = get_language() or ""
+    return [
+        Line(
+            title=_event_title(step, language),
+            state=EVENT_STATES.get(step.kind, "done"),
+            who=step.person.name if step.person else "",
+            at=step.at,
+            text=step.text,
+        )
+        for step in history(case)
+    ]
+
+
+def _event_title(step: Step, language: str) -> str:
+    where = step.element.label(language) if step.element and not step.element.is_initiators else ""
+    return f"{where} · {event_label(step.kind)}" if where else event_label(step.kind)
+
+
+EVENT_STATES = {"returned": "returned", "rejected": "bad", "withdrawn": "returned", "cancelled": "bad"}
+
+
+def correction_of(case: Case) -> Correction | None:
+    """The return of a case that lies with its applicant, the refusal of one that was refused, or None."""
+    if case.state not in (CaseState.RETURNED, CaseState.REJECTED):
+        return None
+    steps = [step for step in history(case) if step.kind == case.state]
+    if not steps:
+        return None
+    step = steps[-1]
+    return Correction(
+        who=step.person.name if step.person else "",
+        step=step.element.label(get_language() or "") if step.element else "",
+        at=step.at,
+        reason_code=step.reason_code,
+        text=step.text,
+        fields=step.fields,
+        is_final=case.state == CaseState.REJECTED,
+    )
+
+
+def usual_days() -> int | None:
+    """How many days a filing usually takes, rounded up; None while too few were decided."""
+    usual = usual_duration()
+    return None if usual is None else max(1, -(-usual // datetime.timedelta(days=1)))
