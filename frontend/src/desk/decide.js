@@ -1,0 +1,103 @@
+// A decision beside the list: the row slides out and the next task opens at once; the server confirms
+// behind it. What it refuses comes back to its place, with the reason in words.
+import { send } from "../modules/requests.js";
+import { current, mark, more, neighbour, rows, show, sideBySide } from "./list.js";
+import { forget } from "./pane.js";
+
+const SLIDE = 200;
+const SECOND_CLICK = 500;
+let decidedAt = -SECOND_CLICK;
+
+const say = (text) => (document.querySelector("[data-announce]").textContent = text);
+const offline = () => document.getElementById("toasts").dataset.offline;
+
+function count(step, change) {
+  for (const number of document.querySelectorAll(`[data-count="${CSS.escape(step)}"], [data-total]`)) {
+    number.textContent = String(Number(number.textContent) + change);
+  }
+  const all = document.querySelector(`[data-all][value="${CSS.escape(step)}"]`);
+  if (all) all.dataset.all = String(Number(all.dataset.all) + change);
+}
+
+/** Take the row out of the list; gives the way to bring it back to its place. */
+function slideOut(row) {
+  const place = document.createComment(row.id);
+  row.before(place);
+  row.classList.remove("is-refused");
+  row.classList.add("is-leaving");
+  count(row.dataset.step, -1);
+  const leaving = setTimeout(() => row.remove(), SLIDE);
+  return () => {
+    clearTimeout(leaving);
+    row.classList.remove("is-leaving");
+    if (place.isConnected) place.replaceWith(row);
+    else document.querySelector("[data-section]")?.prepend(row);
+    return row;
+  };
+}
+
+function refuse(row, { message, open }) {
+  row.querySelector("[data-fault]").textContent = message;
+  say(message);
+  forget(row.dataset.row);
+  if (open === false) return close(row);
+  row.classList.add("is-refused");
+  count(row.dataset.step, 1);
+}
+
+/** Somebody else was faster: the row only says so and cannot be chosen any more. */
+function close(row) {
+  row.querySelector(".task-pick").replaceChildren();
+  row.querySelector("[data-open]").removeAttribute("data-open");
+  delete row.dataset.row;
+  row.classList.add("is-closed");
+}
+
+async function answerOf(form, body) {
+  try {
+    const answer = await send(form.action, {
+      method: "POST", body, keepalive: true, headers: { Accept: "application/json" },
+    });
+    if (answer.redirected) location.reload(); // the session has ended
+    const said = await answer.json();
+    return { ok: answer.ok, ...said };
+  } catch {
+    return { ok: false, message: offline() };
+  }
+}
+
+/** Decided already, or about to make room for another task: a key pressed too soon must not hit this one. */
+const isStale = (form) => Boolean(form.closest("[aria-busy=true]") || form.closest(".task").dataset.decided);
+
+async function decide(form, submitter) {
+  form.closest(".task").dataset.decided = "yes";
+  decidedAt = performance.now();
+  const row = document.getElementById(`row-${form.dataset.decide}`);
+  const body = new FormData(form);
+  if (submitter?.name) body.append(submitter.name, submitter.value);
+  form.closest("dialog")?.close();
+  const following = row ? neighbour(row, 1) || neighbour(row, -1) : rows()[0];
+  const bringBack = row ? slideOut(row) : () => null;
+  if (!neighbour(following || null, 5)) more();
+  show(following || null);
+  const answer = await answerOf(form, body);
+  if (answer.ok) return say(answer.message);
+  const back = bringBack();
+  if (!back) return;
+  refuse(back, answer);
+  if (!current() && back.dataset.row) mark(back);
+}
+
+// The second click of a double click must not decide the task that has just opened under it.
+document.addEventListener("click", (event) => {
+  const isSecond = event.detail > 0 && performance.now() - decidedAt < SECOND_CLICK;
+  if (isSecond && event.target.closest(".decision-bar")) event.preventDefault();
+}, true);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-decide]") || !sideBySide()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!isStale(form)) decide(form, event.submitter);
+}, true);

@@ -1,0 +1,114 @@
+// [data-files="FIELD"]: files go out one by one with their progress; a lost one can be sent again.
+import { toast } from "./toasts.js";
+
+const token = () => document.querySelector('meta[name="csrf-token"]').content;
+const LARGEST = 10 * 1024 * 1024;
+
+/** A request that tells how far it is; resolves with the XMLHttpRequest, rejects without network. */
+function upload(url, data, progress) {
+  const request = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    request.onload = () => resolve(request);
+    request.onerror = request.ontimeout = reject;
+  });
+  request.upload.onprogress = (event) => (progress.value = (100 * event.loaded) / event.total);
+  request.open("POST", url);
+  request.setRequestHeader("X-CSRFToken", token());
+  request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader("X-Form-Script", "files");
+  request.send(data);
+  return { done, cancel: () => request.abort() };
+}
+
+class Sending {
+  constructor(area, file) {
+    this.area = area;
+    this.file = file;
+    this.row = area.querySelector("[data-file-row]").content.firstElementChild.cloneNode(true);
+    this.part("name").textContent = file.name;
+    this.part("retry").onclick = () => this.start();
+    this.part("cancel").onclick = () => this.drop();
+    this.preview();
+    area.querySelector("[data-file-list]").append(this.row);
+    this.start();
+  }
+
+  part(name) {
+    return this.row.querySelector(`[data-${name}]`);
+  }
+
+  preview() {
+    if (!this.file.type.startsWith("image/")) return;
+    const image = new Image(56, 56);
+    image.alt = "";
+    image.onload = () => URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(this.file);
+    this.part("thumb").replaceChildren(image);
+  }
+
+  async start() {
+    this.fail("", false);
+    if (this.file.size > LARGEST) return this.fail(this.area.dataset.tooLarge, false);
+    const data = new FormData();
+    data.append(this.area.dataset.files, this.file);
+    const { done, cancel } = upload(this.area.dataset.upload, data, this.row.querySelector("progress"));
+    this.cancel = cancel;
+    try {
+      this.answered(await done);
+    } catch {
+      this.fail(this.area.dataset.failed, true);
+    }
+  }
+
+  answered(request) {
+    const type = request.getResponseHeader("content-type") || "";
+    if (request.status === 200 && type.includes("html")) return this.replaceList(request.responseText);
+    const message = type.includes("json") ? JSON.parse(request.responseText).message : null;
+    this.fail(message || this.area.dataset.failed, !message);
+  }
+
+  /** The list as the server has it; files still under way stay at its end. */
+  replaceList(html) {
+    this.row.remove();
+    renewList(this.area, html);
+  }
+
+  fail(words, canRetry) {
+    this.part("error").textContent = words;
+    this.part("retry").hidden = !canRetry;
+    this.row.querySelector("progress").hidden = Boolean(words);
+  }
+
+  drop() {
+    this.cancel?.();
+    this.row.remove();
+  }
+}
+
+function renewList(area, html) {
+  const list = area.querySelector("[data-file-list]");
+  const underWay = [...list.querySelectorAll(".file-row:not([data-file])")];
+  list.outerHTML = html;
+  area.querySelector("[data-file-list]").append(...underWay);
+}
+
+document.addEventListener("change", (event) => {
+  const input = event.target.closest?.("[data-file-input]");
+  const area = input?.closest("[data-files]");
+  if (!area) return;
+  for (const file of input.files) new Sending(area, file);
+  input.value = "";
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-file-remove]");
+  const area = button?.closest("[data-files]");
+  if (!area) return;
+  event.preventDefault();
+  button.disabled = true;
+  const headers = { "X-CSRFToken": token(), "X-Form-Script": "files" };
+  const response = await fetch(button.dataset.fileRemove, { method: "POST", headers }).catch(() => null);
+  if (response?.ok) return renewList(area, await response.text());
+  button.disabled = false;
+  toast(area.dataset.failed, "error");
+});
