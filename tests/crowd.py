@@ -1,0 +1,187 @@
+"""More of everything that a page can list, put into the tables in bulk.
+
+The rows hang together as pages need them; the audit trail of the copied cases does not hold.
+"""
+
+import copy
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from accounts.models import Appointment, Unit, UnitKind, User
+from accounts.queries import unit_at
+from accounts.roles import Role
+from approvals.models import SavedView
+from common.ids import uuid7
+from destinations.flows.filing.tests import kit
+from destinations.models import Destination, DestinationState
+from forms.models import Attachment, Submission
+from forms.queries import latest_submission
+from processes.models import Event
+from students.models import ImportBatch, Student
+from tests.world import World
+
+Row = TypeVar("Row", bound=Model)
+SINCE = date(2020, 1, 1)
+
+
+def grow(world: World, start: int, stop: int) -> None:
+    """Rows number *start* to *stop* (without it) of every kind."""
+    numbers = range(start, stop)
+    classes = _classes(world, numbers)
+    _people(world, numbers, classes)
+    _waiting_and_done(world, numbers, classes)
+    _own_filing(world, numbers)
+    _imports(world, numbers)
+    for who in ("student", "returned", "counselor", "college", "university", "data"):
+        user = world.people[who]
+        _insert(
+            _copies(world.notice, numbers, lambda _number, user=user: {"recipient": user, "read_at": None})
+        )
+        views = [SavedView(owner=user, name=f"{who} {number}") for number in numbers]
+        SavedView.objects.bulk_create(views)
+
+
+def _copies(row: Row, numbers: Iterable[int], change: Callable[[int], dict[str, Any]]) -> list[Row]:
+    """Rows like *row* under new keys, each with the values that *change* gives for its number."""
+    rows = []
+    for number in numbers:
+        other = copy.copy(row)
+        other._state = copy.copy(row._state)
+        other._state.adding, other._state.fields_cache = True, {}
+        other.pk = uuid7() if row._meta.pk.get_internal_type() == "UUIDField" else None
+        for name, value in change(number).items():
+            setattr(other, name, value)
+        rows.append(other)
+    return rows
+
+
+def _insert(rows: Sequence[Row]) -> None:
+    type(rows[0])._base_manager.bulk_create(rows)
+
+
+def _classes(world: World, numbers: range) -> list[Unit]:
+    """Classes beside the student's own."""
+    major = unit_at(world.student.unit, UnitKind.MAJOR)
+    taken = Unit.objects.filter(depth=major.depth + 1, path__startswith=major.path).count()
+    Unit.objects.bulk_create(
+        Unit(
+            kind=UnitKind.CLASS,
+            name=f"大班{number}",
+            depth=major.depth + 1,
+            path=Unit._get_path(major.path, major.depth + 1, taken + place),
+        )
+        for place, number in enumerate(numbers, start=1)
+    )
+    Unit.objects.filter(pk=major.pk).update(numchild=taken + len(numbers))
+    return list(Unit.objects.filter(name__in=[f"大班{number}" for number in numbers]).order_by("path"))
+
+
+def _people(world: World, numbers: range, classes: list[Unit]) -> None:
+    """Colleagues of the counselor, and the counselor's further classes."""
+    colleagues = [User(username=f"c{number}", name=f"同事{number}", password="!") for number in numbers]
+    User.objects.bulk_create(colleagues)
+    posts = [(colleague, world.student.unit) for colleague in colleagues]
+    posts += [(world.people["counselor"], unit) for unit in classes]
+    Appointment.objects.bulk_create(
+        Appointment(user=user, role=Role.COUNSELOR, unit=unit, starts_on=SINCE) for user, unit in posts
+    )
+
+
+def _waiting_and_done(world: World, numbers: range, classes: list[Unit]) -> None:
+    """Students of these classes, each with a filing at each of the three reviewers and one decided by each."""
+    units = dict(zip(numbers, classes, strict=True))
+    students = _copies(
+        world.student,
+        numbers,
+        lambda number: {
+            "user_id": None,
+            "unit": units[number],
+            "student_no": f"S{number:06}",
+            "id_no_index": f"{number}",
+        },
+    )
+    _insert(students)
+    college, root = (
+        unit_at(world.student.unit, UnitKind.COLLEGE),
+        world.people["university"].appointments.get().unit,
+    )
+    steps = [
+        ("counselor_review", Role.COUNSELOR, None, "counselor"),
+        ("college_review", Role.COLLEGE_OFFICER, college, "college"),
+        ("university_review", Role.UNIVERSITY_OFFICER, root, "university"),
+    ]
+    owners = dict(zip(numbers, students, strict=True))
+    for step in steps:
+        _tasks(world, owners, *step)
+
+
+def _tasks(
+    world: World, students: dict[int, Student], node: str, role: str, unit: Unit | None, who: str
+) -> None:
+    cases = _copies(
+        world.task.process,
+        students,
+        lambda number: {
+            "number": f"{role}-{number}",
+            "unit": students[number].unit,
+            "subject_id": uuid7(),
+            "title": f"同学{number}",
+        },
+    )
+    _insert(cases)
+    by_number = dict(zip(students, cases, strict=True))
+
+    def here(number: int) -> dict[str, Any]:
+        step = world.task.flow_task.flow_class.node_for(node)
+        pool = {"role": role, "unit": unit or students[number].unit}
+        return {"process": by_number[number], "node_id": node, "flow_task": step} | pool
+
+    person = world.people[who]
+    now = world.task.created
+    _insert(_copies(world.task, students, here))
+    closed = {"finished": now, "outcome": "approve", "decided_by": person, "status": "DONE"}
+    _insert(_copies(world.task, students, lambda number: here(number) | closed))
+
+
+def _own_filing(world: World, numbers: range) -> None:
+    """The student's case with a longer history, more hand-ins and files; more filings before it."""
+    case = kit.case_of(world.filing)
+    _insert(_copies(world.proof, numbers, lambda number: {"sha256": f"{number}"}))
+    _insert(_copies(world.returned_proof, numbers, lambda number: {"sha256": f"{number}"}))
+    submission = latest_submission(case.pk)
+    submissions = _copies(submission, numbers, lambda number: {"number": number + 2})
+    _insert(submissions)
+    files = Attachment.objects.filter(case_id=case.pk)
+    through = Submission.attachments.through
+    through.objects.bulk_create(through(submission=submissions[-1], attachment=file) for file in files)
+    event = Event.objects.filter(case=case).latest("seq")
+    colleagues = list(User.objects.filter(username__startswith="c").values_list("pk", flat=True))
+    _insert(
+        _copies(
+            event,
+            numbers,
+            lambda number: {"seq": event.seq + 1 + number, "actor_id": colleagues[number % len(colleagues)]},
+        )
+    )
+    _insert([_discarded(filing) for filing in _copies(world.filing, numbers, lambda _: {"open_key": None})])
+
+
+def _discarded(filing: Destination) -> Destination:
+    filing.__dict__["state"] = DestinationState.CANCELLED  # the machine lets nobody set it
+    return filing
+
+
+def _imports(world: World, numbers: range) -> None:
+    """More imports, and more in one: rows with problems, rows left by an undo, rows about the student."""
+    _insert(_copies(world.loaded, numbers, lambda number: {"file_name": f"{number}.csv"}))
+    wrong = world.loaded.rows.exclude(problems=None)[0]
+    kept = {"problems": None, "kept_because": "confirmed", "student": world.student}
+    _insert(_copies(wrong, numbers, lambda number: {"number": 1000 + number}))
+    _insert(_copies(wrong, numbers, lambda number: {"number": 2000 + number} | kept))
+    names = [f"{number}.csv" for number in numbers]
+    batches = iter(ImportBatch.objects.filter(file_name__in=names))
+    touched = {"problems": None, "student": world.student}
+    _insert(_copies(wrong, numbers, lambda _number: touched | {"batch": next(batches)}))

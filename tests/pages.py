@@ -1,0 +1,213 @@
+"""Every address of the product: who gets in, by which method, with what.
+
+Tests that go over all pages read this table; an address that is not in it fails `test_strangers.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from destinations.flows.filing.tests import kit
+from forms.queries import draft_of
+from tests.world import (
+    IMPORTING,
+    IN_SCOPE,
+    REVIEWING,
+    SIGNED_IN,
+    STAFF,
+    STUDENTS,
+    World,
+    graduates,
+    upload_of,
+)
+
+GET, POST = "get", "post"
+Arguments = Callable[[World], dict[str, Any]]
+NONE: frozenset[str] = frozenset()
+NOBODY = ""
+EVERYBODY = SIGNED_IN | {NOBODY}
+
+
+def _nothing(_world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern. *readers* get an answer, *refused* words why not, everybody else finds nothing.
+
+    *writers* are those whose POST may change something, `readers` unless told.
+    """
+
+    name: str
+    readers: frozenset[str]
+    methods: tuple[str, ...] = (GET,)
+    kwargs: Arguments = _nothing
+    data: Arguments = _nothing
+    writers: frozenset[str] | None = None
+    refused: frozenset[str] = NONE
+
+    @property
+    def changers(self) -> frozenset[str]:
+        """Whose POST may change something."""
+        return self.readers if self.writers is None else self.writers
+
+    def url(self, world: World) -> str:
+        """The address in *world*."""
+        return reverse(self.name, kwargs=self.kwargs(world))
+
+
+def _task(world: World) -> dict[str, Any]:
+    return {"task_id": world.task.pk}
+
+
+def _filing(world: World) -> dict[str, Any]:
+    return {"pk": world.filing.pk}
+
+
+def _proof(world: World) -> dict[str, Any]:
+    return {"pk": world.proof.pk}
+
+
+def _uploaded(world: World) -> dict[str, Any]:
+    return {"pk": world.uploaded.pk}
+
+
+def _loaded(world: World) -> dict[str, Any]:
+    return {"pk": world.loaded.pk}
+
+
+def _student(world: World) -> dict[str, Any]:
+    return {"pk": world.student.pk}
+
+
+def _whole_school(world: World) -> dict[str, Any]:
+    return {"unit": world.student.unit.get_root().pk, "cohort": world.student.cohort}
+
+
+def _approval(world: World) -> dict[str, Any]:
+    return {"task": str(world.task.pk), "outcome": "approve"}
+
+
+def _columns(world: World) -> dict[str, Any]:
+    chosen = {f"column-{index}": name for index, name in world.uploaded.columns.items()}
+    return {"mode": world.uploaded.mode} | chosen
+
+
+def _graduates(world: World) -> dict[str, Any]:
+    return {"file": upload_of(graduates(3)), "cohort": world.loaded.cohort, "mode": world.loaded.mode}
+
+
+def _answers(world: World) -> dict[str, Any]:
+    draft = draft_of(kit.case_of(world.returned).pk)
+    return {"employer_name": "改了的单位", "later": "1", "revision": draft.revision if draft else 0}
+
+
+COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
+UNIVERSITY_WIDE = frozenset({"university", "data"})
+FILED = STUDENT | RETURNED
+
+ADDRESSES = [
+    Address("home", SIGNED_IN),
+    Address("health", EVERYBODY),
+    Address("accounts:sign_in", EVERYBODY, (GET, POST), data=lambda _: {"username": "x", "password": "y"}),
+    Address("accounts:sign_out", EVERYBODY, (POST,)),
+    Address("accounts:change_password", SIGNED_IN, (GET, POST)),
+    Address("accounts:appointments", SIGNED_IN),
+    Address("messaging:notices", SIGNED_IN),
+    Address("messaging:read_all", SIGNED_IN, (POST,), writers=FILED),
+    Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
+    Address("forms:regions", SIGNED_IN),
+    Address("forms:region_search", SIGNED_IN),
+    # the desk
+    Address("approvals:inbox", REVIEWING),
+    Address("approvals:filters", REVIEWING),
+    Address("approvals:done", REVIEWING),
+    Address("approvals:task", COUNSELOR, kwargs=_task),
+    Address("approvals:decide", COUNSELOR, (POST,), _task, _approval),
+    Address("approvals:next", COUNSELOR, kwargs=_task),
+    Address("approvals:previous", COUNSELOR, kwargs=_task),
+    Address("approvals:file", COUNSELOR, kwargs=lambda world: {"attachment_id": world.proof.pk}),
+    Address("approvals:batch", REVIEWING, (POST,), data=_approval, writers=NONE),
+    Address("approvals:batch_run", REVIEWING, (POST,), data=_approval, writers=COUNSELOR),
+    Address("approvals:save_view", REVIEWING, (POST,), data=lambda _: {"name": "新的"}),
+    Address("approvals:view", REVIEWING, kwargs=lambda world: {"view_id": world.view.pk}),
+    Address(
+        "approvals:change_view",
+        COUNSELOR,
+        (POST,),
+        lambda world: {"view_id": world.view.pk},
+        lambda _: {"do": "rename", "name": "改名"},
+    ),
+    # students
+    Address("students:list", STAFF),
+    Address("students:detail", IN_SCOPE, kwargs=_student),
+    Address("students:reveal", IN_SCOPE, (POST,), lambda world: _student(world) | {"field": "id_no"}),
+    Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),
+    Address("students:import", IMPORTING, (GET, POST), data=_graduates),
+    Address("students:import_template", IMPORTING),
+    Address("students:batch", UNIVERSITY_WIDE, kwargs=_loaded),
+    Address("students:columns", UNIVERSITY_WIDE, (GET, POST), _uploaded, _columns),
+    Address("students:check", UNIVERSITY_WIDE, (POST,), _uploaded),
+    Address("students:commit", UNIVERSITY_WIDE, (POST,), _uploaded),
+    Address("students:undo", UNIVERSITY_WIDE, (POST,), _loaded),
+    Address("students:discard", UNIVERSITY_WIDE, (POST,), _uploaded),
+    Address("students:progress", UNIVERSITY_WIDE, kwargs=_loaded),
+    Address("students:report", UNIVERSITY_WIDE, kwargs=_loaded),
+    Address("students:record", STUDENTS),
+    Address("students:confirm", STUDENTS, (POST,), writers=frozenset({"newcomer"})),
+    # the student's own filings
+    Address("destinations:me", STUDENTS),
+    Address("destinations:detail", STUDENT, kwargs=_filing),
+    Address("destinations:submitted", STUDENT, kwargs=_filing),
+    Address("destinations:filing", STUDENTS),
+    Address(
+        "destinations:start",
+        STUDENTS - {"newcomer"},
+        (POST,),
+        writers=frozenset({"other"}),
+        refused=frozenset({"newcomer"}),
+    ),
+    Address("destinations:withdraw", STUDENT, (POST,), refused=RETURNED),
+    Address("destinations:discard", RETURNED, (POST,), refused=STUDENT),
+    Address(
+        "destinations:upload",
+        RETURNED,
+        (POST,),
+        data=lambda _: {"proof_files": kit.picture()},
+        refused=STUDENT,
+    ),
+    Address("destinations:remove", RETURNED, (POST,), lambda world: {"pk": world.returned_proof.pk}),
+    Address(
+        "destinations:step",
+        FILED,
+        (GET, POST),
+        lambda _: {"key": "employer"},
+        _answers,
+        writers=RETURNED,
+    ),
+    Address("destinations:file", STUDENT, kwargs=_proof),
+    Address("destinations:thumbnail", STUDENT, kwargs=_proof),
+]
+
+NOT_OURS = {
+    "admin": "Django's admin, for developers alone; it has rights of its own",
+    "set_language": "Django's choice of language, open to everybody",
+}
+
+
+def patterns() -> Iterator[str]:
+    """The names of all patterns with their name spaces, as `reverse` takes them."""
+    yield from _patterns(get_resolver().url_patterns, "")
+
+
+def _patterns(found: list[URLPattern | URLResolver], space: str) -> Iterator[str]:
+    for each in found:
+        if isinstance(each, URLPattern):
+            yield f"{space}{each.name}"
+        elif each.namespace in NOT_OURS:
+            continue
+        else:
+            yield from _patterns(each.url_patterns, f"{space}{each.namespace}:" if each.namespace else space)

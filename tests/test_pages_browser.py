@@ -1,0 +1,107 @@
+"""Every page in a real browser, in both languages, on a phone and at a desk: nothing is wrong with it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Unit, User
+from approvals.models import SavedView
+from destinations.flows.filing.tests import kit
+from forms.models import Code, Draft, Submission
+from processes.models import Case
+from students.models import ImportBatch, ImportRow, Student
+from tests.looking import CHINESE, ENGLISH, wrong_with
+from tests.pages import ADDRESSES, GET
+from tests.world import World, build_world
+
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+#: The first of these that may read a page reads it; the others look at what differs for them.
+READERS = ("student", "counselor", "university", "returned")
+AS_WELL = {
+    "destinations:me": ("returned", "newcomer", "other"),
+    "destinations:filing": ("other", "newcomer"),
+    "destinations:step": ("returned",),
+    "approvals:inbox": ("university",),
+    "students:record": ("newcomer",),
+}
+#: Answers that are no page: files, parts of pages, words for machines.
+NO_PAGES = {
+    "health",
+    "forms:regions",
+    "forms:region_search",
+    "approvals:filters",
+    "approvals:file",
+    "students:import_template",
+    "students:progress",
+    "students:report",
+    "destinations:file",
+    "destinations:thumbnail",
+}
+
+
+@pytest.fixture
+def world(transactional_db, settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    return build_world()
+
+
+def readers(name: str, allowed: frozenset[str]) -> list[str]:
+    return [next(who for who in READERS if who in allowed), *AS_WELL.get(name, ())]
+
+
+def chinese_data() -> frozenset[str]:
+    """What stands in the tables in Chinese and is shown as it is."""
+    texts: list[Any] = [kit.RETURN.text, "西湖"]  # an example of what to search among Chinese regions
+    texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
+    for model, names in ((User, ["name"]), (Unit, ["name", "short_name"]), (SavedView, ["name"])):
+        texts += [value for row in model.objects.values_list(*names) for value in row]
+    texts += Code.objects.filter(name_en="").values_list("name", flat=True)
+    for filled in (*Draft.objects.all(), *Submission.objects.all()):
+        texts += filled.values.values()
+    for student in Student.objects.all():
+        texts += vars(student).values()
+    for batch in ImportBatch.objects.all():
+        texts += batch.headers
+    for row in ImportRow.objects.exclude(cells=None):
+        texts += row.cells.values() if isinstance(row.cells, dict) else row.cells
+    return frozenset(text for text in texts if isinstance(text, str) and text)
+
+
+@pytest.fixture
+def browse(chromium: Browser, live_server: LiveServer, world: World) -> Iterator[Any]:
+    """Open a page as somebody, in a language, at a size."""
+    pages: dict[str, Page] = {}
+
+    def page_of(who: str, language: str, size: str) -> Page:
+        if who not in pages:
+            options = {"base_url": live_server.url, "locale": language, "viewport": SIZES[size]}
+            context = chromium.new_context(**options, has_touch=size == "phone", is_mobile=size == "phone")
+            context.set_default_timeout(30_000)
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": world.sessions[who]}
+            context.add_cookies([cookie | {"url": live_server.url}])
+            pages[who] = context.new_page()
+        return pages[who]
+
+    yield page_of
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", [CHINESE, ENGLISH])
+def test_nothing_is_wrong_with_any_page(browse, world, language, size):
+    data = chinese_data()
+    wrong: list[str] = []
+    for address in ADDRESSES:
+        if GET not in address.methods or address.name in NO_PAGES:
+            continue
+        for who in readers(address.name, address.readers):
+            page = browse(who, language, size)
+            page.goto(address.url(world))
+            name = f"{address.name}-{who}-{language}".replace(":", "-")
+            wrong += wrong_with(page, name, language=language, data=data)
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,107 @@
+"""A stranger's hands on every address: nothing is found, nothing changes, nothing is told."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import SignInFailures
+from processes import compiled
+from tests.pages import ADDRESSES, EVERYBODY, GET, NOBODY, NOT_OURS, POST, Address, patterns
+from tests.world import SIGNED_IN, World, build_world
+
+pytestmark = pytest.mark.django_db
+FORGOTTEN = (Session, SignInFailures)  # the tests sign in
+
+every_address = pytest.mark.parametrize("address", ADDRESSES, ids=[each.name for each in ADDRESSES])
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Built once; every test undoes what it did, the module everything."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+    compiled.forget()
+
+
+def send(world: World, address: Address, who: str, method: str) -> HttpResponse:
+    """What *who* is answered; whatever it is, it tells about the two students only who may know."""
+    data = address.data(world) if method == POST else {}
+    answer = getattr(world.browser(who), method)(address.url(world), data)
+    said = body(answer)
+    assert [text for text, known_to in world.secrets.items() if text in said and who not in known_to] == []
+    return answer
+
+
+def digest() -> dict[str, str]:
+    """Model -> what its table holds, in one hash."""
+    models = [model for model in apps.get_models() if model not in FORGOTTEN]
+    return {model._meta.label: _hash(model._base_manager.order_by("pk").values_list()) for model in models}
+
+
+def _hash(rows) -> str:
+    return hashlib.sha256(repr([list(map(str, row)) for row in rows]).encode()).hexdigest()
+
+
+def body(answer: HttpResponse) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode(errors="replace") + str(answer.headers)
+
+
+def test_every_address_stands_in_the_table_once():
+    listed = Counter([each.name for each in ADDRESSES] + [name for name in NOT_OURS if name != "admin"])
+    assert listed == Counter(patterns())
+
+
+@every_address
+def test_who_belongs_there_gets_an_answer(world, address):
+    for who in sorted(address.readers):
+        for method in address.methods:
+            with transaction.atomic():
+                answer = send(world, address, who, method)
+                transaction.set_rollback(True)
+            assert answer.status_code in (200, 302), (who, method)
+
+
+@every_address
+def test_who_does_not_belong_there_finds_nothing(world, address):
+    for who in sorted(SIGNED_IN - address.readers):
+        for method in address.methods:
+            expected = 409 if who in address.refused else 404
+            assert send(world, address, who, method).status_code == expected, (who, method)
+
+
+@every_address
+def test_who_is_not_signed_in_is_led_to_the_door(world, address):
+    if NOBODY in address.readers:
+        return
+    for method in (GET, POST):
+        answer = send(world, address, NOBODY, method)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("accounts:sign_in"))
+
+
+@every_address
+def test_method_that_an_address_does_not_know_is_refused(world, address):
+    for method in {GET, POST} - set(address.methods):
+        for who in sorted(SIGNED_IN):
+            expected = {405} if who in address.readers else {404, 405}
+            assert send(world, address, who, method).status_code in expected, (who, method)
+
+
+@every_address
+def test_hands_of_a_stranger_change_nothing(world, address):
+    if NOBODY in address.readers:
+        return
+    before = digest()
+    for who in sorted(EVERYBODY - address.changers):
+        send(world, address, who, POST)
+    assert digest() == before

@@ -1,0 +1,174 @@
+"""A small university with one of everything, and people of every kind to knock at its doors.
+
+The student 欧阳知远 has a filing at the counselor's; it came back to the student 司徒景行.
+"""
+
+import csv
+import io
+import tempfile
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Appointment, Unit, User
+from accounts.queries import unit_at, university
+from accounts.roles import Role
+from approvals import saved_views
+from approvals.filters import Filters
+from approvals.models import SavedView
+from destinations.flows.filing.tests import kit
+from destinations.models import Destination
+from destinations.tests.kit import COHORT, make_class, make_student
+from forms.models import Attachment
+from forms.queries import attachments_of
+from messaging.models import Notice
+from processes import compiled
+from processes.models import Task
+from students.actions import run_import, start_import
+from students.models import ImportBatch, ImportMode, Student
+
+GRADUATES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "graduates.csv"
+
+STUDENTS = frozenset({"student", "returned", "other", "newcomer"})
+NEAR = frozenset({"counselor", "college", "deputy", "university", "director"})
+FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
+REVIEWING = NEAR | FAR
+IMPORTING = frozenset({"university", "data", "far_data"})
+STAFF = REVIEWING | IMPORTING | {"auditor"}
+WITHOUT_ROLE = frozenset({"former", "nobody"})
+SIGNED_IN = STUDENTS | STAFF | WITHOUT_ROLE
+#: Staff in whose scope the two students are.
+IN_SCOPE = NEAR | {"data", "auditor"}
+
+
+@dataclass
+class World:
+    """Everything the addresses of the product can point at."""
+
+    people: dict[str, User]
+    student: Student
+    filing: Destination
+    returned: Destination
+    task: Task
+    proof: Attachment
+    returned_proof: Attachment
+    notice: Notice
+    view: SavedView
+    uploaded: ImportBatch
+    loaded: ImportBatch
+    sessions: dict[str, str]
+
+    def browser(self, who: str) -> Client:
+        """A fresh browser of *who*; empty for somebody who is not signed in."""
+        client = Client(raise_request_exception=False)
+        if who:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        return client
+
+    @property
+    def secrets(self) -> dict[str, frozenset[str]]:
+        """What tells something about one of the two students -> who may read it."""
+        return {text: STAFF_AND[who] for who in ("student", "returned") for text in _told(self.people[who])}
+
+
+STAFF_AND = {who: IN_SCOPE | {who} for who in ("student", "returned")}
+
+
+def _told(user: User) -> list[str]:
+    student = user.student
+    return [student.name, student.student_no, student.id_no, student.mobile, student.home_address]
+
+
+def build_world() -> World:
+    """One of everything. To be called inside a transaction that is rolled back."""
+    compiled.forget()
+    student = make_student("欧阳知远", home_address="四川省成都市武侯区一环路9号")
+    returned = make_student("司徒景行", home_address="陕西省西安市碑林区友谊路7号")
+    filing, sent_back = kit.submit(student), kit.submit(returned)
+    kit.review(sent_back, kit.RETURN)
+    people = _students(student, returned) | _staff(student) | _others(student)
+    case = kit.case_of(filing)
+    return World(
+        people=people,
+        student=student,
+        filing=filing,
+        returned=sent_back,
+        task=kit.open_task(filing),
+        proof=attachments_of(case.pk)[0],
+        returned_proof=attachments_of(kit.case_of(sent_back).pk)[0],
+        notice=Notice.objects.filter(recipient=returned.user).latest("id"),
+        view=saved_views.save_view(people["counselor"], "逾期", Filters(overdue="1")),
+        uploaded=_import(people["data"], start=True),
+        loaded=_import(people["data"], start=False),
+        sessions={who: _session(user) for who, user in people.items()},
+    )
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _students(student: Student, returned: Student) -> dict[str, User]:
+    others = {"other": make_student("陌生人甲"), "newcomer": make_student("陌生人乙", confirmed=False)}
+    return {who: each.user for who, each in ({"student": student, "returned": returned} | others).items()}
+
+
+def _staff(student: Student) -> dict[str, User]:
+    home, college, root = student.unit, unit_at(student.unit, "college"), university()
+    away = make_class("英语2301班", "外国语学院", "英语")
+    away_college = unit_at(away, "college")
+    posts: dict[str, tuple[str, Unit | None]] = {
+        "counselor": (Role.COUNSELOR, home),
+        "college": (Role.COLLEGE_OFFICER, college),
+        "deputy": (Role.COLLEGE_DEPUTY_SECRETARY, college),
+        "university": (Role.UNIVERSITY_OFFICER, root),
+        "director": (Role.CAREER_CENTER_DIRECTOR, root),
+        "data": (Role.DATA_OFFICER, root),
+        "auditor": (Role.AUDITOR, root),
+        "next_counselor": (Role.COUNSELOR, make_class("软件2302班")),
+        "far_counselor": (Role.COUNSELOR, away),
+        "far_college": (Role.COLLEGE_OFFICER, away_college),
+        "far_data": (Role.DATA_OFFICER, away_college),
+    }
+    return {who: kit.reviewer(role, unit) for who, (role, unit) in posts.items()}
+
+
+def _others(student: Student) -> dict[str, User]:
+    """Somebody who was the counselor until yesterday, and somebody who is nothing yet."""
+    former = User.objects.create_user("T900", "前任老师")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Appointment.objects.create(
+        user=former, role=Role.COUNSELOR, unit=student.unit, starts_on=date(2020, 1, 1), ends_on=yesterday
+    )
+    return {"former": former, "nobody": User.objects.create_user("T901", "新老师")}
+
+
+def graduates(rows: int) -> bytes:
+    """A spreadsheet of *rows* graduates of the demo university, the last of them without a name."""
+    lines = list(csv.reader(io.StringIO(GRADUATES.read_text(encoding="utf-8-sig"))))[: rows + 1]
+    lines[-1][lines[0].index("姓名")] = ""
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode()
+
+
+def upload_of(content: bytes, name: str = "graduates.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "text/csv")
+
+
+def _import(by: User, *, start: bool) -> ImportBatch:
+    options: dict[str, Any] = {"cohort": COHORT, "mode": ImportMode.UPSERT, "by": by}
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        file.write(graduates(3))
+        file.flush()
+        if start:
+            return start_import(Path(file.name), name="graduates.csv", **options)
+        return run_import(Path(file.name), commit=True, **options)
