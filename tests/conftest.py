@@ -5,8 +5,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+expect.set_options(timeout=20_000)  # the machine may be busy; a page that is right answers long before
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [

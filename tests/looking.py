@@ -12,14 +12,12 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from playwright.sync_api import Page
 
-from tests.accessibility import faults_of
+from tests.accessibility import come_to_rest, faults_of
 
 CHINESE, ENGLISH = "zh-CN", "en"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MASKED = r"\S*\*{6}\S*"
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
-_AT_REST = """() => Promise.allSettled(document.getAnimations()
-  .filter((each) => each.effect.getComputedTiming().endTime < 5000).map((each) => each.finished))"""
 _TEXTS = """() => {
   const said = [document.title], skipped = "script, style, template, .visually-hidden-focusable";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -40,7 +38,7 @@ def wrong_with(
     page: Page, name: str, *, language: str = CHINESE, data: frozenset[str] = frozenset()
 ) -> list[str]:
     """What is wrong with the page called *name*; *data* are texts that stand in it in any language."""
-    page.evaluate(_AT_REST)
+    come_to_rest(page)
     _keep(page, name)
     found = faults_of(page)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -63,7 +63,7 @@ def saved(page: Page) -> None:
 
 def draft_holds(page: Page, key: str, value: str) -> None:
     """Waits until the server has the answer."""
-    for _attempt in range(50):
+    for _attempt in range(200):
         draft = queries.draft_of(CASE)
         if draft is not None and draft.values.get(key) == value:
             return

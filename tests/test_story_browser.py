@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,14 +49,6 @@ ANSWERS = {
         "收件电话": "0571-88888888",
     },
 }
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> Iterator[None]:
-    """A busy machine may take its time."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
@@ -205,7 +197,7 @@ def test_destination_is_filed_returned_corrected_and_approved(phone: Page, deskt
     confirm_record(phone)
     write_filing(phone)
     hand_in(phone)
-    assert state() == DestinationState.IN_REVIEW
+    wait_until(lambda: state() == DestinationState.IN_REVIEW, phone)
 
     sit_down(desktop, reviewers["counselor_review"])
     send_back(desktop)
@@ -224,7 +216,7 @@ def test_destination_is_filed_returned_corrected_and_approved(phone: Page, deskt
         sit_down(desktop, reviewers[step])
         approve(desktop)
         wait_until(lambda step=step: not open_at(step), desktop)
-    assert state() == DestinationState.EFFECTIVE
+    wait_until(lambda: state() == DestinationState.EFFECTIVE, desktop)
 
     phone.goto("/me/")
     expect(phone.get_by_text("已生效").first).to_be_visible()

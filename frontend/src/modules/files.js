@@ -3,13 +3,14 @@ import { toast } from "./toasts.js";
 
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const LARGEST = 10 * 1024 * 1024;
+const queues = new Map();
 
 /** A request that tells how far it is; resolves with the XMLHttpRequest, rejects without network. */
 function upload(url, data, progress) {
   const request = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
     request.onload = () => resolve(request);
-    request.onerror = request.ontimeout = reject;
+    request.onerror = request.ontimeout = request.onabort = reject;
   });
   request.upload.onprogress = (event) => (progress.value = (100 * event.loaded) / event.total);
   request.open("POST", url);
@@ -26,11 +27,17 @@ class Sending {
     this.file = file;
     this.row = area.querySelector("[data-file-row]").content.firstElementChild.cloneNode(true);
     this.part("name").textContent = file.name;
-    this.part("retry").onclick = () => this.start();
+    this.part("retry").onclick = () => this.queue();
     this.part("cancel").onclick = () => this.drop();
     this.preview();
     area.querySelector("[data-file-list]").append(this.row);
-    this.start();
+    this.queue();
+  }
+
+  /** In turn: the answers to two at once could come in the wrong order and hide a file. */
+  queue() {
+    const before = queues.get(this.area.dataset.files) ?? Promise.resolve();
+    queues.set(this.area.dataset.files, before.then(() => this.start()));
   }
 
   part(name) {
@@ -47,6 +54,7 @@ class Sending {
   }
 
   async start() {
+    if (this.dropped) return;
     this.fail("", false);
     if (this.file.size > LARGEST) return this.fail(this.area.dataset.tooLarge, false);
     const data = new FormData();
@@ -80,6 +88,7 @@ class Sending {
   }
 
   drop() {
+    this.dropped = true;
     this.cancel?.();
     this.row.remove();
   }

@@ -11,6 +11,7 @@ Object.assign(htmx.config, {
   refreshOnHistoryMiss: true,
   scrollIntoViewOnBoost: false,
   timeout: 30000,
+  defaultSettleDelay: 0, // what was swapped in answers at once, not 20 ms later
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
