@@ -149,7 +149,7 @@ def _not_saved(
 
 def _review(request: HttpRequest, draft: FilingDraft) -> HttpResponse:
     """Everything that was written, what is missing, the declaration, and the button that hands it in."""
-    problems = ""
+    problems, declared = "", True
     if request.method == "POST":
         try:
             declared = request.POST.get("declared") == "on"
@@ -161,7 +161,8 @@ def _review(request: HttpRequest, draft: FilingDraft) -> HttpResponse:
         "draft": draft,
         "before": draft.before(pages.REVIEW),
         "sections": pages.draft_sections(draft.student, draft.values, draft.checked),
-        "problems": problems,
+        "problems": problems if declared else "",
+        "undeclared": "" if declared else problems,
         "declaration": words.DECLARATION,
     } | _bans()
     return render(request, "destinations/review.html", context, status=422 if problems else 200)
