@@ -4,6 +4,7 @@ CEL has no loops, no assignments and no access to Python, so an expression writt
 can neither run for long nor reach beyond the values it is given.
 """
 
+import datetime
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -26,6 +27,10 @@ SAMPLES: Mapping[str, tuple[Any, ...]] = {
     "double": (0.0, 7.5),
     "bool": (False, True),
     "list": ([], ["10"]),
+    "timestamp": (
+        datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC),
+        datetime.datetime(2027, 6, 20, tzinfo=datetime.UTC),
+    ),
 }
 
 
@@ -73,3 +78,14 @@ def check_condition(text: str, declared: Mapping[str, str]) -> str | None:
         if not isinstance(value, bool):
             return f"gives {type(value).__name__}, not true or false"
     return None
+
+
+def typed(variables: Mapping[str, Any], declared: Mapping[str, str]) -> Mapping[str, Any]:
+    """Stored variables (JSON) as CEL sees them: times parsed, what is missing given its type's empty value."""
+    values = dict(variables)
+    for name, kind in declared.items():
+        if values.get(name) is None:
+            values[name] = SAMPLES[kind][0]
+        elif kind == "timestamp" and isinstance(values[name], str):
+            values[name] = datetime.datetime.fromisoformat(values[name])
+    return values

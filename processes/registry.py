@@ -16,6 +16,7 @@ from common.verdict import ALLOWED, Verdict
 if TYPE_CHECKING:
     from accounts.models import Unit, User
     from processes.engine.context import CaseChange, HandlerContext
+    from processes.models import Case, Task
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ def _nothing_more(_context: "HandlerContext", _change: "CaseChange") -> None:
     return None
 
 
+def _always_changed(_case: "Case", _task: "Task") -> bool:
+    return True
+
+
+def _same_record(subject: Any) -> Any:
+    return subject
+
+
 def _anybody(_user: "User", _subject: Any) -> Verdict:
     return ALLOWED
 
@@ -53,6 +62,10 @@ class FlowRegistration:
     handlers: Mapping[str, Callable[["HandlerContext"], None]] = field(default_factory=dict)
     on_change: Callable[["HandlerContext", "CaseChange"], None] = _nothing_more
     can_start: Callable[["User", Any], Verdict] = _anybody
+    #: Whether a correction touched what every level has to see again (flows X3).
+    core_changed: Callable[["Case", "Task"], bool] = _always_changed
+    #: The record a case of this flow is about when another case calls it, from the caller's record.
+    called_on: Callable[[Any], Any] = _same_record
     #: Related names joined when subjects are loaded for handlers.
     select_related: tuple[str, ...] = ()
     #: Page part that shows the subject on the task page, and the function that fills it.

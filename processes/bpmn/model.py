@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
+
+from common.expressions import typed
 
 BPMN_NAMESPACE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 QC_NAMESPACE = "https://qicheng.dev/bpmn"
@@ -23,9 +26,7 @@ SUB_PROCESS = "subProcess"
 CALL_ACTIVITY = "callActivity"
 
 #: Activities: they begin, last and end, and boundary events may sit on them.
-ACTIVITIES = frozenset(
-    {USER_TASK, SERVICE_TASK, SEND_TASK, BUSINESS_RULE_TASK, SUB_PROCESS, CALL_ACTIVITY}
-)
+ACTIVITIES = frozenset({USER_TASK, SERVICE_TASK, SEND_TASK, BUSINESS_RULE_TASK, SUB_PROCESS, CALL_ACTIVITY})
 EVENTS = frozenset({START_EVENT, END_EVENT, CATCH_EVENT, BOUNDARY_EVENT})
 GATEWAYS = frozenset({EXCLUSIVE_GATEWAY, PARALLEL_GATEWAY, INCLUSIVE_GATEWAY, EVENT_GATEWAY})
 #: What the engine runs; lint refuses every other flow node by name.
@@ -293,6 +294,29 @@ class Model:
                     seen.add(there)
                     waiting.append(there)
         return frozenset(seen)
+
+    @cached_property
+    def _upstream(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def upstream(self, join_id: str) -> frozenset[str]:
+        """Elements of the same scope from which a token can still come to a joining gateway."""
+        if join_id not in self._upstream:
+            seen: set[str] = set()
+            waiting = [flow.source for flow in self.incoming(join_id)]
+            while waiting:
+                here = waiting.pop()
+                if here in seen or here == join_id or here not in self.elements:
+                    continue
+                seen.add(here)
+                waiting += [flow.source for flow in self.incoming(here)]
+                waiting += [self.elements[here].attached_to] if self.elements[here].attached_to else []
+            self._upstream[join_id] = frozenset(seen)
+        return self._upstream[join_id]
+
+    def typed(self, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The stored *variables* as expressions see them (see `common.expressions.typed`)."""
+        return typed(variables, self.variables)
 
     @cached_property
     def is_concurrent(self) -> bool:

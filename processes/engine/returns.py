@@ -1,0 +1,118 @@
+"""Going back: to any earlier step, across joins and sub-processes, without losing or doubling a token.
+
+A return goes along the token's own line. What descends from the token of the step returned to is void,
+because it will come again. When the line has meanwhile passed a join or left a sub-process, both are set
+up again as they stood: the join with the arrivals of the paths that are not repeated.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common.errors import BadInput
+from processes.engine import scopes
+from processes.engine.tokens import common, is_under
+from processes.engine.unit_of_work import current_unit_of_work
+from processes.models import Case, Task, TaskType
+from processes.registry import flow_for
+
+if TYPE_CHECKING:
+    from processes.bpmn.model import Element
+
+FORWARD = ("submit", "approve")
+
+
+def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
+    """Open the step *target* again, coming from *task*. Raises BadInput when no way leads back there."""
+    case = task.process
+    node = case.flow_class.node_for(target)
+    if not case.flow_class.model.is_concurrent:
+        if task.data.get("signed"):
+            scopes.end_all(case, task.token)
+        return node.reopen(case, task.token, data)
+    token = earlier_token(case, target, task.token)
+    if token is None:
+        raise BadInput(_("This case cannot be returned to that step."))
+    scopes.end_all(case, token)
+    if token != task.token and is_under(token, task.token):
+        _restore_joins(case, token, task.token)
+        _restore_scopes(case, node.element, token)
+    return node.reopen(case, token, data | {"resumable": token == task.token})
+
+
+def resume(task: Task) -> bool:
+    """After a correction, go straight to the step that asked for it, if the chain says so (flows X3).
+
+    Gives False when all levels have to look again: the setting says so, something that counts was
+    changed, or the way back crossed other paths.
+    """
+    origin = task.data.get("returned_from", "")
+    if not origin or task.element.settings.get("resubmit", "all_levels") != "to_returner":
+        return False
+    case = task.process
+    if case.flow_class.model.is_concurrent and not task.data.get("resumable"):
+        return False
+    if flow_for(case.flow_key).core_changed(case, task):
+        return False
+    node = case.flow_class.node_for(origin)
+    node.reopen(case, task.token)
+    current_unit_of_work().step(case).path.append(origin)
+    return True
+
+
+def earlier_token(case: Case, target: str, token: str) -> str | None:
+    """The token with which the case last passed *target* on the line of *token*; None when it never did."""
+    for row in _passed(case):
+        if row.node_id == target and (is_under(token, row.token) or is_under(row.token, token)):
+            return row.token
+    return None
+
+
+def _passed(case: Case) -> list[Task]:
+    """Finished answers of people and of groups, newest first; what signers and voters said apart is left out."""
+    closed = current_unit_of_work().live.closed_of(case)
+    here = [task for task in closed if task.outcome in FORWARD and task.host_id is None]
+    known = {task.pk for task in here}
+    stored = Task.objects.filter(process=case, outcome__in=FORWARD, host=None).order_by("-finished", "-pk")
+    return [*reversed(here), *(task for task in stored if task.pk not in known)]
+
+
+def _restore_joins(case: Case, token: str, line: str) -> None:
+    """Open the joins that *token*'s path went into since, with what the other paths had brought."""
+    done: set[str] = set()
+    for join in _joined(case):
+        arrived = join.data["arrived"]
+        merged = common(each for _flow, each in arrived)
+        ours = [pair for pair in arrived if is_under(token, pair[1])]
+        if join.node_id in done or not ours or not is_under(merged, line):
+            continue
+        done.add(join.node_id)
+        others = [pair for pair in arrived if pair not in ours]
+        if others:
+            join.flow_task.open(
+                case,
+                common(each for _flow, each in others),
+                task_type=TaskType.JOIN,
+                data={"arrived": others},
+            )
+
+
+def _joined(case: Case) -> list[Task]:
+    closed = [t for t in current_unit_of_work().live.closed_of(case) if t.outcome == "joined"]
+    known = {task.pk for task in closed}
+    stored = Task.objects.filter(process=case, outcome="joined").order_by("-finished", "-pk")
+    return [*reversed(closed), *(task for task in stored if task.pk not in known)]
+
+
+def _restore_scopes(case: Case, element: "Element", token: str) -> None:
+    """Open the sub-processes around *element* that were left since."""
+    parent = element.parent
+    while parent and scopes.scope_row(case, element, token) is None:
+        closed = [t for t in current_unit_of_work().live.closed_of(case) if t.node_id == parent]
+        stored = Task.objects.filter(process=case, node_id=parent, outcome="done").order_by("-finished")
+        for row in [*reversed(closed), *stored]:
+            if row.flow_task_type == TaskType.SCOPE and is_under(token, row.data["inner"]):
+                case.flow_class.node_for(parent).reopen(case, row.token, row.data["inner"])
+                break
+        element = case.flow_class.model.elements[parent]
+        parent = element.parent
