@@ -81,7 +81,7 @@ def check_condition(text: str, declared: Mapping[str, str]) -> str | None:
 
 
 def typed(variables: Mapping[str, Any], declared: Mapping[str, str]) -> Mapping[str, Any]:
-    """Stored variables (JSON) as CEL sees them: times parsed, what is missing given its type's empty value."""
+    """Stored variables (JSON) as CEL sees them: times parsed, missing ones given their type's empty value."""
     values = dict(variables)
     for name, kind in declared.items():
         if values.get(name) is None:

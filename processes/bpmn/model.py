@@ -111,7 +111,7 @@ class DataMapping:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of a business rule task: when *when* (CEL, empty: always) holds, the result is *value* (CEL)."""
+    """A line of a business rule task: where *when* (CEL, empty: always) holds, the result is *value*."""
 
     when: str
     value: str
@@ -254,6 +254,12 @@ class Model:
         """The none start event of a sub-process (empty: of the process), if it has one."""
         plain = (e for e in self.children(parent) if e.type == START_EVENT and e.event is None)
         return next(plain, None)
+
+    @cached_property
+    def starts(self) -> Mapping[str, str]:
+        """Sub-process (empty: the process) -> id of its plain start event."""
+        plain = [e for e in self.of_type(START_EVENT) if e.event is None]
+        return {element.parent: element.id for element in reversed(plain)}
 
     def next_ids(self, element_id: str) -> tuple[str, ...]:
         """Where a token may go from an element: over flows, into its boundary events, into and out of it.

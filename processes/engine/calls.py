@@ -74,7 +74,7 @@ def _calling_row(called: Case) -> Task:
     unit = current_unit_of_work()
     row = unit.live.find(called.caller_id)
     if row is None:
-        row = Task.objects.get(pk=called.caller_id)
+        row = Task.objects.get(called=called.pk)
         case = unit.cases.get(row.process_id)
         if case is None:
             case = unit.locking(Case.objects.filter(pk=row.process_id)).get()

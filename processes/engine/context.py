@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Decision:
     """What a person said on a task.
 
-    *outcome* is `submit`, `approve`, `object` (a vote against), `return` or `reject`; *target* is the element to return to (empty:
-    the applicant); *fields* are the form fields marked for correction; *note* goes into the event as is
-    and must hold no personal values.
+    *outcome* is `submit`, `approve`, `object` (a vote against), `return` or `reject`; *target* is the
+    element to return to (empty: the applicant); *fields* are the form fields marked for correction; *note*
+    goes into the event as is and must hold no personal values.
     """
 
     outcome: str

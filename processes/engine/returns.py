@@ -69,7 +69,7 @@ def earlier_token(case: Case, target: str, token: str) -> str | None:
 
 
 def _passed(case: Case) -> list[Task]:
-    """Finished answers of people and of groups, newest first; what signers and voters said apart is left out."""
+    """Finished answers of people and groups, newest first, without what single signers and voters said."""
     closed = current_unit_of_work().live.closed_of(case)
     here = [task for task in closed if task.outcome in FORWARD and task.host_id is None]
     known = {task.pk for task in here}

@@ -10,6 +10,7 @@ from processes.bpmn.model import INCLUSIVE_GATEWAY, Model
 from processes.engine import scopes
 from processes.engine.nodes.base import close
 from processes.engine.timing import schedule
+from processes.engine.tokens import is_under
 from processes.engine.unit_of_work import UnitOfWork, current_unit_of_work
 from processes.models import Case, CaseState, JobKind, JobState, Task, TaskType
 
@@ -31,7 +32,7 @@ def run() -> None:
                 raise Refused(_("This case runs in circles. Tell the administrator."))
             unit.step(case).path.append(node.element.id)
             node.enter(case, token, flow_id)
-        if not any([_settle(unit, step.case) for step in list(unit.steps.values())]):
+        if not any(_settle(unit, step.case) for step in list(unit.steps.values())):
             return
 
 
@@ -70,7 +71,7 @@ def _join(case: Case, model: Model, rows: "Sequence[Task]") -> bool:
     for row in waiting:
         element = row.element
         root = scopes.scope_token(case, element, row.token)
-        others = {other.node_id for other in rows if other is not row and scopes.is_under(other.token, root)}
+        others = {other.node_id for other in rows if other is not row and is_under(other.token, root)}
         if not others & model.upstream(element.id):
             row.flow_task.settle(row)
             return True

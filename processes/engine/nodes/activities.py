@@ -85,9 +85,7 @@ class SubProcessNode(BpmnNode):
     def enter(self, case: "Case", token: str, flow_id: str = "") -> None:
         """Open the scope and send a token to its start."""
         task = self.reopen(case, token)
-        start = self.model.start_of(self.element.id)
-        assert start is not None  # lint holds it
-        node = case.flow_class.node_for(start.id)
+        node = case.flow_class.node_for(self.model.starts[self.element.id])
         current_unit_of_work().agenda.append((case, node, task.data["inner"], ""))
 
     def reopen(self, case: "Case", token: str, inner: str = "") -> Task:

@@ -89,7 +89,7 @@ class BpmnNode(Node):
         """Open an activation that waits here."""
         unit = current_unit_of_work()
         values = {"task_status": STATUS.STARTED} | values
-        task: Task = self.flow_class.task_class(  # type: ignore[misc]
+        task: Task = self.flow_class.task_class(
             process=case,
             flow_task=self,
             flow_task_type=values.pop("task_type", self.task_type),
