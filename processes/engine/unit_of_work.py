@@ -23,6 +23,7 @@ from common.ids import uuid7
 from processes.audit.chain import FIELDS, canonical_json, line_hash
 from processes.engine.actor import Agent
 from processes.engine.live import LiveRows
+from processes.engine.outbox import hand_out
 
 if TYPE_CHECKING:
     from processes.models import Case, Event, Task
@@ -189,6 +190,7 @@ class UnitOfWork:
             by_model.setdefault(model, []).append(kept)
         for model, rows in by_model.items():
             _write(model, rows)
+        hand_out([row for row, _names in by_model.get(apps.get_model("processes", "Job"), [])])
         if self._events:
             insert_rows(type(self._events[0]), self._events)
         self._kept, self._journal, self._events = {}, [], []
