@@ -89,3 +89,11 @@ def typed(variables: Mapping[str, Any], declared: Mapping[str, str]) -> Mapping[
         elif kind == "timestamp" and isinstance(values[name], str):
             values[name] = datetime.datetime.fromisoformat(values[name])
     return values
+
+
+def storable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they are kept in JSON: times as ISO texts; the reverse of `typed`."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime.datetime) else value
+        for name, value in values.items()
+    }
