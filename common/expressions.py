@@ -81,11 +81,32 @@ def check_condition(text: str, declared: Mapping[str, str]) -> str | None:
 
 
 def typed(variables: Mapping[str, Any], declared: Mapping[str, str]) -> Mapping[str, Any]:
-    """Stored variables (JSON) as CEL sees them: times parsed, missing ones given their type's empty value."""
+    """Stored variables (JSON) as CEL sees them.
+
+    A missing variable has its type's empty value (`""`, 0, false, no items, the first moment of 1970). A
+    `timestamp` is stored as ISO 8601 text; one without an offset is local time. A whole number stored for
+    a `double` becomes one. Raises ExpressionError when a stored time is none.
+    """
     values = dict(variables)
     for name, kind in declared.items():
-        if values.get(name) is None:
+        value = values.get(name)
+        if value is None:
             values[name] = SAMPLES[kind][0]
-        elif kind == "timestamp" and isinstance(values[name], str):
-            values[name] = datetime.datetime.fromisoformat(values[name])
+        elif kind == "timestamp":
+            values[name] = _moment(name, value)
+        elif kind == "double" and isinstance(value, int):
+            values[name] = float(value)
     return values
+
+
+def stored(value: Any) -> Any:
+    """A value that CEL computed, as it is stored in JSON: a time as ISO 8601 text, the rest as it is."""
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
+
+
+def _moment(name: str, value: Any) -> datetime.datetime:
+    try:
+        moment = value if isinstance(value, datetime.datetime) else datetime.datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ExpressionError(f"the variable {name!r} holds {value!r}, which is no time") from error
+    return moment if moment.tzinfo else moment.astimezone()

@@ -1,8 +1,10 @@
 """Conditions: what is accepted, what is named as wrong, and that nothing runs for long."""
 
+import datetime
+
 import pytest
 
-from common.expressions import ExpressionError, check_condition, evaluate
+from common.expressions import ExpressionError, check_condition, evaluate, stored, typed
 
 DECLARED = {"category": "string", "salary": "double", "short": "bool", "tags": "list"}
 
@@ -48,3 +50,44 @@ def test_value_is_computed() -> None:
 def test_missing_variable_is_an_error() -> None:
     with pytest.raises(ExpressionError):
         evaluate("category", {})
+
+
+def test_stored_variables_are_given_their_types() -> None:
+    declared = {
+        "at": "timestamp",
+        "due": "timestamp",
+        "pay": "double",
+        "n": "int",
+        "people": "list",
+        "word": "string",
+    }
+    moment = datetime.datetime(2027, 6, 20, 10, tzinfo=datetime.UTC)
+    values = typed({"at": "2027-06-20T18:00:00+08:00", "pay": 2000, "word": None, "more": 1}, declared)
+    assert values == {
+        "at": moment,
+        "due": datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC),
+        "pay": 2000.0,
+        "n": 0,
+        "people": [],
+        "word": "",
+        "more": 1,
+    }
+    assert isinstance(values["pay"], float)
+    assert evaluate('at + duration("1h") > at', values) is True
+
+
+def test_stored_time_without_an_offset_is_local() -> None:
+    at = typed({"at": "2027-06-20"}, {"at": "timestamp"})["at"]
+    assert (at.replace(tzinfo=None), at.tzinfo is None) == (datetime.datetime(2027, 6, 20), False)
+
+
+@pytest.mark.parametrize("wrong", ["soon", 5, []])
+def test_stored_time_that_is_none_is_an_error(wrong: object) -> None:
+    with pytest.raises(ExpressionError, match="no time"):
+        typed({"at": wrong}, {"at": "timestamp"})
+
+
+def test_computed_time_is_stored_as_text() -> None:
+    at = evaluate('timestamp("2027-06-20T18:00:00+08:00")', {})
+    assert stored(at) == "2027-06-20T18:00:00+08:00"
+    assert stored([1]) == [1]
