@@ -1,5 +1,7 @@
 """Short definitions for tests: one line an element, flows as `a > b > c`."""
 
+from itertools import pairwise
+
 from processes.tests.kit import KEY
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -129,7 +131,7 @@ def flows(*paths: str) -> str:
     for path in paths:
         way, _colon, condition = path.partition(" : ")
         names = [name.strip() for name in way.split(">")]
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in pairwise(names):
             last = condition and target == names[-1]
             inner = (
                 f"<bpmn:conditionExpression><![CDATA[{condition}]]></bpmn:conditionExpression>"
