@@ -284,5 +284,15 @@ def _what_happened(task: Task) -> str:
     }
 
 
-_RULES = {"approve": rules.can_approve, "return": rules.can_return, "reject": rules.can_reject}
-_VERBS = {"approve": runtime.complete, "return": runtime.send_back, "reject": runtime.close}
+_RULES = {
+    "approve": rules.can_approve,
+    "object": rules.can_object,
+    "return": rules.can_return,
+    "reject": rules.can_reject,
+}
+_VERBS = {
+    "approve": runtime.complete,
+    "object": runtime.complete,
+    "return": runtime.send_back,
+    "reject": runtime.close,
+}

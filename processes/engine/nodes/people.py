@@ -56,10 +56,10 @@ class UserTaskNode(BpmnNode):
 
     def ask(self, case: "Case", token: str, candidates: Candidates, **values: Any) -> Task:
         """Open one task for the candidates."""
-        waiting = {"task_status": STATUS.NEW}
+        waiting = {"status": STATUS.NEW}
         if candidates.owner_id is not None:
             now = current_unit_of_work().now
-            waiting = {"task_status": STATUS.ASSIGNED, "assigned": now, "owner_id": candidates.owner_id}
+            waiting = {"status": STATUS.ASSIGNED, "assigned": now, "owner_id": candidates.owner_id}
         return self.open(case, token, role=candidates.role, unit_id=candidates.unit_id, **waiting, **values)
 
     def _ask(self, case: "Case", token: str, found: Candidates, data: dict[str, Any] | None = None) -> Task:
@@ -76,14 +76,13 @@ class UserTaskNode(BpmnNode):
         group = self.open(
             case,
             token,
-            task_type=TaskType.GROUP,
+            flow_task_type=TaskType.GROUP,
             role=found.role,
             unit_id=found.unit_id,
             data=data | {"tally": tally.as_data()},
         )
         for number in tally.asked_first:
             self._ask_member(group, tally, number)
-        self.conclude(group)
         return group
 
     def _ask_member(self, group: Task, tally: Tally, number: int) -> None:
@@ -95,7 +94,7 @@ class UserTaskNode(BpmnNode):
 
     def completed(self, task: Task) -> None:
         """Go on behind a finished task, once everybody asked on this step has answered."""
-        host = task.host
+        host = current_unit_of_work().live.host_of(task)
         if host is None:
             self._after_own(task)
         elif host.flow_task_type == TaskType.GROUP:
