@@ -149,17 +149,17 @@ def withdraw(case_id: UUID, by: Actor, *, text: str = "", now: datetime.datetime
         case, tasks = _locked_case(unit, case_id)
         rules.can_withdraw(by.user, case, tasks).require()
         with unit.attempt(case):
-            runtime.pull_back(case, tasks, Decision("withdraw", text=text))
+            runtime.pull_back(case, Decision("withdraw", text=text))
     return case
 
 
 def discard(case_id: UUID, by: Actor, *, now: datetime.datetime | None = None) -> Case:
     """The applicant drops a draft or returned case for good. Raises Refused by rule."""
     with UnitOfWork(by, now=now) as unit:
-        case, tasks = _locked_case(unit, case_id)
+        case, _tasks = _locked_case(unit, case_id)
         rules.can_discard(by.user, case).require()
         with unit.attempt(case):
-            runtime.cancel(case, tasks, Decision("cancel"))
+            runtime.cancel(case, Decision("cancel"))
     return case
 
 
@@ -177,6 +177,7 @@ def _locked(unit: UnitOfWork, task_ids: Sequence[UUID], *, strict: bool = True) 
         tasks |= {task.pk: task for task in _read([pk for pk, t in tasks.items() if t.process_id in moved])}
     for task in tasks.values():
         task.process = unit.cases.setdefault(task.process_id, task.process)
+        unit.live.adopt(task)
     return tasks
 
 
@@ -201,10 +202,7 @@ def _locked_case(unit: UnitOfWork, case_id: UUID) -> tuple[Case, list[Task]]:
     if case is None:
         raise Refused(_("This case does not exist."))
     unit.cases[case.pk] = case
-    tasks = list(Task.objects.filter(process=case, finished=None).order_by("pk"))
-    for task in tasks:
-        task.process = case
-    return case, tasks
+    return case, unit.live.of(case)
 
 
 def _row(unit: UnitOfWork, task: Task | None, task_id: UUID, decision: Decision, by: Actor) -> RowResult:
@@ -286,5 +284,15 @@ def _what_happened(task: Task) -> str:
     }
 
 
-_RULES = {"approve": rules.can_approve, "return": rules.can_return, "reject": rules.can_reject}
-_VERBS = {"approve": runtime.complete, "return": runtime.send_back, "reject": runtime.close}
+_RULES = {
+    "approve": rules.can_approve,
+    "object": rules.can_object,
+    "return": rules.can_return,
+    "reject": rules.can_reject,
+}
+_VERBS = {
+    "approve": runtime.complete,
+    "object": runtime.complete,
+    "return": runtime.send_back,
+    "reject": runtime.close,
+}

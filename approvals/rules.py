@@ -39,6 +39,13 @@ def can_approve(user: User, task: Task, pools: Pools) -> Verdict:
     return can_decide(user, task, pools)
 
 
+def can_object(user: User, task: Task, pools: Pools) -> Verdict:
+    """Members of a joint decision may vote against; a single reviewer returns the case instead."""
+    if task.host_id is None:
+        return refused(_("Only in a joint decision can you vote against. Return the case instead."))
+    return can_approve(user, task, pools)
+
+
 def can_return(user: User, task: Task, pools: Pools) -> Verdict:
     """Every reviewer may send a case back (flows X2)."""
     return can_approve(user, task, pools)

@@ -108,11 +108,15 @@ class Case(KeptInMemory, Record, AbstractProcess):
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
     units = models.JSONField(default=dict, help_text="Kind -> id of the subject's unit at that level.")
     initiator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    caller = models.ForeignKey(
+        "processes.Task", models.PROTECT, null=True, related_name="called", verbose_name=_("called by")
+    )
     title = models.CharField(_("title"), max_length=120)
     brief = models.CharField(_("brief"), max_length=120, blank=True)
     search_text = models.CharField(max_length=200, blank=True)
 
     variables = models.JSONField(default=dict, blank=True)
+    is_suspended = models.BooleanField(_("suspended"), default=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     event_count = models.PositiveIntegerField(default=0)
     head_hash = models.CharField(max_length=64, blank=True)
@@ -147,14 +151,30 @@ class Case(KeptInMemory, Record, AbstractProcess):
         return self.finished is None
 
 
+class TaskType(models.TextChoices):
+    """What an activation waits for (Viewflow's `flow_task_type`)."""
+
+    HUMAN = "HUMAN", _("A person")
+    GROUP = "GROUP", _("Several people")
+    JOIN = "JOIN", _("Other paths")
+    CATCH = "CATCH", _("An event")
+    SCOPE = "SCOPE", _("A sub-process")
+    CALL = "CALL", _("A called process")
+    JOB = "JOB", _("A job")
+
+
 class Task(KeptInMemory, Record, AbstractTask):
-    """One activation of a user task in a case; it waits for a person."""
+    """One activation that waits in a case: for a person, for other tokens, for an event or for a job."""
 
     process = models.ForeignKey(Case, models.CASCADE, related_name="tasks", verbose_name=_("case"))
     status = models.CharField(_("status"), max_length=12, choices=STATUS.choices, default=STATUS.NEW)
     created = models.DateTimeField(_("opened"), default=timezone.now)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("assignee")
+    )
+    token = KeyField(max_length=250, default="start")
+    host = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="hosted", help_text="What this activation is part of."
     )
     # Columns of Viewflow we do without: the trail's `path` says what led here.
     previous = None
@@ -212,12 +232,74 @@ class Task(KeptInMemory, Record, AbstractTask):
         return self.finished is None
 
     @property
+    def is_human(self) -> bool:
+        """Whether a person decides it."""
+        return self.flow_task_type == TaskType.HUMAN
+
+    @property
     def element(self) -> "Element":
         """The BPMN element this task is an activation of."""
         return self.flow_task.element
 
 
-OPEN_STATUSES = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+class JobKind(models.TextChoices):
+    """What the engine does by itself."""
+
+    TIMER = "timer", _("Timer")
+    SERVICE = "service", _("Automatic task")
+    START = "start", _("Timed start")
+    REMIND = "remind", _("Reminder")
+    ESCALATE = "escalate", _("Escalation")
+    STUCK = "stuck", _("Case without a next step")
+
+
+class JobState(models.TextChoices):
+    """Where a job stands. An incident waits for an operator."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    VOID = "void", _("No longer needed")
+    INCIDENT = "incident", _("Incident")
+    SKIPPED = "skipped", _("Skipped")
+
+
+class Job(Record):
+    """Something the engine has to do by itself at a time; what keeps failing becomes an incident.
+
+    The row is the outbox: it is written with what led to it, and swept. *lease_until* tells a sweeper that
+    another one is at it; after that time it is taken for lost and tried again under the same key.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="jobs", verbose_name=_("case"))
+    task = models.ForeignKey(Task, models.CASCADE, null=True, related_name="jobs", verbose_name=_("task"))
+    kind = KeyField(_("kind"), max_length=10, choices=JobKind)
+    flow_key = KeyField(_("flow"), max_length=60, blank=True)
+    node_id = KeyField(_("step"), max_length=80, blank=True)
+    state = KeyField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
+    run_at = models.DateTimeField(_("due"))
+    repeat = models.CharField(max_length=60, blank=True, help_text="ISO 8601 cycle of a repeating timer.")
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(_("what went wrong"), blank=True)
+    created = models.DateTimeField(_("created"), default=timezone.now)
+    finished = models.DateTimeField(_("finished"), null=True, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[models.Manager["Job"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = [
+            models.Index(fields=["state", "run_at", "id"], name="job_due"),
+            models.Index(fields=["state", "flow_key", "node_id"], name="job_by_step"),
+        ]
+
+    class Privacy:
+        personal = frozenset({"data", "error"})
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.node_id}"
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):

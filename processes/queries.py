@@ -14,8 +14,17 @@ from accounts.models import User
 from common.errors import BadInput
 from common.expressions import ExpressionError
 from processes import compiled
-from processes.bpmn.model import EXCLUSIVE_GATEWAY, USER_TASK, Element
-from processes.models import Case, CaseState, DefinitionVersion, Event, Task, VersionState
+from processes.bpmn.model import (
+    END_EVENT,
+    EXCLUSIVE_GATEWAY,
+    INCLUSIVE_GATEWAY,
+    SUB_PROCESS,
+    USER_TASK,
+    Element,
+)
+from processes.engine.returns import still_counting
+from processes.engine.tokens import is_under
+from processes.models import Case, CaseState, DefinitionVersion, Event, Task, TaskType, VersionState
 
 if TYPE_CHECKING:
     from processes.engine.compiler import CaseFlow
@@ -44,7 +53,8 @@ def published_flow_class(key: str) -> "type[CaseFlow]":
 
 def open_tasks(case: Case) -> QuerySet[Task]:
     """The tasks of *case* that still wait for a person."""
-    return Task.objects.filter(process=case, finished=None).select_related("process", "unit")
+    rows = Task.objects.filter(process=case, finished=None, flow_task_type=TaskType.HUMAN)
+    return rows.select_related("process", "unit")
 
 
 def cases_on(subject: Any) -> QuerySet[Case]:
@@ -54,35 +64,56 @@ def cases_on(subject: Any) -> QuerySet[Case]:
 
 
 def return_targets(task: Task) -> list[Element]:
-    """The earlier user tasks this case has passed and may be returned to, in order of the flow."""
+    """The earlier user tasks this case has passed and may be returned to, in order of the flow.
+
+    With several paths under way only those on the task's own line count: a colleague's path beside it is
+    none of its business.
+    """
     model = task.flow_task.flow_class.model
     earlier = model.reachable(task.node_id, backwards=True) - {task.node_id}
-    passed = set(
-        Task.objects.filter(process_id=task.process_id, outcome__in=["submit", "approve"])
-        .values_list("node_id", flat=True)
-        .distinct()
-    )
+    kinds = (TaskType.HUMAN, TaskType.GROUP)
+    rows = Task.objects.filter(process_id=task.process_id, host=None, flow_task_type__in=kinds)
+    passed = {
+        row.node_id
+        for row in still_counting(rows.order_by("created", "id"))
+        if is_under(task.token, row.token) or is_under(row.token, task.token)
+    }
     return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
 
 
 def expected_route(case: Case, after: str) -> list[Element]:
     """The user tasks that follow the element *after* if nothing changes, by the case's variables."""
     flow_class: type[CaseFlow] = case.flow_class
-    model, route, here = flow_class.model, [], after
-    for _step in range(len(model.elements)):
-        flows = model.outgoing(here)
-        if not flows:
-            break
-        if model.elements[here].type == EXCLUSIVE_GATEWAY:
-            try:
-                here = flow_class.node_for(here).choose(case.variables).element.id
-            except ExpressionError:
-                break  # nothing can be said yet; deciding will say why
-        else:
-            here = flows[0].target
-        if model.elements[here].type == USER_TASK:
-            route.append(model.elements[here])
+    model, route, seen = flow_class.model, [], {after}
+    waiting = [*_expected_next(flow_class, case, model.elements[after])]
+    while waiting:
+        here = waiting.pop(0)
+        if here in seen:
+            continue
+        seen.add(here)
+        element = model.elements[here]
+        if element.type == USER_TASK:
+            route.append(element)
+        waiting += _expected_next(flow_class, case, element)
     return route
+
+
+def _expected_next(flow_class: "type[CaseFlow]", case: Case, element: Element) -> list[str]:
+    """Where tokens go on from *element* if nothing special happens; nowhere when that cannot be said yet."""
+    model = flow_class.model
+    if element.type == END_EVENT and element.parent:
+        return [flow.target for flow in model.outgoing(element.parent)]
+    start = model.start_of(element.id) if element.type == SUB_PROCESS else None
+    if start is not None:
+        return [start.id]
+    if element.type not in (EXCLUSIVE_GATEWAY, INCLUSIVE_GATEWAY):
+        return [flow.target for flow in model.outgoing(element.id)]
+    node = flow_class.node_for(element.id)
+    try:
+        flows = node.holding(model.typed(case.variables)) if len(node.flows) > 1 else node.flows
+    except ExpressionError:
+        return []  # deciding will say why
+    return [flow.target for flow in (flows[:1] if element.type == EXCLUSIVE_GATEWAY else flows)]
 
 
 @dataclass(frozen=True)
@@ -142,30 +173,30 @@ class Stop:
 def position(case: Case) -> list[Stop]:
     """The case as a parcel line: what was passed in the present round, who has it, what comes next."""
     tasks = list(
-        Task.objects.filter(process=case)
+        Task.objects.filter(process=case, flow_task_type=TaskType.HUMAN)
         .select_related("decided_by", "owner", "unit")
         .order_by("created", "id")
     )
-    stops = _passed(tasks)
-    current = next((task for task in tasks if task.finished is None), None)
-    if current is not None:
-        element = current.flow_task.element
-        stops.append(Stop(element, "current", current.owner, current.created, current))
-        stops += [Stop(following, "waiting") for following in expected_route(case, element.id)]
-    done = case.state == CaseState.APPROVED
-    if current is not None or done:
+    stops, waiting = _passed(tasks), [task for task in tasks if task.finished is None]
+    for task in waiting:
+        stops.append(Stop(task.element, "current", task.owner, task.created, task))
+    stops += [Stop(element, "waiting") for element in _ahead(case, waiting)]
+    if case.finished is None or case.state == CaseState.APPROVED:
+        done = case.state == CaseState.APPROVED
         stops.append(Stop(None, "done" if done else "final", at=case.finished))
     return stops
 
 
+def _ahead(case: Case, waiting: Iterable[Task]) -> list[Element]:
+    """What is expected behind all steps that wait, each once."""
+    here = {task.node_id for task in waiting}
+    routes = [expected_route(case, task.node_id) for task in waiting]
+    ahead = {element.id: element for route in routes for element in route if element.id not in here}
+    return list(ahead.values())
+
+
 def _passed(tasks: Iterable[Task]) -> list[Stop]:
     """Forward steps that still count: a return or withdrawal wipes out what came after its target."""
-    stops: list[Stop] = []
-    for task in tasks:
-        element = task.flow_task.element
-        ids = [stop.element.id for stop in stops if stop.element]
-        if element.id in ids:
-            del stops[ids.index(element.id) :]
-        if task.outcome in ("submit", "approve"):
-            stops.append(Stop(element, "done", task.decided_by, task.finished, task))
-    return stops
+    return [
+        Stop(task.element, "done", task.decided_by, task.finished, task) for task in still_counting(tasks)
+    ]

@@ -1,7 +1,8 @@
 """The flows of the product: found in `APP/flows/NAME/flow.py` at start-up, never listed anywhere."""
 
+import datetime
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from common.verdict import ALLOWED, Verdict
 if TYPE_CHECKING:
     from accounts.models import Unit, User
     from processes.engine.context import CaseChange, HandlerContext
+    from processes.models import Case, Task
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ def _nothing_more(_context: "HandlerContext", _change: "CaseChange") -> None:
     return None
 
 
+def _always_changed(_case: "Case", _task: "Task") -> bool:
+    return True
+
+
+def _nobody(_now: datetime.datetime) -> Iterable[tuple[Any, "User"]]:
+    return ()
+
+
+def _same_record(subject: Any) -> Any:
+    return subject
+
+
 def _anybody(_user: "User", _subject: Any) -> Verdict:
     return ALLOWED
 
@@ -53,6 +67,12 @@ class FlowRegistration:
     handlers: Mapping[str, Callable[["HandlerContext"], None]] = field(default_factory=dict)
     on_change: Callable[["HandlerContext", "CaseChange"], None] = _nothing_more
     can_start: Callable[["User", Any], Verdict] = _anybody
+    #: Whether a correction touched what every level has to see again (flows X3).
+    core_changed: Callable[["Case", "Task"], bool] = _always_changed
+    #: The record a case of this flow is about when another case calls it, from the caller's record.
+    called_on: Callable[[Any], Any] = _same_record
+    #: The (record, initiator) pairs on which a timer start event opens cases at a time.
+    timed_subjects: Callable[[datetime.datetime], Iterable[tuple[Any, "User"]]] = _nobody
     #: Related names joined when subjects are loaded for handlers.
     select_related: tuple[str, ...] = ()
     #: Page part that shows the subject on the task page, and the function that fills it.

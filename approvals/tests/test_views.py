@@ -338,7 +338,8 @@ def test_returning_keeps_reason_words_and_marked_fields(counselor, task):
     counselor.post(decide_at(task), RETURNING | {"fields": ["pay", "made_up"]})
     reopened = open_task(task.process_id)
     assert reopened.node_id == "file"
-    assert reopened.data == {"reason_code": "R03", "reason_text": "证明看不清，请重拍", "fields": ["pay"]}
+    correction = {"reason_code": "R03", "reason_text": "证明看不清，请重拍", "fields": ["pay"]}
+    assert reopened.data == correction | {"returned_from": "class_review"}
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,23 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from viewflow import this
-from viewflow.workflow.base import Flow, Node
+from viewflow.workflow.base import Edge, Flow
 
 from processes.bpmn.lint import lint
 from processes.bpmn.model import (
+    BOUNDARY_EVENT,
+    BUSINESS_RULE_TASK,
+    CALL_ACTIVITY,
+    CATCH_EVENT,
     END_EVENT,
+    EVENT_GATEWAY,
     EXCLUSIVE_GATEWAY,
+    INCLUSIVE_GATEWAY,
+    PARALLEL_GATEWAY,
+    SEND_TASK,
     SERVICE_TASK,
     START_EVENT,
+    SUB_PROCESS,
     USER_TASK,
     Element,
     Model,
@@ -31,10 +39,9 @@ class CaseFlow(Flow):
 
     model: Model
     version_id: Any = None
-    start_node: nodes.StartNode
 
     @classmethod
-    def node_for(cls, element_id: str) -> Node:
+    def node_for(cls, element_id: str) -> Any:
         """The node of an element. Raises LookupError when the version has no such element."""
         node = cls.instance.node(nodes.node_name(element_id), no_obsolete=True)
         if node is None:
@@ -72,10 +79,8 @@ def compile_flow(name: str, text: str, key: str, version_id: Any) -> type[CaseFl
     if problems:
         raise UnsoundDefinition("\n".join(map(str, problems)))
     members: dict[str, Any] = {
-        nodes.node_name(element.id): _node(model, element, registration)
-        for element in model.elements.values()
+        nodes.node_name(element.id): _node(element, registration) for element in model.elements.values()
     }
-    start = next(model.of_type(START_EVENT))
     members |= _case_classes() | {
         "__module__": COMPILED_MODULE,
         "model": model,
@@ -83,7 +88,7 @@ def compile_flow(name: str, text: str, key: str, version_id: Any) -> type[CaseFl
         "process_title": model.name or key,
     }
     flow_class: type[CaseFlow] = type(name, (CaseFlow,), members)
-    flow_class.start_node = getattr(flow_class, nodes.node_name(start.id))
+    _connect(flow_class, model)
     return flow_class
 
 
@@ -93,28 +98,37 @@ def _case_classes() -> dict[str, Any]:
     return {"process_class": Case, "task_class": Task}
 
 
-def _node(model: Model, element: Element, registration: FlowRegistration) -> Node:
-    node = _new_node(element, registration)
+def _node(element: Element, registration: FlowRegistration) -> nodes.BpmnNode:
+    if element.type in (SERVICE_TASK, SEND_TASK):
+        node: nodes.BpmnNode = nodes.ServiceTaskNode(registration.handlers[element.settings["handler"]])
+    else:
+        node = _PLAIN_NODES[element.type]()
     node.element = element
     node.task_title = element.name
-    flows = model.outgoing(element.id)
-    if isinstance(node, nodes.ExclusiveGatewayNode):
-        for flow in flows:
-            node.add(flow, is_default=len(flows) == 1 or flow.id == element.default)
-    elif flows:
-        node.Next(getattr(this, nodes.node_name(flows[0].target)))
     return node
 
 
-def _new_node(element: Element, registration: FlowRegistration) -> Any:
-    if element.type == SERVICE_TASK:
-        return nodes.ServiceTaskNode(registration.handlers[element.settings["handler"]])
-    return _PLAIN_NODES[element.type]()
+def _connect(flow_class: type[CaseFlow], model: Model) -> None:
+    """Tell every node, of the class as Viewflow made it, where its flows lead."""
+    by_id = {key: flow_class.node_for(key) for key in model.elements}
+    for key, node in by_id.items():
+        node.model = model
+        node.flows = model.outgoing(key)
+        node.targets = {flow.id: by_id[flow.target] for flow in node.flows}
+        node._incoming_edges = [Edge(by_id[flow.source], node, "next") for flow in model.incoming(key)]
 
 
-_PLAIN_NODES: dict[str, type[Node]] = {
+_PLAIN_NODES: dict[str, type[nodes.BpmnNode]] = {
     START_EVENT: nodes.StartNode,
-    USER_TASK: nodes.UserTaskNode,
-    EXCLUSIVE_GATEWAY: nodes.ExclusiveGatewayNode,
     END_EVENT: nodes.EndNode,
+    CATCH_EVENT: nodes.CatchNode,
+    BOUNDARY_EVENT: nodes.BoundaryNode,
+    USER_TASK: nodes.UserTaskNode,
+    BUSINESS_RULE_TASK: nodes.BusinessRuleNode,
+    EXCLUSIVE_GATEWAY: nodes.ExclusiveGatewayNode,
+    PARALLEL_GATEWAY: nodes.ParallelGatewayNode,
+    INCLUSIVE_GATEWAY: nodes.InclusiveGatewayNode,
+    EVENT_GATEWAY: nodes.EventGatewayNode,
+    SUB_PROCESS: nodes.SubProcessNode,
+    CALL_ACTIVITY: nodes.CallNode,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 
-from processes.engine.actor import Actor
+from processes.engine.actor import Agent
 from processes.engine.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Decision:
     """What a person said on a task.
 
-    *outcome* is `submit`, `approve`, `return` or `reject`; *target* is the element to return to (empty:
-    the applicant); *fields* are the form fields marked for correction; *note* goes into the event as is
-    and must hold no personal values.
+    *outcome* is `submit`, `approve`, `object` (a vote against), `return` or `reject`; *target* is the
+    element to return to (empty: the applicant); *fields* are the form fields marked for correction; *note*
+    goes into the event as is and must hold no personal values.
     """
 
     outcome: str
@@ -54,7 +54,7 @@ class HandlerContext:
         return self.unit_of_work.now
 
     @property
-    def actor(self) -> Actor:
+    def actor(self) -> Agent:
         """Who caused this."""
         return self.unit_of_work.actor
 

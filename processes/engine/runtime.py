@@ -3,17 +3,21 @@
 Every function changes the case, writes one event and leaves the flush to the unit of work.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from viewflow.workflow.status import PROCESS
 
 from accounts.models import Unit
+from processes.bpmn.model import MESSAGE, Element
+from processes.engine import returns, scopes, walk
+from processes.engine.calls import set_variables
 from processes.engine.compiler import CaseFlow
 from processes.engine.context import CaseChange, Decision, HandlerContext
 from processes.engine.nodes import UserTaskActivation
-from processes.engine.unit_of_work import UnitOfWork, current_unit_of_work
+from processes.engine.tokens import ROOT
+from processes.engine.unit_of_work import Step, UnitOfWork, current_unit_of_work
 from processes.models import Case, CaseState, Task
 from processes.queries import published_flow_class
 from processes.registry import FlowRegistration, SubjectCard, flow_for
@@ -25,8 +29,156 @@ if TYPE_CHECKING:
 FORWARD = frozenset({"submit", "approve"})
 
 
-def start(flow: FlowRegistration, subject: Any, initiator: "User", number: str) -> Case:
-    """Open a case on *subject* with the published version; its first task goes to *initiator*."""
+def start(
+    flow: FlowRegistration,
+    subject: Any,
+    initiator: "User",
+    number: str,
+    *,
+    at: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Case:
+    """Open a case on *subject* with the published version; its first task goes to *initiator*.
+
+    *at* is the id of a message or timer start event; empty: the plain one. *values* become variables.
+    """
+    unit = current_unit_of_work()
+    case = _new_case(flow, subject, initiator.pk, number)
+    _take(case, values or {})
+    with unit.attempt(case):
+        _send_off(unit, case, at)
+        walk.run()
+        _record(unit, case, "started", None, None)
+    return case
+
+
+def begin(
+    flow: FlowRegistration,
+    subject: Any,
+    initiator_id: UUID,
+    number: str,
+    *,
+    caller: Task,
+    variables: Mapping[str, Any],
+) -> Case:
+    """Open the case that *caller* waits for, inside the attempt of the calling one."""
+    unit = current_unit_of_work()
+    case = _new_case(flow, subject, initiator_id, number, caller)
+    case.variables |= variables
+    unit.live.watch(case)
+    _send_off(unit, case, "")
+    return case
+
+
+def complete(task: Task, decision: Decision) -> None:
+    """Finish *task* with what a person said and move the tokens on to where people are asked again."""
+    unit, case = current_unit_of_work(), task.process
+    _decided(task, decision)
+    if decision.outcome == "submit":
+        _submitted(case, task, decision)
+    if not (decision.outcome == "submit" and returns.resume(task)):
+        task.flow_task.completed(task)
+    objected = unit.step(case).objected
+    if objected is not None:  # before the tokens settle: a case with none left would be over
+        _returned_by(objected, decision)
+    walk.run()
+    _record(unit, case, _SAID[decision.outcome], task, decision)
+
+
+def send_back(task: Task, decision: Decision) -> None:
+    """Finish *task* with a return and open the element *decision.target* again (empty: the first task)."""
+    unit, case = current_unit_of_work(), task.process
+    _decided(task, decision)
+    _returned_by(task, decision)
+    _record(unit, case, "returned", task, decision)
+
+
+def close(task: Task, decision: Decision) -> None:
+    """Finish *task* with a rejection; the case ends."""
+    unit, case = current_unit_of_work(), task.process
+    _decided(task, decision)
+    _end_all(case, task)
+    walk.finish(case, CaseState.REJECTED)
+    walk.run()
+    _tell_flow(case, task, CaseChange("rejected", decision))
+    _record(unit, case, "rejected", task, decision)
+
+
+def pull_back(case: Case, decision: Decision) -> None:
+    """The applicant takes the case back: what was open is void, the first task opens again (flows X1)."""
+    unit = current_unit_of_work()
+    scopes.end_all(case, ROOT)
+    case.flow_class.node_for(first_task_id(case.flow_class)).reopen(case, ROOT)
+    case.state = CaseState.DRAFT
+    _tell_flow(case, None, CaseChange("withdrawn", decision))
+    _record(unit, case, "withdrawn", None, decision)
+
+
+def cancel(case: Case, decision: Decision) -> None:
+    """End the case without a result."""
+    unit = current_unit_of_work()
+    scopes.end_all(case, ROOT)
+    walk.finish(case, CaseState.CANCELLED)
+    walk.run()
+    _tell_flow(case, None, CaseChange("cancelled", decision))
+    _record(unit, case, "cancelled", None, decision)
+
+
+def fire(task: Task, element: Element, kind: str, **data: Any) -> None:
+    """A timer or message has come: on the row that waits for it, or on the boundary of one."""
+    unit, case = current_unit_of_work(), task.process
+    unit.step(case)
+    case.flow_class.node_for(element.id).fire(task)
+    walk.run()
+    _record(unit, case, kind, task, None, node=element.id, **data)
+
+
+def deliver(case: Case, name: str, values: Mapping[str, Any]) -> bool:
+    """Give the message *name* to whatever waits for it first; *values* become declared variables.
+
+    Gives False, changing nothing, when nothing waits for it.
+    """
+    unit = current_unit_of_work()
+    for row in unit.live.of(case):
+        for element in (row.element, *case.flow_class.model.boundaries(row.node_id)):
+            event = element.event
+            if event is not None and event.kind == MESSAGE and event.name == name:
+                _take(case, values)
+                fire(row, element, "message", message=name)
+                return True
+    return False
+
+
+def finish_job(task: Task, values: Mapping[str, Any]) -> None:
+    """An automatic task has run: its *values* become variables, the token goes on."""
+    unit, case = current_unit_of_work(), task.process
+    _take(case, values)
+    task.flow_task.done(task)
+    walk.run()
+    _record(unit, case, "job_done", task, None)
+
+
+def fail_job(task: Task, code: str) -> None:
+    """An automatic task ended with an error that a boundary event may catch."""
+    unit, case = current_unit_of_work(), task.process
+    unit.step(case)
+    task.flow_task.failed(task, code)
+    walk.run()
+    _record(unit, case, "job_error", task, None, code=code)
+
+
+def first_task_id(flow_class: type[CaseFlow]) -> str:
+    """The id of the initiator's task right after the plain start (lint guarantees it)."""
+    model = flow_class.model
+    start = model.start_of()
+    if start is not None:
+        return model.outgoing(start.id)[0].target
+    return next(e.id for e in model.elements.values() if e.is_initiators)
+
+
+def _new_case(
+    flow: FlowRegistration, subject: Any, initiator_id: UUID, number: str, caller: Task | None = None
+) -> Case:
     unit, flow_class = current_unit_of_work(), published_flow_class(flow.key)
     case = Case(
         flow_class=flow_class,
@@ -35,78 +187,25 @@ def start(flow: FlowRegistration, subject: Any, initiator: "User", number: str) 
         number=number,
         subject_type=ContentType.objects.get_for_model(subject),
         subject_id=subject.pk,
-        initiator=initiator,
+        initiator_id=initiator_id,
+        caller=caller,
         created=unit.now,
     )
     unit.remember(("subjects", case.subject_type_id), dict)[subject.pk] = subject
     _copy_card(case, flow.describe(subject))
     case.variables = dict(flow.variables(subject))
     unit.cases[case.pk] = case
+    unit.live.begins(case)
     case.save()
-    with unit.attempt(case):
-        flow_class.start_node.run(case)
-        _record(unit, case, "started", None, None)
     return case
 
 
-def complete(task: Task, decision: Decision) -> None:
-    """Finish *task* with a forward outcome and move the token on to where people are asked again."""
-    unit, case = current_unit_of_work(), task.process
-    activation = _decided(task, decision)
-    if decision.outcome == "submit":
-        _submitted(case, task, decision)
-    activation.activate_next()
-    _record(unit, case, "submitted" if decision.outcome == "submit" else "approved", task, decision)
-
-
-def send_back(task: Task, decision: Decision) -> None:
-    """Finish *task* with a return and open the element *decision.target* again (empty: the first task)."""
-    unit, case = current_unit_of_work(), task.process
-    flow_class: type[CaseFlow] = case.flow_class
-    target = decision.target or first_task_id(flow_class)
-    activation = _decided(task, decision)
-    reopened = flow_class.node_for(target)._create(activation, task.token, data=_correction(decision))
-    if reopened.flow_task.element.is_initiators:
-        case.state = CaseState.RETURNED
-        _tell_flow(case, task, CaseChange("returned", decision))
-    _record(unit, case, "returned", task, decision)
-
-
-def close(task: Task, decision: Decision) -> None:
-    """Finish *task* with a rejection; the case ends."""
-    unit, case = current_unit_of_work(), task.process
-    _decided(task, decision)
-    _finish(unit, case, CaseState.REJECTED)
-    _tell_flow(case, task, CaseChange("rejected", decision))
-    _record(unit, case, "rejected", task, decision)
-
-
-def pull_back(case: Case, open_tasks: Iterable[Task], decision: Decision) -> None:
-    """The applicant takes the case back: what was open is void, the first task opens again (flows X1)."""
-    unit = current_unit_of_work()
-    flow_class: type[CaseFlow] = case.flow_class
-    void = _void(open_tasks)
-    flow_class.node_for(first_task_id(flow_class))._create(
-        void[-1].flow_task.activation_class(void[-1]), void[-1].token
-    )
-    case.state = CaseState.DRAFT
-    _tell_flow(case, None, CaseChange("withdrawn", decision))
-    _record(unit, case, "withdrawn", None, decision)
-
-
-def cancel(case: Case, open_tasks: Iterable[Task], decision: Decision) -> None:
-    """End the case without a result."""
-    unit = current_unit_of_work()
-    _void(open_tasks)
-    _finish(unit, case, CaseState.CANCELLED)
-    _tell_flow(case, None, CaseChange("cancelled", decision))
-    _record(unit, case, "cancelled", None, decision)
-
-
-def first_task_id(flow_class: type[CaseFlow]) -> str:
-    """The id of the initiator's task right after the start (lint guarantees it)."""
-    model = flow_class.model
-    return model.outgoing(flow_class.start_node.element.id)[0].target
+def _send_off(unit: UnitOfWork, case: Case, at: str) -> None:
+    start_event = case.flow_class.model.elements[at] if at else case.flow_class.model.start_of()
+    unit.step(case)
+    unit.agenda.append((case, case.flow_class.node_for(start_event.id), ROOT, ""))
+    if at:
+        case.state, case.submitted_at = CaseState.IN_REVIEW, unit.now
 
 
 def _copy_card(case: Case, card: SubjectCard) -> None:
@@ -131,38 +230,47 @@ def _submitted(case: Case, task: Task, decision: Decision) -> None:
     case.state, case.submitted_at = CaseState.IN_REVIEW, context.now
     flow.on_change(context, CaseChange("submitted", decision))
     _copy_card(case, flow.describe(context.subject))
-    case.variables = dict(flow.variables(context.subject))
+    case.variables = case.variables | dict(flow.variables(context.subject))
     case.save(update_fields=case.card_fields)
 
 
-def _decided(task: Task, decision: Decision) -> UserTaskActivation:
+def _decided(task: Task, decision: Decision) -> None:
     activation: UserTaskActivation = task.flow_task.activation_class(task)
     activation.decide(decision)
     activation.complete()
-    return activation
 
 
-def _correction(decision: Decision) -> dict[str, Any]:
-    """What the person who gets a case back needs to see on the reopened task."""
+def _returned_by(task: Task, decision: Decision) -> None:
+    """Send the case back from *task*, and tell the flow when it lies with the applicant again."""
+    case = task.process
+    target = decision.target or first_task_id(case.flow_class)
+    reopened = returns.reopen(task, target, _correction(task, decision))
+    if reopened.element.is_initiators:
+        case.state = CaseState.RETURNED
+        _tell_flow(case, task, CaseChange("returned", decision))
+
+
+def _correction(task: Task, decision: Decision) -> dict[str, Any]:
+    """What the person who gets a case back needs to see on the reopened task, and who sent it."""
     return {
         "reason_code": decision.reason_code,
         "reason_text": decision.text,
         "fields": list(decision.fields),
+        "returned_from": task.node_id,
     }
 
 
-def _void(open_tasks: Iterable[Task]) -> list[Task]:
-    tasks = list(open_tasks)
-    for task in tasks:
-        task.flow_task.activation_class(task).cancel()
-    return tasks
+def _end_all(case: Case, decided: Task) -> None:
+    """Void whatever else is open; a plain chain has nothing else."""
+    if case.flow_class.model.is_concurrent or decided.data.get("signed"):
+        scopes.end_all(case, ROOT)
 
 
-def _finish(unit: UnitOfWork, case: Case, state: str) -> None:
-    case.status = PROCESS.CANCELED if state == CaseState.CANCELLED else PROCESS.DONE
-    case.state = state
-    case.finished = unit.now
-    case.save(update_fields=case.finish_fields)
+def _take(case: Case, values: Mapping[str, Any]) -> None:
+    declared = case.flow_class.model.variables
+    known = {name: value for name, value in values.items() if name in declared}
+    if known:
+        set_variables(case, known)
 
 
 def _tell_flow(case: Case, task: Task | None, change: CaseChange) -> None:
@@ -170,14 +278,14 @@ def _tell_flow(case: Case, task: Task | None, change: CaseChange) -> None:
     flow_for(case.flow_key).on_change(context, change)
 
 
-def _record(unit: UnitOfWork, case: Case, kind: str, task: Task | None, decision: Decision | None) -> None:
-    data: dict[str, Any] = {
-        "state": case.state,
-        "path": list(unit.path),
-        "opened": [
-            {"task": t.pk.hex, "node": t.node_id, "role": t.role, "unit": t.unit_id} for t in unit.opened
-        ],
-    }
+_SAID = {"submit": "submitted", "approve": "approved", "object": "objected"}
+
+
+def _record(
+    unit: UnitOfWork, case: Case, kind: str, task: Task | None, decision: Decision | None, **more: Any
+) -> None:
+    """One event for the case, and one for every other case that moved with it."""
+    data: dict[str, Any] = _moves(unit.step(case)) | more
     if decision is not None:
         data |= {
             "reason_code": decision.reason_code,
@@ -187,3 +295,19 @@ def _record(unit: UnitOfWork, case: Case, kind: str, task: Task | None, decision
             "note": dict(decision.note),
         }
     unit.record(case, kind, task=task, **data)
+    for step in list(unit.steps.values()):
+        if step.case is not case:
+            unit.record(step.case, "moved", by_case=case.number, **_moves(step))
+
+
+def _moves(step: Step) -> dict[str, Any]:
+    return {
+        "state": step.case.state,
+        "path": list(step.path),
+        "opened": [
+            {"task": t.pk.hex, "node": t.node_id, "type": t.flow_task_type, "role": t.role, "unit": t.unit_id}
+            for t in step.opened
+        ],
+        "skipped": list(step.skipped),
+        "error": step.error,
+    }

@@ -5,26 +5,32 @@ handful of bulk statements, in one transaction, with the events. A dry run is ne
 """
 
 import datetime
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from common import quick
 from common.bulk import insert_rows, update_rows
 from common.ids import uuid7
 from processes.audit.chain import FIELDS, canonical_json, line_hash
-from processes.engine.actor import Actor
+from processes.engine.actor import Agent
+from processes.engine.live import LiveRows
+from processes.engine.outbox import hand_out
 
 if TYPE_CHECKING:
     from processes.models import Case, Event, Task
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 Key = tuple[type[Model], Any]
 #: None stands for "every field".
 Names = frozenset[str] | None
@@ -40,19 +46,42 @@ def current_unit_of_work() -> "UnitOfWork":
     return unit
 
 
+@dataclass
+class Step:
+    """What one attempt does to one case: elements passed, activations opened, levels skipped."""
+
+    case: "Case"
+    path: list[str] = field(default_factory=list)
+    opened: list["Task"] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+    #: Whether a token came to an end, whether every token waits for another, and an error nobody caught.
+    ended: bool = False
+    stuck: bool = False
+    error: str = ""
+    #: A joint decision that went against the applicant.
+    objected: "Task | None" = None
+    _names: int = 0
+
+    def name(self) -> str:
+        """A new name for a child token: unique in the case, because the event's number is."""
+        self._names += 1
+        return f"{self.case.event_count + 1}-{self._names}"
+
+
 class UnitOfWork:
     """Collects rows and events of one or many cases and writes them together.
 
     *now* is the time of everything that happens inside (default: the clock when it opens).
     """
 
-    def __init__(self, actor: Actor, *, now: datetime.datetime | None = None, dry_run: bool = False) -> None:
+    def __init__(self, actor: Agent, *, now: datetime.datetime | None = None, dry_run: bool = False) -> None:
         self.actor = actor
         self.now = now or timezone.now()
         self.dry_run = dry_run
         self.cases: dict[Any, Case] = {}
-        self.path: list[str] = []
-        self.opened: list[Task] = []
+        self.live = LiveRows(self)
+        self.agenda: deque[Any] = deque()
+        self.steps: dict[Any, Step] = {}
         self._kept: dict[Key, tuple[Model, Names]] = {}
         self._journal: list[tuple[Key, tuple[Model, Names] | None]] = []
         self._events: list[Event] = []
@@ -92,6 +121,10 @@ class UnitOfWork:
         self._journal.append((key, before))
         self._kept[key] = (row, names)
 
+    def locking(self, rows: "QuerySet[M]") -> "QuerySet[M]":
+        """*rows* locked until the end of the transaction; a dry run only reads."""
+        return rows if self.dry_run else rows.select_for_update()
+
     def remember(self, key: Any, make: Callable[[], T]) -> T:
         """What *make* returns, computed once per unit of work."""
         if key not in self._memory:
@@ -100,24 +133,24 @@ class UnitOfWork:
 
     def record(self, case: "Case", kind: str, *, task: "Task | None" = None, **data: Any) -> "Event":
         """Append an event to the trail of *case*, chained to its last line."""
-        event = apps.get_model("processes", "Event")(
-            id=uuid7(),
-            case_id=case.pk,
-            seq=case.event_count + 1,
-            at=self.now,
-            kind=kind,
-            task_id=task.pk if task else None,
-            node_id=task.node_id if task else "",
-            actor_id=self.actor.user.pk,
-            acting_for_id=self.actor.acting_for_id,
-            channel=self.actor.channel,
-            ip=self.actor.ip,
-            data=canonical_json(
-                {name: value for name, value in data.items() if value not in ("", None, [], {})}
-            ),
-            prev_hash=case.head_hash,
-        )
-        event.hash = line_hash(getattr(event, name) for name in FIELDS)
+        said = {name: value for name, value in data.items() if value not in ("", None, [], {})}
+        line = {
+            "id": uuid7(),
+            "case_id": case.pk,
+            "seq": case.event_count + 1,
+            "at": self.now,
+            "kind": kind,
+            "task_id": task.pk if task else None,
+            "node_id": task.node_id if task else "",
+            "actor_id": self.actor.user_id,
+            "acting_for_id": self.actor.acting_for_id,
+            "channel": self.actor.channel,
+            "ip": self.actor.ip,
+            "data": canonical_json(said),
+            "prev_hash": case.head_hash,
+        }
+        line["hash"] = line_hash(line[name] for name in FIELDS)
+        event: Event = quick.new(apps.get_model("processes", "Event"), line)
         case.event_count, case.head_hash = event.seq, event.hash
         self._events.append(event)
         self.keep(case, case.chain_fields)
@@ -127,14 +160,21 @@ class UnitOfWork:
     def attempt(self, case: "Case") -> Iterator[None]:
         """Work on *case* alone: when anything goes wrong, what was kept for it is forgotten again."""
         mark, events = len(self._journal), len(self._events)
-        self.path, self.opened = [], []
-        try:
-            yield
-        except Exception:
-            self._forget(mark)
-            del self._events[events:]
-            self.cases.pop(case.pk, None)
-            raise
+        self.agenda.clear()
+        self.steps = {}
+        with self.live.watched(case):
+            try:
+                yield
+            except Exception:
+                self._forget(mark)
+                del self._events[events:]
+                raise
+
+    def step(self, case: "Case") -> "Step":
+        """What happens to *case* in the present attempt."""
+        if case.pk not in self.steps:
+            self.steps[case.pk] = Step(case)
+        return self.steps[case.pk]
 
     def _forget(self, mark: int) -> None:
         for key, before in reversed(self._journal[mark:]):
@@ -151,6 +191,7 @@ class UnitOfWork:
             by_model.setdefault(model, []).append(kept)
         for model, rows in by_model.items():
             _write(model, rows)
+        hand_out([row for row, _names in by_model.get(apps.get_model("processes", "Job"), [])])
         if self._events:
             insert_rows(type(self._events[0]), self._events)
         self._kept, self._journal, self._events = {}, [], []

@@ -46,7 +46,7 @@ def _name_approvers(context: HandlerContext, destination: Destination) -> None:
     approvals = [step for step in history(context.case) if step.kind == "approved" and step.element]
     college = [step for step in approvals if step.element and step.element.id == COLLEGE_APPROVAL]
     destination.approved_by_college = college[-1].person.name if college and college[-1].person else ""
-    destination.approved_by_university = context.actor.user.name
+    destination.approved_by_university = context.actor.name
 
 
 def on_change(context: HandlerContext, change: CaseChange) -> None:

@@ -1,0 +1,118 @@
+"""Who gets a task: the initiator, the doer of an earlier step, or a pool of role and unit."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from accounts.queries import holders
+from common.errors import Refused
+from processes.bpmn.model import Element, Loop
+from processes.engine.unit_of_work import current_unit_of_work
+
+if TYPE_CHECKING:
+    from processes.models import Case
+
+MEMBERS = "members"
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A pool (role and unit), or one person; *skip* says why nobody needs to be asked."""
+
+    role: str = ""
+    unit_id: int | None = None
+    owner_id: UUID | None = None
+    skip: str = ""
+
+
+def candidates_for(case: "Case", element: Element, *, again: bool = False) -> Candidates:
+    """Whom *element* asks in *case*. A step that is asked *again* after a return is never skipped.
+
+    Raises Refused when the subject has no unit at the level asked for, or the earlier step had no doer.
+    """
+    if element.is_initiators:
+        return Candidates(owner_id=case.initiator_id)
+    if element.doer_of:
+        return Candidates(owner_id=_doer(case, element))
+    pool = Candidates(element.role, _unit_for(case, element))
+    if element.settings.get("onEmpty", "wait") == "wait" and element.settings.get("onSame", "ask") == "ask":
+        return pool
+    return _by_policy(case, element, pool, again=again)
+
+
+def members_of(case: "Case", loop: Loop, candidates: Candidates) -> list[UUID]:
+    """Everybody a countersigned task asks, in order. Raises Refused when that is nobody."""
+    if loop.collection == MEMBERS or not loop.collection:
+        people = [pk for pk in _holders(candidates.role, candidates.unit_id) if pk != case.initiator_id]
+    else:
+        people = [UUID(each) for each in case.variables.get(loop.collection, [])]
+    if not people:
+        raise Refused(_("There is nobody to ask for the joint decision. Appoint somebody first."))
+    return people
+
+
+def _by_policy(case: "Case", element: Element, pool: Candidates, *, again: bool) -> Candidates:
+    people = [pk for pk in _holders(pool.role, pool.unit_id) if pk != case.initiator_id]
+    if not people:
+        return _nobody(case, element, pool)
+    if element.settings.get("onSame") == "skip" and not again and set(people) <= _deciders(case):
+        return Candidates(skip="same_person")
+    return pool
+
+
+def _nobody(case: "Case", element: Element, pool: Candidates) -> Candidates:
+    match element.settings.get("onEmpty", "wait"):
+        case "skip":
+            return Candidates(skip="nobody")
+        case "up":
+            role = element.settings.get("escalateTo", "") or element.role
+            return Candidates(role, case.units.get("university", pool.unit_id))
+    return pool
+
+
+def _holders(role: str, unit_id: int | None) -> list[UUID]:
+    def look_up() -> list[UUID]:
+        unit = Unit.objects.filter(pk=unit_id).first()
+        return [] if unit is None else list(holders(role, unit).values_list("pk", flat=True))
+
+    return current_unit_of_work().remember(("holders", role, unit_id), look_up)
+
+
+def _deciders(case: "Case") -> set[UUID]:
+    """Everybody who approved a step of this case before."""
+    from processes.models import Task
+
+    closed = current_unit_of_work().live.closed_of(case)
+    here = {task.decided_by_id for task in closed if task.outcome == "approve"}
+    earlier = Task.objects.filter(process=case, outcome="approve").values_list("decided_by_id", flat=True)
+    return {pk for pk in {*here, *earlier} if pk is not None}
+
+
+def _doer(case: "Case", element: Element) -> UUID:
+    from processes.models import Task
+
+    closed = [t for t in current_unit_of_work().live.closed_of(case) if t.node_id == element.doer_of]
+    here = [task.decided_by_id for task in closed if task.decided_by_id]
+    if here:
+        return here[-1]
+    done = Task.objects.filter(process=case, node_id=element.doer_of).exclude(decided_by=None)
+    doer = done.order_by("-finished").values_list("decided_by_id", flat=True).first()
+    if doer is None:
+        message = _("“%(step)s” is for the person who did an earlier step, which nobody has done yet.")
+        raise Refused(message % {"step": element.label(get_language() or "")})
+    return doer
+
+
+def _unit_for(case: "Case", element: Element) -> int:
+    """The subject's unit at the element's level. Raises Refused when it lies above that level."""
+    try:
+        return int(case.units[element.unit_kind])
+    except KeyError:
+        message = _(
+            "“%(step)s” asks for a unit that this record does not belong to. Correct the record's class."
+        )
+        raise Refused(message % {"step": element.label(get_language() or "")}) from None

@@ -1,0 +1,136 @@
+"""Going back: to any earlier step, across joins and sub-processes, without losing or doubling a token.
+
+A return goes along the token's own line. What descends from the token of the step returned to is void,
+because it will come again. When the line has meanwhile passed a join or left a sub-process, both are set
+up again as they stood: the join with the arrivals of the paths that are not repeated.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common.errors import BadInput
+from processes.engine import scopes
+from processes.engine.tokens import common, is_under
+from processes.engine.unit_of_work import current_unit_of_work
+from processes.models import Case, Task, TaskType
+from processes.registry import flow_for
+
+if TYPE_CHECKING:
+    from processes.bpmn.model import Element
+
+FORWARD = ("submit", "approve")
+
+
+def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
+    """Open the step *target* again, coming from *task*. Raises BadInput when no way leads back there."""
+    case = task.process
+    node = case.flow_class.node_for(target)
+    if not case.flow_class.model.is_concurrent:
+        if task.data.get("signed"):
+            scopes.end_all(case, task.token)
+        return node.reopen(case, task.token, data)
+    token = earlier_token(case, target, task.token)
+    if token is None:
+        raise BadInput(_("This case cannot be returned to that step."))
+    scopes.end_all(case, token)
+    if token != task.token and is_under(token, task.token):
+        _restore_joins(case, token, task.token)
+        _restore_scopes(case, node.element, token)
+    return node.reopen(case, token, data | {"resumable": token == task.token})
+
+
+def resume(task: Task) -> bool:
+    """After a correction, go straight to the step that asked for it, if the chain says so (flows X3).
+
+    Gives False when all levels have to look again: the setting says so, something that counts was
+    changed, or the way back crossed other paths.
+    """
+    origin = task.data.get("returned_from", "")
+    if not origin or task.element.settings.get("resubmit", "all_levels") != "to_returner":
+        return False
+    case = task.process
+    if case.flow_class.model.is_concurrent and not task.data.get("resumable"):
+        return False
+    if flow_for(case.flow_key).core_changed(case, task):
+        return False
+    node = case.flow_class.node_for(origin)
+    node.reopen(case, task.token)
+    current_unit_of_work().step(case).path.append(origin)
+    return True
+
+
+def earlier_token(case: Case, target: str, token: str) -> str | None:
+    """The token with which the case last passed *target* on the line of *token*; None when it never did."""
+    for row in reversed(still_counting(_rows(case))):
+        if row.node_id == target and (is_under(token, row.token) or is_under(row.token, token)):
+            return row.token
+    return None
+
+
+def still_counting(rows: Iterable[Task]) -> list[Task]:
+    """Of a case's user tasks, oldest first, those answered forward that no later visit has undone.
+
+    Whoever comes to a step again, by a return, a withdrawal or a loop, undoes what came of the token there.
+    """
+    counting: list[Task] = []
+    for row in rows:
+        again = next((n for n, old in enumerate(counting) if old.node_id == row.node_id), None)
+        if again is not None and row.host_id is None:
+            token = counting[again].token
+            counting[again:] = [old for old in counting[again:] if not is_under(old.token, token)]
+        if row.outcome in FORWARD:
+            counting.append(row)
+    return counting
+
+
+def _rows(case: Case) -> list[Task]:
+    """The user tasks of the case but for single signers and votes, oldest first, as they stand here."""
+    live = current_unit_of_work().live
+    kinds = (TaskType.HUMAN, TaskType.GROUP)
+    stored = Task.objects.filter(process=case, host=None, flow_task_type__in=kinds).order_by("created", "pk")
+    here = [row for row in live.known(case) if row.flow_task_type in kinds and row.host_id is None]
+    rows = {row.pk: row for row in stored}
+    return list((rows | {row.pk: row for row in here}).values())
+
+
+def _restore_joins(case: Case, token: str, line: str) -> None:
+    """Open the joins that *token*'s path went into since, with what the other paths had brought."""
+    done: set[str] = set()
+    for join in _joined(case):
+        arrived = join.data["arrived"]
+        merged = common(each for _flow, each in arrived)
+        ours = [pair for pair in arrived if is_under(token, pair[1])]
+        if join.node_id in done or not ours or not is_under(merged, line):
+            continue
+        done.add(join.node_id)
+        others = [pair for pair in arrived if pair not in ours]
+        if others:
+            join.flow_task.open(
+                case,
+                common(each for _flow, each in others),
+                flow_task_type=TaskType.JOIN,
+                data={"arrived": others},
+            )
+
+
+def _joined(case: Case) -> list[Task]:
+    closed = [t for t in current_unit_of_work().live.closed_of(case) if t.outcome == "joined"]
+    known = {task.pk for task in closed}
+    stored = Task.objects.filter(process=case, outcome="joined").order_by("-finished", "-pk")
+    return [*reversed(closed), *(task for task in stored if task.pk not in known)]
+
+
+def _restore_scopes(case: Case, element: "Element", token: str) -> None:
+    """Open the sub-processes around *element* that were left since."""
+    parent = element.parent
+    while parent and scopes.scope_row(case, element, token) is None:
+        closed = [t for t in current_unit_of_work().live.closed_of(case) if t.node_id == parent]
+        stored = Task.objects.filter(process=case, node_id=parent, outcome="done").order_by("-finished")
+        for row in [*reversed(closed), *stored]:
+            if row.flow_task_type == TaskType.SCOPE and is_under(token, row.data["inner"]):
+                case.flow_class.node_for(parent).reopen(case, row.token, row.data["inner"])
+                break
+        element = case.flow_class.model.elements[parent]
+        parent = element.parent

@@ -1,0 +1,92 @@
+"""Counting the votes of a countersigned task 会签: all, any, ratio, weighted; side by side or in turn."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from processes.bpmn.model import ALL, ANY, RATIO, Element, Loop
+from processes.engine.candidates import members_of
+
+if TYPE_CHECKING:
+    from processes.engine.candidates import Candidates
+    from processes.models import Case, Task
+
+#: Sums of weights are compared with this tolerance, so that 0.6 of 5 is 3.
+EPSILON = 1e-9
+
+
+@dataclass
+class Tally:
+    """Who is asked with what weight, and what they said; votes by the position of the person."""
+
+    people: list[UUID]
+    weights: list[float]
+    sequential: bool
+    need: float
+    votes: dict[int, bool] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, element: Element, case: "Case", candidates: "Candidates") -> "Tally":
+        """The vote as it opens. Raises Refused when there is nobody to ask."""
+        loop = element.loop or Loop()
+        people = members_of(case, loop, candidates)
+        weights = [float(each) for each in case.variables.get(loop.weights, [])] if loop.weights else []
+        weights += [1.0] * (len(people) - len(weights))
+        return cls(people, weights[: len(people)], loop.sequential, _needed(loop, weights[: len(people)]))
+
+    @classmethod
+    def of(cls, group: "Task") -> "Tally":
+        """The vote as it stands on *group*."""
+        data = group.data["tally"]
+        return cls(
+            [UUID(each) for each in data["people"]],
+            data["weights"],
+            data["sequential"],
+            data["need"],
+            {int(number): vote for number, vote in data["votes"].items()},
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """The vote as JSON."""
+        return {
+            "people": [each.hex for each in self.people],
+            "weights": self.weights,
+            "sequential": self.sequential,
+            "need": self.need,
+            "votes": {str(number): vote for number, vote in self.votes.items()},
+        }
+
+    def count(self, number: int, outcome: str) -> None:
+        """Note what the person at *number* said; everything but an approval is a vote against."""
+        self.votes[number] = outcome == "approve"
+
+    @property
+    def result(self) -> bool | None:
+        """True once enough agree, False once enough no longer can, None before."""
+        agreed = sum(self.weights[number] for number, vote in self.votes.items() if vote)
+        against = sum(self.weights[number] for number, vote in self.votes.items() if not vote)
+        if agreed >= self.need - EPSILON:
+            return True
+        return False if sum(self.weights) - against < self.need - EPSILON else None
+
+    @property
+    def asked_first(self) -> range:
+        """Who is asked when the task opens: everybody, or in turn the first one."""
+        return range(min(1, len(self.people)) if self.sequential else len(self.people))
+
+    @property
+    def next_in_turn(self) -> int | None:
+        """Whom to ask next, when one is asked after another."""
+        if self.sequential and len(self.votes) < len(self.people):
+            return len(self.votes)
+        return None
+
+
+def _needed(loop: Loop, weights: list[float]) -> float:
+    total = sum(weights)
+    if loop.complete == ALL:
+        return total
+    if loop.complete == ANY:
+        return min(weights, default=0.0)
+    share = float(loop.ratio or (1.0 if loop.complete == RATIO else 0.5))
+    return total * share
