@@ -1,5 +1,7 @@
 """Making a net smaller without changing what can go wrong in it."""
 
+from collections import deque
+
 from processes.bpmn.soundness.net import (
     AND,
     DEAD_JOIN,
@@ -28,14 +30,17 @@ class _Reduction:
     def __init__(self, net: Net) -> None:
         self.net = net
         self.faults: list[Fault] = []
-        self.waiting: dict[int, None] = dict.fromkeys(reversed(list(net.nodes)))
+        #: Nodes to visit, first come first served, so that a node with many neighbours waits for all of them.
+        self.waiting: deque[int] = deque(reversed(list(net.nodes)))
+        self.queued: set[int] = set(net.nodes)
         self.moves_left = _MOVES * (sum(map(len, net.out.values())) + 1)
 
     def run(self) -> list[Fault]:
         """Apply the rules until none fits any more."""
         while True:
             while self.waiting:
-                key = self.waiting.popitem()[0]
+                key = self.waiting.popleft()
+                self.queued.discard(key)
                 if key in self.net.nodes:
                     self._visit(key)
             if not self._doubled():
@@ -56,8 +61,9 @@ class _Reduction:
 
     def _touch(self, *keys: int) -> None:
         for key in keys:
-            if key in self.net.nodes:
-                self.waiting[key] = None
+            if key in self.net.nodes and key not in self.queued:
+                self.queued.add(key)
+                self.waiting.append(key)
 
     def _touch_around(self, key: int) -> None:
         self._touch(key, *self.net.out.get(key, ()), *self.net.into.get(key, ()))
@@ -173,18 +179,21 @@ class _Reduction:
         net, node = self.net, self.net.nodes[key]
         if net.ways_out(key) < 2 or self.moves_left < 0:
             return False
-        for target in net.out[key]:
-            if target < 0 or target == key or net.ways_in(target) != 1 or net.ways_out(target) < 2:
-                continue
-            after = net.nodes[target]
-            if after.split == node.split:
-                node.works = node.works or after.works
-                net.disconnect(key, target)
-                self._move_out(target, key)
-                net.remove(target)
-                self._touch_around(key)
-                return True
-        return False
+        behind = [target for target in net.out[key] if target >= 0 and self._is_same_split(key, target)]
+        for target in behind:
+            node.works = node.works or net.nodes[target].works
+            net.disconnect(key, target)
+            self._move_out(target, key)
+            net.remove(target)
+        if behind:
+            self._touch_around(key)
+        return bool(behind)
+
+    def _is_same_split(self, key: int, target: int) -> bool:
+        net = self.net
+        if target == key or net.ways_in(target) != 1 or net.ways_out(target) < 2:
+            return False
+        return net.nodes[target].split == net.nodes[key].split
 
     def _pass_join(self, key: int) -> bool:
         """A join behind a join of the same kind is one join."""
