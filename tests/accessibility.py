@@ -3,8 +3,15 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-_AT_REST = """() => Promise.allSettled(document.getAnimations()
-  .filter((each) => each.effect.getComputedTiming().endTime < 5000).map((each) => each.finished))"""
+_AT_REST = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const moving = () => document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime < 5000).map((each) => each.finished);
+  await frame();  // what a change has set going starts with the next frame
+  await Promise.allSettled(moving());
+  await frame();
+  await Promise.allSettled(moving());
+}"""
 
 
 def come_to_rest(page: Page) -> None:

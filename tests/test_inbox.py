@@ -6,8 +6,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -22,6 +20,7 @@ from forms.models import Attachment
 from processes import compiled
 from processes.models import Task
 from tests.accessibility import faults_of
+from tests.desk import names, open_desk, outcomes, overflow, title, wait_for
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 PASSWORD = "a long pass phrase"
@@ -49,15 +48,6 @@ def file_many(counselor) -> Callable[[int], list[Destination]]:
     return file
 
 
-def open_desk(page: Page, live_server, person: User, path: str = "/desk/") -> Page:
-    client = Client()
-    client.force_login(person)
-    name = django_settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    page.goto(path)
-    return page
-
-
 @pytest.fixture
 def desk(desktop: Page, live_server, counselor) -> Callable[..., Page]:
     """Open the counselor's desk, 1280 px wide."""
@@ -78,27 +68,6 @@ def rough(chromium, live_server, counselor) -> Iterator[Page]:
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
-
-
-def title(page: Page):
-    return page.locator("#task-pane .task-title")
-
-
-def names(page: Page) -> list[str]:
-    return page.locator("[data-row] .task-name").all_inner_texts()
-
-
-def outcomes(person: User) -> list[str]:
-    return sorted(Task.objects.filter(decided_by=person).values_list("outcome", flat=True))
-
-
-def wait_for(page: Page, ready: Callable[[], bool]) -> None:
-    """Until the server has written what the page promised."""
-    for _each in range(400):
-        if ready():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("not within 20 seconds")
 
 
 def test_reviewer_clears_twenty_filings_without_touching_the_mouse(desktop, counselor, file_many):
@@ -424,10 +393,6 @@ def test_desk_is_accessible(desk, file_many, scheme, counselor):
     page.goto("/desk/done/")
     expect(page.locator(".done-row")).to_have_count(1)
     assert faults_of(page) == []
-
-
-def overflow(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 def test_phone_goes_from_list_to_task_to_next_task(phone, live_server, counselor, file_many):
