@@ -4,13 +4,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _AT_REST = """async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const after = (time) => new Promise((done) => setTimeout(done, time));
   const moving = () => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime < 5000).map((each) => each.finished);
-  await frame();  // what a change has set going starts with the next frame
-  await Promise.allSettled(moving());
-  await frame();
-  await Promise.allSettled(moving());
+  for (let round = 0; round < 2; round++) {
+    await after(60);  // what a change has set going starts with the next frame
+    await Promise.race([Promise.allSettled(moving()), after(1500)]);
+  }
 }"""
 
 
