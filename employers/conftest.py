@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from processes import compiled
 
@@ -18,6 +18,6 @@ def _compiled_afresh() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_files(settings: Any, tmp_path: Path) -> None:
     """Papers go into a folder of the test."""
     settings.MEDIA_ROOT = tmp_path

@@ -93,7 +93,7 @@ def text_of(employer: Employer, name: str) -> str:
     if name == "licence_valid_to" and value is None:
         return _("long-term") if employer.founded_on else ""
     if name == "registered_capital" and value is not None:
-        return _("%(count)s0,000 yuan") % {"count": f"{value:,}"}
+        return f"¥{value * 10_000:,}"
     if value in (None, ""):
         return ""
     if name in TABLES:

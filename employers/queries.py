@@ -68,6 +68,13 @@ def own_attachments(user: User) -> QuerySet[Attachment]:
     )
 
 
+def papers_of(employer: Employer) -> QuerySet[Attachment]:
+    """Every file that was handed in with an application for *employer*."""
+    kind = ContentType.objects.get_for_model(Employer)
+    cases = Case.objects.filter(subject_type=kind, subject_id=employer.pk).values("pk")
+    return Attachment.objects.filter(case_id__in=cases, submissions__isnull=False).distinct()
+
+
 # --- people of an employer --------------------------------------------------------------------------
 
 

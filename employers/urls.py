@@ -27,5 +27,6 @@ urlpatterns = [
     path("desk/employers/", library.library, name="library"),
     path("desk/employers/<uuid:pk>/", library.detail, name="detail"),
     path("desk/employers/<uuid:pk>/reveal/<slug:field>/", library.reveal, name="reveal"),
+    path("desk/employers/<uuid:pk>/files/<uuid:file_pk>/", library.file, name="library_file"),
     path("desk/employers/people/<uuid:pk>/decide/", library.decide, name="decide_join_for_school"),
 ]

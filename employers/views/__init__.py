@@ -1,1 +1,1 @@
-"""`register` is the gate; `home`, `application`, `files`, `people` are the employer's; `library` the staff's."""
+"""`register` is the gate, `library` the staff's; the others are the pages of an employer."""

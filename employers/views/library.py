@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,7 @@ from employers import actions, display, queries
 from employers.models import EmployerState, EmployerUser
 from forms.codes import codes
 from forms.queries import attachments_in, latest_submission
+from forms.serving import file_response
 from processes.queries import cases_on
 
 staff_only = roles_required(*EMPLOYER_STAFF)
@@ -119,7 +121,18 @@ def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
         raise Http404
     employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
     log_access(request.user, "reveal", employer, detail=field, ip=client_ip(request) or None)
-    return render(request, "employers/revealed.html", {"text": getattr(employer, field)})
+    return render(request, "components/revealed.html", {"text": getattr(employer, field)})
+
+
+@staff_only
+@require_GET
+@never_cache
+def file(request: SignedInRequest, pk: UUID, file_pk: UUID) -> HttpResponseBase:
+    """A paper that was handed in; that it was seen is recorded."""
+    employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
+    found = get_object_or_404(queries.papers_of(employer), pk=file_pk)
+    log_access(request.user, "file", employer, detail=str(found.pk), ip=client_ip(request) or None)
+    return file_response(found)
 
 
 @roles_required(*EMPLOYER_REVIEWERS)

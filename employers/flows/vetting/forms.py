@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
+
 from employers.flows.vetting.checks import findings
 from employers.flows.vetting.form_fields import FIELDS, FILE_KINDS, GROUPS
 from employers.models import Employer
 from forms.actions import current_version
 from forms.findings import add_findings
-from forms.models import Attachment, FormVersion
+from forms.models import Attachment, FormVersion, Submission
 from forms.queries import file_values
-from forms.schema import Checked, FormSchema
+from forms.schema import Checked, FieldError, FormSchema
 
 KEY = "employer_registration"
 
@@ -55,3 +57,8 @@ def check_with_files(
         key: file_values([file for file in present if file.field == key]) for key in FILE_KINDS
     }
     return check(employer, given, today)
+
+
+def warnings(employer: Employer, submission: Submission) -> dict[str, list[FieldError]]:
+    """What is odd about a submission though it may be handed in: field -> warnings."""
+    return check(employer, submission.values, timezone.localdate(submission.submitted_at)).warnings

@@ -151,7 +151,7 @@ def _days(part: Part) -> str:
 
 
 def _capital(part: Part) -> str:
-    return _("Registered capital of only %(capital)s0,000 yuan") % {"capital": part["capital"]}
+    return _("Registered capital of only %(amount)s") % {"amount": f"¥{part['capital'] * 10_000:,}"}
 
 
 def _files(part: Part) -> str:
