@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from common.fields import EncryptedTextField, KeyField
@@ -64,7 +65,7 @@ class Employer(FSMModelMixin, Record):
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
 
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("organisation", "name"), max_length=100)
     short_name = models.CharField(_("short name"), max_length=100, blank=True)
     former_names = models.CharField(_("former names"), max_length=200, blank=True)
     name_pinyin = models.CharField(_("name in pinyin"), max_length=300, blank=True)
