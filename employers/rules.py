@@ -8,18 +8,27 @@ from common.verdict import ALLOWED, Verdict, refused
 from employers.models import Employer, EmployerUser, ListState, MembershipState
 from employers.queries import may_decide_joins, membership_of
 
+ONE_EMPLOYER = _(
+    "This account belongs to an employer already. Look there; one account acts for one employer."
+)
+
+
+def can_act_for_another(user: User | None) -> Verdict:
+    """One account acts for one employer; an applicant whose application is over is free."""
+    own = membership_of(user) if user else None
+    if own and own.live_key and not _may_leave(own):
+        return refused(ONE_EMPLOYER, link=reverse("employers:home"))
+    return ALLOWED
+
 
 def can_register(user: User | None, employer: Employer | None) -> Verdict:
     """May *user* (None: somebody without an account) apply for the credit code of *employer* (None: new)?
 
     One employer a code: while it is open or in the library others ask to join (flows X12).
     """
-    own = membership_of(user) if user else None
-    if own and own.live_key and not _may_leave(own):
-        return refused(
-            _("This account belongs to an employer already. Look there; one account acts for one employer."),
-            link=reverse("employers:home"),
-        )
+    verdict = can_act_for_another(user)
+    if not verdict:
+        return verdict
     if employer is None or _is_free(employer):
         return ALLOWED
     return refused(_("This credit code is registered already. Ask to join instead."))
@@ -39,12 +48,9 @@ def can_ask_to_join(user: User | None, employer: Employer | None) -> Verdict:
     """May *user* ask to act for *employer*? Whoever is asked decides, not the rule."""
     if employer is None or _is_free(employer):
         return refused(_("Nobody has registered this credit code. Register it yourself."))
-    own = membership_of(user) if user else None
-    if own and own.live_key and not _may_leave(own):
-        return refused(
-            _("This account belongs to an employer already. Look there; one account acts for one employer."),
-            link=reverse("employers:home"),
-        )
+    verdict = can_act_for_another(user)
+    if not verdict:
+        return verdict
     return ALLOWED
 
 

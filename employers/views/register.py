@@ -1,5 +1,6 @@
 """The gate: an organisation registers, or somebody asks to join one that has registered."""
 
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +27,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
     """Name and credit code; then to the account, or to asking to join when the code is registered."""
     if _is_somebody_else(request):
         return render(request, "employers/register_other.html")
+    if _acts_already(request):
+        return _to_own(request)
     form = OrganisationForm(request.POST or None, initial=request.session.get(KEPT))
     if request.method == "POST" and form.is_valid():
         ip = client_ip(request)
@@ -34,8 +37,6 @@ def organisation(request: HttpRequest) -> HttpResponse:
         verdict = rules.can_register(_user(request), by_uscc(form.cleaned_data["uscc"]))
         if verdict:
             return redirect("employers:register_account")
-        if verdict.link:
-            verdict.require()
         count_sign_in_failure(TRY, ip)
         return redirect("employers:register_join")
     return _page(request, "employers/register.html", form)
@@ -46,7 +47,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Who acts for the organisation; the application begins with it."""
     kept = request.session.get(KEPT)
-    if not kept or _is_somebody_else(request):
+    if not kept or _is_somebody_else(request) or _acts_already(request):
         return redirect("employers:register")
     user = _user(request)
     form = PersonForm(user, request.POST or None) if user else AccountForm(None, request.POST or None)
@@ -66,7 +67,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     """The code is registered: ask its owner or the school to be let in. Nothing is told about it."""
     kept = request.session.get(KEPT)
-    if not kept or _is_somebody_else(request):
+    if not kept or _is_somebody_else(request) or _acts_already(request):
         return redirect("employers:register")
     user = _user(request)
     form = JoinForm(user, request.POST or None) if user else JoinAccountForm(None, request.POST or None)
@@ -104,3 +105,14 @@ def _is_somebody_else(request: HttpRequest) -> bool:
     """Students and staff keep their accounts for what those are for."""
     user = _user(request)
     return user is not None and membership_of(user) is None
+
+
+def _acts_already(request: HttpRequest) -> bool:
+    """One account acts for one employer."""
+    user = _user(request)
+    return user is not None and not rules.can_act_for_another(user)
+
+
+def _to_own(request: HttpRequest) -> HttpResponse:
+    messages.info(request, str(rules.ONE_EMPLOYER))
+    return redirect("employers:home")
