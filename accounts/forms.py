@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions, rules
-from accounts.models import User
+from accounts.models import LONGEST_MAIL, User
 from common.http import client_ip
 
 
@@ -16,8 +16,8 @@ class SignInForm(AuthenticationForm):
     """Number and password; the answer never tells which of the two was wrong."""
 
     username = forms.CharField(
-        label=_("Student number or staff number"),
-        max_length=30,
+        label=_("Student number or staff number (employers: mail address)"),
+        max_length=LONGEST_MAIL,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
@@ -29,8 +29,13 @@ class SignInForm(AuthenticationForm):
     )
 
     error_messages = {
-        "invalid_login": _("The number or the password is wrong. Upper and lower case matter in both."),
+        "invalid_login": _("The sign-in name or the password is wrong. Upper and lower case matter in both."),
     }
+
+    def clean_username(self) -> str:
+        """Mail addresses are kept in lower case."""
+        name: str = self.cleaned_data["username"].strip()
+        return name.lower() if "@" in name else name
 
     def clean(self) -> dict[str, Any]:
         """Check the password, unless this address tried too often for this name."""

@@ -13,9 +13,12 @@ from accounts.roles import Role
 from common.fields import KeyField
 from common.models import Record
 
+LONGEST_MAIL = 254
+"""Characters of a mail address, which is the longest sign-in name."""
+
 
 class UserManager(BaseUserManager["User"]):
-    """Creates people; staff sign in by staff number, students by student number."""
+    """Creates people; students and staff sign in by number, people of employers by mail address."""
 
     def create_user(self, username: str, name: str, password: str | None = None, **fields: Any) -> "User":
         """A person with an unusable password unless one is given."""
@@ -32,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
 class User(Record, AbstractBaseUser, PermissionsMixin):
     """A person who can sign in."""
 
-    username = KeyField(_("sign-in name"), max_length=30, unique=True)
+    username = KeyField(_("sign-in name"), max_length=LONGEST_MAIL, unique=True)
     name = models.CharField(_("full name"), max_length=50)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)

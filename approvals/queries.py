@@ -141,7 +141,7 @@ def _under_unit(key: str, user: User) -> Q:
 
 
 def found_by(text: str) -> Q:
-    """Tasks whose case has every word of *text* in name, student number, pinyin or initials.
+    """Tasks whose case has every word of *text* in name, number, pinyin or initials.
 
     The end of the case number finds it too.
     """

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import User
 from accounts.queries import roles_of
-from config.navigation import Link, desk_links, student_links
+from config.navigation import Link, desk_links, own_links
 from messaging.queries import unread_count
 
 
@@ -41,12 +42,14 @@ class Shell:
     @property
     def nav(self) -> list[Link]:
         """The staff navigation."""
-        return desk_links(self._request, self._roles)
+        user = self._request.user
+        return desk_links(self._request, user) if isinstance(user, User) else []
 
     @property
-    def student_nav(self) -> list[Link]:
-        """The student's bar."""
-        return student_links(self._request, self.unread)
+    def own_nav(self) -> list[Link]:
+        """The bar of a student or of an employer's person."""
+        user = self._request.user
+        return own_links(self._request, user, self.unread) if isinstance(user, User) else []
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

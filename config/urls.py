@@ -17,6 +17,7 @@ urlpatterns = [
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
     path("", include("students.urls")),
+    path("", include("employers.urls")),
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

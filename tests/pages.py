@@ -10,14 +10,18 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from destinations.flows.filing.tests import kit
+from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.world import (
+    EMPLOYERS,
     IMPORTING,
     IN_SCOPE,
+    LIBRARY,
     REVIEWING,
     SIGNED_IN,
     STAFF,
     STUDENTS,
+    VETTING,
     World,
     graduates,
     upload_of,
@@ -105,9 +109,30 @@ def _answers(world: World) -> dict[str, Any]:
     return {"employer_name": "改了的单位", "later": "1", "revision": draft.revision if draft else 0}
 
 
+def _employer(world: World) -> dict[str, Any]:
+    return {"pk": world.library.pk}
+
+
+def _organisation(_world: World) -> dict[str, Any]:
+    return {"name": "新的单位有限公司", "uscc": vetting_kit.uscc(999_999)}
+
+
+def _introduction(world: World) -> dict[str, Any]:
+    draft = draft_of(world.correctors_paper.case_id)
+    return {"intro": "改了的介绍", "later": "1", "revision": draft.revision if draft else 0}
+
+
+def _admit(_world: World) -> dict[str, Any]:
+    return {"do": "admit"}
+
+
 COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
 UNIVERSITY_WIDE = frozenset({"university", "data"})
 FILED = STUDENT | RETURNED
+APPLICANT, CORRECTOR, OWNER = frozenset({"applicant"}), frozenset({"corrector"}), frozenset({"owner"})
+COLLEAGUE, REFUSED = frozenset({"colleague"}), frozenset({"refused"})
+HANDED_IN = APPLICANT | CORRECTOR | REFUSED | OWNER
+TOLD = FILED | CORRECTOR | REFUSED | OWNER | COLLEAGUE
 
 ADDRESSES = [
     Address("home", SIGNED_IN),
@@ -117,7 +142,7 @@ ADDRESSES = [
     Address("accounts:change_password", SIGNED_IN, (GET, POST)),
     Address("accounts:appointments", SIGNED_IN),
     Address("messaging:notices", SIGNED_IN),
-    Address("messaging:read_all", SIGNED_IN, (POST,), writers=FILED),
+    Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD),
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
@@ -190,6 +215,69 @@ ADDRESSES = [
     ),
     Address("destinations:file", STUDENT, kwargs=_proof),
     Address("destinations:thumbnail", STUDENT, kwargs=_proof),
+    # the gate of employers and their own pages
+    Address("employers:register", EVERYBODY, (GET, POST), data=_organisation, writers=NONE),
+    Address("employers:register_account", EVERYBODY, (GET, POST), writers=NONE),
+    Address("employers:register_join", EVERYBODY, (GET, POST), writers=NONE),
+    Address("employers:home", EMPLOYERS),
+    Address("employers:details", HANDED_IN),
+    Address("employers:submitted", HANDED_IN),
+    Address("employers:people", HANDED_IN | COLLEAGUE),
+    Address(
+        "employers:decide_join",
+        OWNER,
+        (POST,),
+        lambda world: {"pk": world.joining.pk},
+        _admit,
+        refused=COLLEAGUE,
+    ),
+    Address(
+        "employers:remove_person",
+        OWNER,
+        (POST,),
+        lambda world: {"pk": world.member.pk},
+        refused=COLLEAGUE,
+    ),
+    Address("employers:application", HANDED_IN),
+    Address("employers:start", REFUSED, (POST,), refused=APPLICANT | CORRECTOR | OWNER | COLLEAGUE),
+    Address("employers:withdraw", APPLICANT, (POST,), refused=CORRECTOR),
+    Address("employers:discard", CORRECTOR, (POST,), refused=APPLICANT),
+    Address(
+        "employers:upload",
+        CORRECTOR,
+        (POST,),
+        data=lambda _: {"licence_files": vetting_kit.picture()},
+        refused=APPLICANT,
+    ),
+    Address("employers:remove", CORRECTOR, (POST,), lambda world: {"pk": world.correctors_paper.pk}),
+    Address(
+        "employers:step",
+        APPLICANT | CORRECTOR,
+        (GET, POST),
+        lambda _: {"key": "profile"},
+        _introduction,
+        writers=CORRECTOR,
+    ),
+    Address("employers:file", APPLICANT, kwargs=lambda world: {"pk": world.paper.pk}),
+    Address("employers:thumbnail", APPLICANT, kwargs=lambda world: {"pk": world.paper.pk}),
+    # the library
+    Address("employers:library", LIBRARY),
+    Address("employers:detail", LIBRARY, kwargs=_employer),
+    Address(
+        "employers:reveal", LIBRARY, (POST,), lambda world: _employer(world) | {"field": "contact_phone"}
+    ),
+    Address(
+        "employers:library_file",
+        LIBRARY,
+        kwargs=lambda world: {"pk": world.applied.pk, "file_pk": world.paper.pk},
+    ),
+    Address(
+        "employers:decide_join_for_school",
+        VETTING,
+        (POST,),
+        lambda world: {"pk": world.joining.pk},
+        _admit,
+    ),
 ]
 
 NOT_OURS = {

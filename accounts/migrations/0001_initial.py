@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', common.fields.KeyField(max_length=30, unique=True, verbose_name='sign-in name')),
+                ('username', common.fields.KeyField(max_length=254, unique=True, verbose_name='sign-in name')),
                 ('name', models.CharField(max_length=50, verbose_name='full name')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may enter the admin')),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='Appointment',
             fields=[
                 ('id', models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('counselor', 'Counselor'), ('college_officer', 'College employment officer'), ('college_deputy_secretary', 'College deputy secretary'), ('university_officer', 'Career center officer'), ('career_center_director', 'Career center director'), ('data_officer', 'Data officer'), ('auditor', 'Auditor')], max_length=30, verbose_name='role')),
+                ('role', models.CharField(choices=[('counselor', 'Counselor'), ('college_officer', 'College employment officer'), ('college_deputy_secretary', 'College deputy secretary'), ('university_officer', 'Career center officer'), ('career_center_director', 'Career center director'), ('employer_reviewer', 'Employer reviewer'), ('employer_second_reviewer', 'Second employer reviewer'), ('data_officer', 'Data officer'), ('auditor', 'Auditor')], max_length=30, verbose_name='role')),
                 ('starts_on', models.DateField(default=datetime.date.today, verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, help_text='Last day included.', null=True, verbose_name='until')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to=settings.AUTH_USER_MODEL, verbose_name='person')),

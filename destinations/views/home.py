@@ -6,13 +6,15 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from destinations import parcel
-from destinations.flows.filing import actions, pages, rules
+from approvals import parcel
+from destinations.flows.filing import actions, rules
 from destinations.models import OPEN_STATES, Destination, DestinationState
-from destinations.queries import destinations_of
+from destinations.queries import FLOW_KEY, destinations_of
 from destinations.views.access import student_of
+from forms.answers import submission_sections
 from forms.queries import attachments_in, latest_submission
 
 
@@ -46,12 +48,12 @@ def _current(filed: list[Destination]) -> Destination | None:
 def _progress(destination: Destination) -> dict[str, Any]:
     """Where a filing is; what has to be corrected or why it was refused; how long it usually takes."""
     case = actions.case_of(destination)
-    stops = parcel.parcel_line(case)
+    stops = parcel.parcel_line(case, _("In effect"))
     in_review = destination.state == DestinationState.IN_REVIEW
     return {
         "stops": stops if destination.is_open and destination.submitted_at else [],
         "correction": parcel.correction_of(case),
-        "usual_days": parcel.usual_days() if in_review else None,
+        "usual_days": parcel.usual_days(FLOW_KEY) if in_review else None,
         "due_at": next((stop.due_at for stop in stops if stop.due_at), None),
     }
 
@@ -67,7 +69,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "destination": destination,
         "case": case,
-        "sections": pages.submission_sections(submission) if submission else [],
+        "sections": submission_sections(submission) if submission else [],
         "files": attachments_in(submission) if submission else [],
         "stops": parcel.history_line(case),
     }

@@ -71,6 +71,11 @@ class HandlerContext:
         """Insert a new *row* with the flush; its key must be set."""
         self.unit_of_work.keep(row)
 
+    def set_variables(self, **values: Any) -> None:
+        """Give declared variables of the case new *values*; conditions behind this point read them."""
+        self.case.variables = self.case.variables | values
+        self.case.save(update_fields=["variables"])
+
     def prefetch(self, name: str, load: Callable[[list[Any]], Mapping[Any, Any]]) -> Mapping[Any, Any]:
         """What *load* returns for the subjects of all cases at hand, loaded once under *name*."""
         key = ("prefetch", self.case.flow_key, name)

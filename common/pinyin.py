@@ -38,3 +38,9 @@ def name_pinyin(name: str) -> str:
     """Full pinyin, a blank, and the initials: 王晓雨 -> `wangxiaoyu wxy` (at most 150 characters)."""
     parts = syllables(name)
     return f"{''.join(parts)} {''.join(part[:1] for part in parts)}"[:150]
+
+
+def title_pinyin(title: str) -> str:
+    """The same for the name of an organisation: 启明科技 -> `qimingkeji qmkj` (at most 300 characters)."""
+    parts = [part.lower() for part in lazy_pinyin("".join(filter(str.isalnum, title)), style=Style.NORMAL)]
+    return f"{''.join(parts)} {''.join(part[:1] for part in parts)}"[:300]

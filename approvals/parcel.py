@@ -1,19 +1,23 @@
-"""Where a filing is, told like a parcel: who has it, since when, what comes next."""
+"""Where a case is, told to its applicant like a parcel: who has it, since when, what comes next."""
 
 import datetime
 from dataclasses import dataclass
+from statistics import median
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.queries import holders
 from approvals.words import event_label
-from destinations.queries import usual_duration
 from processes.models import Case, CaseState, Task
 from processes.queries import Step, Stop, history, position
 
 #: So many names are said; a pool of more people is called by its role.
 MOST_NAMES = 3
+#: The usual duration is said from this many decided cases on, and looks at this many of the latest.
+ENOUGH_CASES = 5
+LATEST_CASES = 200
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Correction:
-    """Why a filing came back or was refused: who said it, when, why, and at which fields."""
+    """Why a case came back or was refused: who said it, when, why, and at which fields."""
 
     who: str
     step: str
@@ -42,14 +46,14 @@ class Correction:
     is_final: bool
 
 
-def parcel_line(case: Case) -> list[Line]:
-    """The stops of *case* in order, with names and times."""
-    return [_line(stop, case) for stop in position(case)]
+def parcel_line(case: Case, end: str | Promise) -> list[Line]:
+    """The stops of *case* in order, with names and times; *end* is what its approval brings about."""
+    return [_line(stop, case, end) for stop in position(case)]
 
 
-def _line(stop: Stop, case: Case) -> Line:
+def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
     if stop.element is None:
-        return Line(_("In effect"), "done" if stop.state == "done" else "waiting", at=stop.at)
+        return Line(str(end), "done" if stop.state == "done" else "waiting", at=stop.at)
     title = stop.element.label(get_language() or "")
     if stop.state == "done":
         title = _("Submitted") if stop.element.is_initiators else title
@@ -113,7 +117,23 @@ def correction_of(case: Case) -> Correction | None:
     )
 
 
-def usual_days() -> int | None:
-    """How many days a filing usually takes, rounded up; None while too few were decided."""
-    usual = usual_duration()
+def usual_duration(flow_key: str) -> datetime.timedelta | None:
+    """How long a case takes from submission to approval: the median of the latest ones.
+
+    None while there are too few to say.
+    """
+    spans = [
+        (finished - submitted).total_seconds()
+        for submitted, finished in Case.objects.filter(flow_key=flow_key, state=CaseState.APPROVED)
+        .exclude(submitted_at=None)
+        .order_by("-created")
+        .values_list("submitted_at", "finished")[:LATEST_CASES]
+        if submitted and finished
+    ]
+    return datetime.timedelta(seconds=median(spans)) if len(spans) >= ENOUGH_CASES else None
+
+
+def usual_days(flow_key: str) -> int | None:
+    """How many days a case usually takes, rounded up; None while too few were decided."""
+    usual = usual_duration(flow_key)
     return None if usual is None else max(1, -(-usual // datetime.timedelta(days=1)))
