@@ -94,7 +94,7 @@ def decide_join(
     rules.can_decide_join(by, request).require()
     moment = now or timezone.now()
     if admit:
-        request.admit(by, moment)
+        request.admit(by.pk, moment)
         request.role = EmployerRole.OWNER if as_owner else EmployerRole.MEMBER
     else:
         request.refuse(by, moment)

@@ -3,6 +3,7 @@
 import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -271,9 +272,9 @@ class EmployerUser(FSMModelMixin, Record):
     @transition(
         state, source=[MembershipState.APPLYING, MembershipState.ASKED], target=MembershipState.ACTIVE
     )
-    def admit(self, by: "User", at: datetime.datetime) -> None:
-        """From now on the person acts for the employer."""
-        self.decided_by, self.decided_at = by, at
+    def admit(self, by: UUID | None, at: datetime.datetime) -> None:
+        """From now on the person acts for the employer; *by* is who said so, None for the system."""
+        self.decided_by_id, self.decided_at = by, at
 
     @transition(state, source=MembershipState.ASKED, target=MembershipState.REFUSED)
     def refuse(self, by: "User", at: datetime.datetime) -> None:

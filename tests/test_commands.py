@@ -25,6 +25,7 @@ CASES = {
     "make_season": (["make_season", "--graduates", "5", *SEASON, "--out", "{out}"], 0, "5"),
     "play_season": (["play_season", *SEASON], 1, "2027"),
     "seal_audit": (["seal_audit"], 0, ""),
+    "sweep": (["sweep"], 0, "0 jobs"),
     "translations": (["translations", "--check"], 0, "complete"),
     "verify_audit": (["verify_audit"], 0, "0 cases"),
 }

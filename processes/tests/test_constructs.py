@@ -1,95 +1,21 @@
-"""Every construct a definition may contain, told as the tale of a case."""
+"""Gateways, events, sub-processes and errors, told as the tale of a case."""
 
 import datetime
-from collections.abc import Callable, Iterator
-from typing import Any
-from uuid import UUID
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from accounts.models import User
-from accounts.roles import Role
-from approvals.actions import Actor, Decision, decide, start_case, submit
+from approvals.actions import Actor
 from common.errors import BadInput, Refused
 from processes.actions import deliver_message, publish
-from processes.audit.verify import verify_trail
 from processes.engine import jobs
-from processes.engine.errors import ProcessError
 from processes.engine.starts import start_by_message
-from processes.models import Case, CaseState, Event, Job, JobState, Task, TaskType
-from processes.registry import register, unregister
+from processes.models import CaseState, Job, JobState, Task
+from processes.registry import register
 from processes.tests import draw as d
-from processes.tests.kit import KEY, ScratchFlow
-
-START = datetime.datetime(2027, 6, 1, 9, 0, tzinfo=datetime.UTC)
-
-
-class Tale:
-    """A case told step by step; every step checks that the trail and the case agree."""
-
-    def __init__(self, flow: ScratchFlow, student: User, now: datetime.datetime | None = None) -> None:
-        self.flow, self.student = flow, student
-        self.case = start_case(KEY, student, Actor(student), now=now)
-        self.people: dict[UUID, User] = {}
-
-    @property
-    def open(self) -> list[str]:
-        """What waits, by element, sorted."""
-        return sorted(Task.objects.filter(process=self.case, finished=None).values_list("node_id", flat=True))
-
-    @property
-    def asked(self) -> list[str]:
-        """What waits for people, by element, sorted."""
-        rows = Task.objects.filter(process=self.case, finished=None, flow_task_type=TaskType.HUMAN)
-        return sorted(rows.values_list("node_id", flat=True))
-
-    def task(self, node: str, who: User | None = None) -> Task:
-        rows = Task.objects.filter(
-            process=self.case, node_id=node, finished=None, flow_task_type=TaskType.HUMAN
-        )
-        return (rows.filter(owner=who) if who else rows).get()
-
-    def submit(self, now: datetime.datetime | None = None) -> None:
-        submit(self.task("file").pk, Actor(self.student), now=now)
-
-    def say(
-        self, node: str, outcome: str, who: User | None = None, target: str = "", now: Any = None
-    ) -> None:
-        task = self.task(node, who)
-        decision = Decision(outcome, "" if outcome == "approve" else "R01", "请补充完整信息", target=target)
-        decide(task.pk, decision, Actor(who or self.flow.reviewer(task)), now=now)
-
-    def approve(self, *nodes: str, now: Any = None) -> None:
-        for node in nodes:
-            self.say(node, "approve", now=now)
-
-    @property
-    def state(self) -> str:
-        self.case.refresh_from_db()
-        return self.case.state
-
-    def variables(self) -> dict[str, Any]:
-        self.case.refresh_from_db()
-        return self.case.variables
-
-    def path(self) -> list[str]:
-        """Every element a token came to, in order."""
-        return [
-            step for event in Event.objects.filter(case=self.case) for step in event.content.get("path", [])
-        ]
-
-
-@pytest.fixture
-def tell(flow: ScratchFlow) -> Iterator[Callable[..., Tale]]:
-    """Publish a definition and begin its tale."""
-    yield lambda text, username="s1", now=None: (
-        publish(KEY, text),
-        Tale(flow, flow.person(username, "学生"), now),
-    )[1]
-    assert verify_trail().fault is None
-    for case in Case.objects.exclude(finished=None):
-        assert not Task.objects.filter(process=case, finished=None).exists()
-
+from processes.tests.kit import KEY
+from processes.tests.tale import START
 
 PARALLEL = d.definition(
     d.gateway("parallel", "split", "join"),
@@ -344,202 +270,6 @@ def test_business_rule_sets_its_variable(tell):
     assert tale.variables()["risk"] == "high"
 
 
-CHILD = "scratch_child"
-
-
-@pytest.fixture
-def child(flow: ScratchFlow) -> Iterator[None]:
-    """A process that others call."""
-    text = d.definition(
-        d.user("check", d.UNIVERSITY),
-        d.rules("grade", "grade", ("amount > 5", '"big"'), ("", '"small"')),
-        d.end(),
-        d.flows("begin > check > grade > end"),
-        d.start("begin"),
-        key=CHILD,
-        variables={"amount": "int", "grade": "string"},
-        file=False,
-    ).replace('id="check" name="check"', 'id="check" name="check" qc:canReject="true"')
-    from dataclasses import replace
-    from pathlib import Path
-
-    register(replace(flow.registration(), key=CHILD, variables=lambda _user: {}), Path())
-    publish(CHILD, text)
-    yield
-    unregister(CHILD)
-
-
-CALLER = d.definition(
-    d.call(
-        "ask",
-        CHILD,
-        '<qc:in source="7" target="amount"/><qc:out source="grade" target="grade"/>',
-    ),
-    d.boundary("no", "ask", d.error("rejected")),
-    *(d.user("after"), d.user("sorry", d.COLLEGE)),
-    d.end(),
-    d.flows("file > ask > after > end", "no > sorry > end"),
-    variables={"grade": "string"},
-    roots=d.errors("rejected"),
-)
-
-
-def called(tale: Tale) -> Case:
-    return Case.objects.get(caller__process=tale.case)
-
-
-def test_called_process_runs_as_its_own_case_with_data_in_and_out(tell, child):
-    tale = tell(CALLER)
-    tale.submit()
-    assert tale.open == ["ask"]
-    inner = called(tale)
-    assert inner.variables["amount"] == 7
-    decide(Task.objects.get(process=inner, finished=None).pk, Decision("approve"), Actor(tale.flow.director))
-    assert tale.open == ["after"]
-    assert tale.variables()["grade"] == "big"
-    inner.refresh_from_db()
-    assert inner.state == CaseState.APPROVED
-
-
-def test_rejection_of_the_called_process_is_an_error_of_the_call(tell, child):
-    tale = tell(CALLER)
-    tale.submit()
-    task = Task.objects.get(process=called(tale), finished=None)
-    decide(task.pk, Decision("reject", "R44", "不符合要求的材料"), Actor(tale.flow.director))
-    assert tale.open == ["sorry"]
-
-
-def test_ending_the_caller_ends_what_it_called(tell, child):
-    from approvals.actions import withdraw
-
-    tale = tell(CALLER)
-    tale.submit()
-    inner = called(tale)
-    withdraw(tale.case.pk, Actor(tale.student))
-    inner.refresh_from_db()
-    assert (inner.state, tale.open) == (CaseState.CANCELLED, ["file"])
-
-
-def voters(flow: ScratchFlow) -> list[User]:
-    return [flow.person(f"v{n}", f"委员{n}", Role.COLLEGE_DEPUTY_SECRETARY, flow.college) for n in range(3)]
-
-
-def joint(settings: str, *, sequential: bool = False, task: str = "") -> str:
-    pool = 'qc:role="college_deputy_secretary" qc:unit="college"'
-    return d.definition(
-        d.user(
-            "vote", f"{pool} {task}", d.several(f'qc:collection="members" {settings}', sequential=sequential)
-        ),
-        d.user("after"),
-        d.end(),
-        d.flows("file > vote > after > end"),
-        variables={"agreed": "bool"},
-    )
-
-
-@pytest.mark.parametrize(
-    ("settings", "votes", "expected"),
-    [
-        ('qc:complete="all"', ["approve", "approve", "approve"], ["after"]),
-        ('qc:complete="all"', ["approve", "object"], ["file"]),
-        ('qc:complete="any"', ["object", "approve"], ["after"]),
-        ('qc:complete="any"', ["object", "object", "object"], ["file"]),
-        ('qc:complete="ratio" qc:ratio="0.6"', ["approve", "object", "approve"], ["after"]),
-        ('qc:complete="ratio" qc:ratio="0.6"', ["object", "object"], ["file"]),
-        ('qc:complete="ratio" qc:ratio="0.6"', ["approve", "return"], ["file"]),
-    ],
-)
-@pytest.mark.parametrize("sequential", [False, True])
-def test_joint_decision_counts_votes(tell, flow, settings, votes, expected, sequential):
-    people = voters(flow)
-    tale = tell(joint(settings, sequential=sequential))
-    tale.submit()
-    assert len(tale.asked) == (1 if sequential else 3)
-    for person, vote in zip(people, votes, strict=False):
-        tale.say("vote", vote, person)
-    assert tale.asked == expected
-
-
-def test_result_of_a_vote_can_be_a_variable(tell, flow):
-    people = voters(flow)
-    tale = tell(joint('qc:complete="all"', task='qc:result="agreed" qc:onObjection="go_on"'))
-    tale.submit()
-    tale.say("vote", "object", people[1])
-    assert tale.asked == ["after"]
-    assert tale.variables()["agreed"] is False
-
-
-LATER = d.definition(
-    d.service("work", 'qc:handler="outside" qc:run="later"'),
-    d.boundary("broken", "work", d.error()),
-    d.user("repair", d.UNIVERSITY),
-    d.user("after"),
-    d.end(),
-    d.flows("file > work > after > end", "broken > repair > end"),
-    variables={"answer": "string"},
-)
-
-
-@pytest.fixture
-def outside(flow: ScratchFlow) -> dict[str, Any]:
-    """A handler that talks to somebody outside; `answers` says how that goes."""
-    heard: dict[str, Any] = {"keys": [], "answers": []}
-
-    def handler(context: jobs.JobContext) -> dict[str, Any]:
-        heard["keys"].append(context.key)
-        answer = heard["answers"].pop(0) if heard["answers"] else "fine"
-        if isinstance(answer, Exception):
-            raise answer
-        return {"answer": answer}
-
-    flow.handlers["outside"] = handler
-    register(flow.registration(), __import__("pathlib").Path())
-    return heard
-
-
-def test_automatic_task_runs_after_commit_and_gives_its_answer(tell, outside):
-    tale = tell(LATER, now=START)
-    tale.submit(now=START)
-    assert (tale.open, outside["keys"]) == (["work"], [])
-    assert jobs.sweep(START) == {"done": 1}
-    assert tale.open == ["after"]
-    assert tale.variables()["answer"] == "fine"
-
-
-def test_failing_task_is_tried_again_under_the_same_key_and_becomes_an_incident(tell, outside):
-    outside["answers"] = [OSError("no route")] * 6
-    tale = tell(LATER, now=START)
-    tale.submit(now=START)
-    now = START
-    for minutes in (0, 1, 5, 30, 120, 720):
-        now += datetime.timedelta(minutes=minutes)
-        jobs.sweep(now - datetime.timedelta(seconds=1)) if minutes else None
-        assert sum(jobs.sweep(now).values()) == 1
-    job = Job.objects.get()
-    assert (job.state, job.attempts, len(set(outside["keys"]))) == (JobState.INCIDENT, 6, 1)
-    assert "no route" in job.error
-    assert tale.open == ["work"]
-
-
-def test_error_of_the_outside_is_caught_on_the_boundary(tell, outside):
-    outside["answers"] = [ProcessError("closed")]
-    tale = tell(LATER, now=START)
-    tale.submit(now=START)
-    jobs.sweep(START)
-    assert tale.open == ["repair"]
-
-
-def test_error_of_a_handler_called_at_once_is_caught_too(tell, flow):
-    def handler(_context: Any) -> None:
-        raise ProcessError("closed")
-
-    flow.handlers["outside"] = handler
-    register(flow.registration(), __import__("pathlib").Path())
-    tale = tell(LATER.replace(' qc:run="later"', ""))
-    tale.submit()
-    assert tale.open == ["repair"]
-
-
 def test_timer_at_a_moment_the_case_knows(tell):
     text = d.definition(
         d.rules("set", "at", ("", 'timestamp("2027-06-20T10:00:00Z") - duration("24h")')),
@@ -575,8 +305,6 @@ def test_message_starts_a_case(flow, tell):
 
 
 def test_timer_starts_cases_on_the_records_the_flow_names(flow):
-    from dataclasses import replace
-    from pathlib import Path
 
     students = flow.students(2)
     timed = replace(flow.registration(), timed_subjects=lambda _now: [(s, s) for s in students])
@@ -593,38 +321,3 @@ def test_timer_starts_cases_on_the_records_the_flow_names(flow):
     job = Job.objects.get(state=JobState.WAITING)
     assert jobs.sweep(job.run_at) == {"again": 1}
     assert Task.objects.filter(node_id="look", finished=None).count() == 2
-
-
-def test_skipped_level_is_noted(tell, flow):
-    text = d.definition(
-        d.user("nobody", 'qc:role="college_deputy_secretary" qc:unit="college" qc:onEmpty="skip"'),
-        d.user("again", f'{d.COUNSELOR} qc:onSame="skip"'),
-        d.user("first", d.COUNSELOR),
-        d.end(),
-        d.flows("file > nobody > first > again > end"),
-    )
-    flow.second_counselor.appointments.all().delete()
-    tale = tell(text)
-    tale.submit()
-    tale.approve("first")
-    assert tale.state == CaseState.APPROVED
-    skipped = [line for event in tale.case.events.all() for line in event.content.get("skipped", [])]
-    assert skipped == [{"node": "nobody", "why": "nobody"}, {"node": "again", "why": "same_person"}]
-
-
-def test_deadline_reminds_and_escalates(tell, flow):
-    settings = f'{d.COUNSELOR} qc:dueWorkdays="3" qc:remindWorkdays="1" qc:escalateWorkdays="1"'
-    text = d.definition(
-        d.user("review", f'{settings} qc:escalateTo="university_officer"'),
-        d.end(),
-        d.flows("file > review > end"),
-    )
-    tale = tell(text, now=START)
-    tale.submit(now=START)
-    assert sum(jobs.sweep(START + datetime.timedelta(days=2)).values()) == 1
-    assert sum(jobs.sweep(START + datetime.timedelta(days=10)).values()) == 1
-    assert tale.task("review").role == "university_officer"
-    kinds = list(tale.case.events.order_by("seq").values_list("kind", flat=True))
-    assert kinds == ["started", "submitted", "reminded", "escalated"]
-    tale.say("review", "approve")
-    assert tale.state == CaseState.APPROVED

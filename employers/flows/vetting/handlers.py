@@ -42,7 +42,7 @@ def admit(context: HandlerContext) -> None:
             context.create(EmployerTag(employer=employer, code=code))
     for person in _people(context).get(employer.pk, ()):
         if person.state == MembershipState.APPLYING and person.user_id == context.case.initiator_id:
-            person.admit(context.actor.user, context.now)
+            person.admit(context.actor.user_id, context.now)
             context.save(person)
     _tell_applicant(context, notices.ADMITTED, number=context.case.number)
 

@@ -1,0 +1,57 @@
+"""Several people on one step: how their votes are counted."""
+
+import pytest
+
+from accounts.models import User
+from accounts.roles import Role
+from processes.tests import draw as d
+from processes.tests.kit import ScratchFlow
+
+
+def voters(flow: ScratchFlow) -> list[User]:
+    return [flow.person(f"v{n}", f"委员{n}", Role.COLLEGE_DEPUTY_SECRETARY, flow.college) for n in range(3)]
+
+
+def joint(settings: str, *, sequential: bool = False, task: str = "") -> str:
+    pool = 'qc:role="college_deputy_secretary" qc:unit="college"'
+    return d.definition(
+        d.user(
+            "vote", f"{pool} {task}", d.several(f'qc:collection="members" {settings}', sequential=sequential)
+        ),
+        d.user("after"),
+        d.end(),
+        d.flows("file > vote > after > end"),
+        variables={"agreed": "bool"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "votes", "expected"),
+    [
+        ('qc:complete="all"', ["approve", "approve", "approve"], ["after"]),
+        ('qc:complete="all"', ["approve", "object"], ["file"]),
+        ('qc:complete="any"', ["object", "approve"], ["after"]),
+        ('qc:complete="any"', ["object", "object", "object"], ["file"]),
+        ('qc:complete="ratio" qc:ratio="0.6"', ["approve", "object", "approve"], ["after"]),
+        ('qc:complete="ratio" qc:ratio="0.6"', ["object", "object"], ["file"]),
+        ('qc:complete="ratio" qc:ratio="0.6"', ["approve", "return"], ["file"]),
+    ],
+)
+@pytest.mark.parametrize("sequential", [False, True])
+def test_joint_decision_counts_votes(tell, flow, settings, votes, expected, sequential):
+    people = voters(flow)
+    tale = tell(joint(settings, sequential=sequential))
+    tale.submit()
+    assert len(tale.asked) == (1 if sequential else 3)
+    for person, vote in zip(people, votes, strict=False):
+        tale.say("vote", vote, person)
+    assert tale.asked == expected
+
+
+def test_result_of_a_vote_can_be_a_variable(tell, flow):
+    people = voters(flow)
+    tale = tell(joint('qc:complete="all"', task='qc:result="agreed" qc:onObjection="go_on"'))
+    tale.submit()
+    tale.say("vote", "object", people[1])
+    assert tale.asked == ["after"]
+    assert tale.variables()["agreed"] is False
