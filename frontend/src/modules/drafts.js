@@ -109,7 +109,7 @@ class Draft {
     this.timer = setTimeout(() => this.save(), wait);
   }
 
-  /** Puts the questions anew; focus, and questions answered since they were asked for, stay. */
+  /** Puts the questions anew; focus, files, and questions answered since they were asked for, stay. */
   renew(html, shown) {
     const { id, selectionStart } = document.activeElement;
     const answered = changedNames(shown, this.answers());
@@ -118,6 +118,7 @@ class Draft {
     old.replaceWith(fresh);
     this.saved = this.answers();
     for (const name of answered) questionOf(fresh, name)?.replaceWith(questionOf(old, name) ?? "");
+    keepFiles(old, fresh);
     window.htmx.process(fresh);
     reveal(fresh);
     const focus = id && document.getElementById(id);
@@ -217,6 +218,14 @@ function changedNames(before, after) {
 
 function questionOf(root, name) {
   return root.querySelector(`[data-question="${CSS.escape(name)}"]`);
+}
+
+/** Files go out on their own: their list in the page is newer than the one that comes with the questions. */
+function keepFiles(old, fresh) {
+  for (const list of old.querySelectorAll("[data-file-list]")) {
+    const question = questionOf(fresh, list.closest("[data-question]").dataset.question);
+    question?.querySelector("[data-file-list]").replaceWith(list);
+  }
 }
 
 /** What makes sense with a script only was hidden until now. */
