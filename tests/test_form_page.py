@@ -351,6 +351,27 @@ def test_answers_survive_a_closed_page_without_network(shaky):
     draft_holds(shaky, "pay", "6500")
 
 
+def test_what_is_typed_after_a_choice_without_network_stays(shaky):
+    shaky.context.set_offline(True)
+    shaky.get_by_label("去向类别").select_option("10")
+    expect(shaky.locator("[data-form-status]")).to_contain_text("没有网络")
+    shaky.get_by_label("起薪").fill("7000")
+    shaky.context.set_offline(False)
+    expect(shaky.get_by_label("单位名称")).to_be_visible()
+    expect(shaky.get_by_label("起薪")).to_have_value("7000")
+    draft_holds(shaky, "pay", "7000")
+
+
+def test_choice_made_while_words_wait_for_the_network_brings_its_questions(shaky):
+    shaky.context.set_offline(True)
+    shaky.get_by_label("起薪").fill("7000")
+    expect(shaky.locator("[data-form-status]")).to_contain_text("没有网络")
+    shaky.get_by_label("去向类别").select_option("10")
+    shaky.context.set_offline(False)
+    expect(shaky.get_by_label("单位名称")).to_be_visible()
+    expect(shaky.get_by_label("起薪")).to_have_value("7000")
+
+
 def test_lost_answer_is_no_conflict(shaky):
     lost = []
 
