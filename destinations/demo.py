@@ -27,8 +27,7 @@ from common.errors import Refused
 from destinations.flows.filing import actions, matrix
 from destinations.models import Destination
 from employers.demo import load_employers
-from forms.loading import load_code_tables
-from forms.models import Code
+from forms.loading import ensure_code_tables
 from processes.actions import load_definitions
 from processes.models import Task
 from processes.queries import open_tasks
@@ -71,8 +70,7 @@ def load_demo() -> list[SignIn]:
     """
     if settings.PRODUCTION:
         raise Refused("The demo university has known passwords and is not loaded in production.")
-    if not Code.objects.exists():
-        load_code_tables()
+    ensure_code_tables()
     load_definitions()
     students = _students() or _import()
     staff = [_appoint(entry) for entry in _data("staff.json")]

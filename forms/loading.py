@@ -57,6 +57,12 @@ def load_code_tables(folder: Path = FOLDER) -> LoadCounts:
     return counts
 
 
+def ensure_code_tables() -> None:
+    """Load the code tables into a database that has none yet; what a school keeps is not looked at."""
+    if not Code.objects.exists():
+        load_code_tables()
+
+
 def _read(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)

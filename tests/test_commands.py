@@ -58,3 +58,17 @@ def test_command_works_on_an_empty_database(name: str, migrated: Path, tmp_path:
     done = manage(folder, *(argument.format(out=out) for argument in arguments))
     assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
     assert says.format(out=out) in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_season_runs_on_a_database_that_was_only_migrated(migrated: Path, tmp_path: Path) -> None:
+    folder, out = shutil.copytree(migrated, tmp_path / "var"), str(tmp_path / "season.xlsx")
+    for *command, says in (
+        ("make_season", "--graduates", "30", *SEASON, "--out", out, "30 rows"),
+        ("import_students", out, "--cohort", "2027", "读取了 30 行：新增 30"),
+        ("play_season", *SEASON, "Outcome"),
+        ("verify_audit", "intact"),
+    ):
+        done = manage(folder, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert says in done.stdout

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide
 from common.paging import page_of_keys
+from destinations.flows.filing import actions as filing_actions
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination
 from destinations.tests.kit import make_class, make_student
@@ -457,3 +458,68 @@ def test_phone_goes_from_list_to_task_to_next_task(phone, live_server, counselor
     assert overflow(page) <= 0
     assert all(row.bounding_box()["height"] < 120 for row in page.locator(".done-row").all())
     assert faults_of(page) == []
+
+
+def test_window_itself_never_rolls_when_an_answer_far_down_was_changed(desk, file_many, counselor):
+    filing = file_many(1)[0]
+    kit.review(filing, kit.RETURN)
+    filing.refresh_from_db()
+    filing_actions.save_answers(filing, {"archive_phone": "0571-99999999"}, kit.by(filing.student))
+    kit.hand_in(filing)
+    page = desk()
+    expect(page.get_by_text("0571-99999999")).to_be_visible()
+    page.keyboard.press("3")
+    rolled = page.evaluate("[document.documentElement.scrollHeight - innerHeight, scrollY]")
+    assert rolled == [0, 0]
+
+
+def test_enter_in_the_search_opens_the_match_that_is_there_already(desk, file_many):
+    file_many(3)
+    page = desk()
+    page.keyboard.press("/")
+    page.keyboard.type("孙小雨")
+    expect(page.locator("[data-row] .task-name")).to_have_text(["孙小雨"])
+    page.keyboard.press("Enter")
+    expect(title(page)).to_have_text("孙小雨")
+
+
+def test_search_never_leaves_a_task_open_that_the_list_does_not_show(desk, file_many, counselor):
+    file_many(3)
+    page = desk()
+    search = page.get_by_role("searchbox")
+    search.fill("孙小雨")
+    expect(title(page)).to_have_text("孙小雨")
+    search.fill("没有这个人")
+    expect(page.locator("[data-row]")).to_have_count(0)
+    expect(title(page)).to_have_count(0)
+    search.press("Escape")
+    expect(search).to_have_value("没有这个人")
+    page.keyboard.press("a")
+    search.fill("")
+    expect(page.locator("[data-row]")).to_have_count(3)
+    assert outcomes(counselor) == []
+
+
+def test_filter_is_filled_in_by_keyboard_and_its_keys_decide_nothing(desk, file_many, counselor):
+    file_many(2)
+    page = desk()
+    page.keyboard.press("f")
+    expect(page.get_by_label("学院、专业或班级")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("没有这个单位")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-row]")).to_have_count(0)
+    expect(page.get_by_label("类别、单位或去向地")).not_to_be_visible()
+    assert outcomes(counselor) == []
+
+
+def test_keys_of_the_task_rest_while_a_menu_is_open(desk, file_many, counselor):
+    file_many(2)
+    page = desk()
+    page.keyboard.press("v")
+    expect(page.get_by_role("link", name="全部待办")).to_be_focused()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="全部待办")).not_to_be_visible()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    assert outcomes(counselor) == []

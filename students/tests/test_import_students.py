@@ -41,8 +41,8 @@ def test_wrong_rows_are_listed_and_the_good_ones_loaded(tmp_path):
     code, text = run(path)
     assert code == 1
     assert text.splitlines() == [
-        "row 3, 身份证号: “330******0021”未通过校验（末位校验码或出生日期）。请与证件核对。",
-        "row 4, 性别: 提示：与身份证号不一致。已按所填载入，请与证件核对。",
+        "第 3 行，身份证号：“330******0021”未通过校验（末位校验码或出生日期）。请与证件核对。",
+        "第 4 行，性别：提示：与身份证号不一致。已按所填载入，请与证件核对。",
         "读取了 3 行：新增 2，更新 0，没有变化 0，有错 1。",
     ]
     assert sorted(Student.objects.values_list("student_no", flat=True)) == ["2023000001", "2023000003"]
@@ -86,3 +86,10 @@ def test_missing_file_and_impossible_year_are_refused(tmp_path):
         run(tmp_path / "no.csv")
     with pytest.raises(CommandError, match="27"):
         call_command("import_students", "f.csv", "--cohort", "27")
+
+
+def test_error_list_that_cannot_be_written_is_said_in_words(tmp_path):
+    path = write_csv(tmp_path / "f.csv", [graduate(1, id_no="1")])
+    with pytest.raises(CommandError, match=r"errors\.xlsx"):
+        run(path, "--dry-run", "--errors", str(tmp_path / "nowhere" / "errors.xlsx"))
+    assert not ImportBatch.objects.exists()

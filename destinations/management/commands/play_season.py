@@ -16,6 +16,8 @@ from destinations.season.play import play
 from destinations.season.players import draw_players
 from destinations.season.staff import Staffing
 from destinations.season.stage import Stage
+from forms.loading import ensure_code_tables
+from processes.actions import load_definitions
 from students.models import Student
 from students.season.tables import seeded
 
@@ -46,6 +48,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Cohort {cohort} has no graduates that could file. Import some: manage.py import_students."
             )
+        ensure_code_tables()
+        load_definitions()
         stage = self._play(students, cohort, seed)
         self._report(cohort)
         self._complain(stage)

@@ -1,6 +1,6 @@
 // Rows: which one is current, the way to the next, and opening it beside the list.
 import htmx from "htmx.org/dist/htmx.esm.js";
-import { open, isOpen, prefetch, showNothing } from "./pane.js";
+import { clear, open, isOpen, prefetch, showNothing } from "./pane.js";
 
 const beside = matchMedia("(min-width: 1280px)");
 
@@ -81,14 +81,26 @@ let openFirstMatch = false;
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.id !== "inbox-q" || event.isComposing) return;
+  event.preventDefault();
   event.target.blur();
-  openFirstMatch = true; // the form is sent by the key itself
+  openFirstMatch = true;
+  event.target.form.requestSubmit(); // also when the matches are there already
 });
+
+/** What is decided is what the list shows: a task that a search left out does not stay open. */
+function openListed() {
+  const opened = rows().find((row) => isOpen(row.dataset.row));
+  if (opened || !sideBySide()) return mark(opened);
+  if (rows().length) return show(rows()[0]);
+  mark(null);
+  remember(null);
+  clear();
+}
 
 document.addEventListener("htmx:load", (event) => {
   if (event.target.id !== "inbox") return;
-  if (openFirstMatch) show(rows()[0]);
-  else mark(rows().find((row) => isOpen(row.dataset.row)));
+  if (openFirstMatch && rows().length) show(rows()[0]);
+  else openListed();
   openFirstMatch = false;
 });
 

@@ -46,6 +46,12 @@ export function showNothing(template) {
   put(document.getElementById(template).innerHTML);
 }
 
+/** An empty pane, when the list has nothing to open and says so itself. */
+export function clear() {
+  wanted = "";
+  put("");
+}
+
 document.addEventListener("click", (event) => {
   const jump = event.target.closest("[data-jump]");
   if (!jump) return;

@@ -1,6 +1,7 @@
 // data-key="a" or data-key="g i" on a visible button, link or input: the key presses (or focuses) it.
 // "?" shows the map, which is read off the page, so that it is never wrong.
 import { open } from "./dialogs.js";
+import { enter } from "./menus.js";
 
 const PREFIX = "g";
 const SEQUENCE_WITHIN = 1200;
@@ -10,8 +11,8 @@ let forget;
 const isVisible = (element) => element.getClientRects().length > 0 && !element.disabled;
 
 function reachable() {
-  const dialog = document.querySelector("dialog[open]");
-  return [...(dialog || document).querySelectorAll("[data-key]")].filter(isVisible);
+  const layer = document.querySelector("dialog[open]") || document.querySelector("details[data-menu][open]");
+  return [...(layer || document).querySelectorAll("[data-key]")].filter(isVisible);
 }
 
 function press(element) {
@@ -19,6 +20,7 @@ function press(element) {
     element.focus();
     element.select?.();
   } else element.click();
+  if (element.matches("summary") && element.parentElement.open) enter(element.parentElement);
 }
 
 function isTyping(target) {
@@ -38,7 +40,9 @@ function keyOf(event) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (isTyping(event.target)) {
-    if (event.key === "Escape") event.target.blur();
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // a browser would empty the search without a word to the list
+    event.target.blur();
     return;
   }
   const key = keyOf(event);

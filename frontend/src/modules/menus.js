@@ -27,10 +27,29 @@ document.addEventListener("click", (event) => {
   }
 });
 
+const CONTROLS = "a[href], button, select, textarea, input:not([type=hidden])";
+
+/** A menu opened by its key is entered at once; what it shows may still be on its way. */
+export function enter(menu) {
+  const first = menu.querySelector(CONTROLS) || menu.querySelector("summary");
+  first.focus();
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const menu = event.target.closest("details[data-menu][open]");
+  if (menu && document.activeElement === menu.querySelector("summary")) enter(menu);
+});
+
+// A menu whose form was sent by its button is done.
+document.addEventListener("submit", (event) => {
+  const menu = event.submitter?.closest("details[data-menu][open]");
+  if (menu) menu.open = false;
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   slide(false);
-  const menu = event.target.closest("details[open]");
+  const menu = event.target.closest("details[open]") || document.querySelector("details[data-menu][open]");
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();

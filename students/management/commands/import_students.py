@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from common.errors import UserError
+from forms.loading import ensure_code_tables
 from students import actions
 from students.importing.problems import restored
 from students.importing.report import write_report
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         path, dry_run = options["file"], options["dry_run"]
         if not path.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": path})
+        if options["errors"]:
+            _require_writable(options["errors"])
+        ensure_code_tables()
         try:
             batch = actions.run_import(
                 path, cohort=options["cohort"], mode=options["mode"], commit=not dry_run
@@ -55,6 +59,16 @@ class Command(BaseCommand):
         self.stdout.write(_summary(batch, dry_run=options["dry_run"]))
 
 
+def _require_writable(path: Path) -> None:
+    """Raises CommandError before anything is read or loaded."""
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise CommandError(
+            _("%(path)s cannot be written: %(reason)s.") % {"path": path, "reason": error.strerror}
+        ) from error
+
+
 def _cohort(text: str) -> int:
     if not (text.isdigit() and 1980 <= int(text) <= 2200):
         raise argparse.ArgumentTypeError(f"{text!r} is not a graduating year")
@@ -65,7 +79,8 @@ def _lines(rows: Iterable[ImportRow]) -> Iterable[str]:
     for row in rows:
         for problem in restored(row.problems):
             remark = _("remark: ") if problem.is_remark else ""
-            yield f"row {row.number}, {problem.zh}: {remark}{problem.message}"
+            words = {"row": row.number, "column": problem.zh, "problem": f"{remark}{problem.message}"}
+            yield _("row %(row)s, %(column)s: %(problem)s") % words
 
 
 def _summary(batch: ImportBatch, *, dry_run: bool) -> str:
