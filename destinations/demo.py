@@ -32,6 +32,8 @@ from destinations.models import Destination
 from forms.loading import load_code_tables
 from forms.models import Code
 from processes.actions import load_definitions
+from processes.calendar.actions import load_holidays
+from processes.calendar.models import CalendarDay
 from processes.models import Task
 from processes.queries import open_tasks
 from students.actions import confirm_record, run_import
@@ -86,6 +88,8 @@ def load_demo() -> list[SignIn]:
         raise Refused("The demo university has known passwords and is not loaded in production.")
     if not Code.objects.exists():
         load_code_tables()
+    if not CalendarDay.objects.exists():
+        load_holidays()
     load_definitions()
     students = _students() or _import()
     staff = [_appoint(entry) for entry in _data("staff.json")]
