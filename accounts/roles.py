@@ -30,5 +30,8 @@ REVIEWERS = frozenset(
 IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 """Roles that load the graduates of a cohort."""
 
+MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that keep what holds for the whole school, such as its calendar."""
+
 STAFF = frozenset(Role)
 """Every role: who holds one may see the students in scope."""

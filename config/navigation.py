@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import IMPORTERS, REVIEWERS, STAFF
+from accounts.roles import IMPORTERS, MANAGERS, REVIEWERS, STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ DESK = (
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
     Entry("students:list", icon="school", label=_("Students"), roles=STAFF, key="g s"),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
+    Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g c"),
 )
 ME = (
     Entry("destinations:me", icon="route", label=_("My destination")),

@@ -29,6 +29,8 @@ from forms.models import Attachment
 from forms.queries import attachments_of
 from messaging.models import Notice
 from processes import compiled
+from processes.calendar.actions import change_days, load_holidays
+from processes.calendar.models import CalendarChange
 from processes.models import Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
@@ -40,6 +42,7 @@ NEAR = frozenset({"counselor", "college", "deputy", "university", "director"})
 FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
 REVIEWING = NEAR | FAR
 IMPORTING = frozenset({"university", "data", "far_data"})
+KEEPING = frozenset({"university", "director"})
 STAFF = REVIEWING | IMPORTING | {"auditor"}
 WITHOUT_ROLE = frozenset({"former", "nobody"})
 SIGNED_IN = STUDENTS | STAFF | WITHOUT_ROLE
@@ -62,6 +65,7 @@ class World:
     view: SavedView
     uploaded: ImportBatch
     loaded: ImportBatch
+    calendar_change: CalendarChange
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -106,6 +110,7 @@ def build_world() -> World:
         view=saved_views.save_view(people["counselor"], "逾期", Filters(overdue="1")),
         uploaded=_import(people["data"], start=True),
         loaded=_import(people["data"], start=False),
+        calendar_change=_calendar(people["university"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -149,6 +154,15 @@ def _others(student: Student) -> dict[str, User]:
         user=former, role=Role.COUNSELOR, unit=student.unit, starts_on=date(2020, 1, 1), ends_on=yesterday
     )
     return {"former": former, "nobody": User.objects.create_user("T901", "新老师")}
+
+
+def _calendar(by: User) -> CalendarChange:
+    """Public holidays, and a day that the school has to itself this year."""
+    load_holidays([2025, 2026])
+    day = date(timezone.localdate().year, 9, 18)
+    change = change_days(day, day, is_workday=False, name="校庆日", note="校历", by=by)
+    assert change is not None
+    return change
 
 
 def graduates(rows: int) -> bytes:
