@@ -40,3 +40,6 @@ STAFF = frozenset(Role) - EMPLOYER_REVIEWERS
 
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}
 """Roles that see the library of employers when they are held at the university."""
+
+MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that keep what holds for the whole school, such as its calendar."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UnitKind, User
 from accounts.queries import held_by
-from accounts.roles import EMPLOYER_STAFF, IMPORTERS, REVIEWERS, STAFF
+from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, REVIEWERS, STAFF
 from employers.models import MembershipState
 from employers.queries import membership_of
 
@@ -54,6 +54,7 @@ DESK = (
         whole_school=True,
     ),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
+    Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g c"),
 )
 ME = (
     Entry("destinations:me", icon="route", label=_("My destination")),

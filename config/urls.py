@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("employers.urls")),
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
+    path("manage/", include("processes.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -29,6 +29,8 @@ from destinations.models import Destination
 from employers.demo import load_employers
 from forms.loading import ensure_code_tables
 from processes.actions import load_definitions
+from processes.calendar.actions import load_holidays
+from processes.calendar.models import CalendarDay
 from processes.models import Task
 from processes.queries import open_tasks
 from students.actions import confirm_record, run_import
@@ -71,6 +73,8 @@ def load_demo() -> list[SignIn]:
     if settings.PRODUCTION:
         raise Refused("The demo university has known passwords and is not loaded in production.")
     ensure_code_tables()
+    if not CalendarDay.objects.exists():
+        load_holidays()
     load_definitions()
     students = _students() or _import()
     staff = [_appoint(entry) for entry in _data("staff.json")]

@@ -15,6 +15,7 @@ from viewflow.workflow.status import STATUS
 
 from common.fields import KeyField
 from common.models import Record
+from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401  # found here by Django
 from processes.engine.unit_of_work import current_unit_of_work
 
 if TYPE_CHECKING:

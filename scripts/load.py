@@ -19,6 +19,7 @@ django.setup()
 call_command("translations", compile_only=True, verbosity=0)
 call_command("migrate", interactive=False, verbosity=0)
 call_command("load_codes")
+call_command("load_calendar")
 call_command("load_definitions")
 if not settings.PRODUCTION:
     sign_ins = StringIO()

@@ -20,6 +20,7 @@ from destinations.models import Destination, DestinationState
 from employers.models import EmployerTag
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, latest_submission
+from processes.calendar.models import CalendarDay
 from processes.models import Event
 from students.models import ImportBatch, Student
 from tests.world import World
@@ -38,6 +39,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _own_filing(world, numbers)
     _imports(world, numbers)
     _employers(world, numbers)
+    _calendar(world, numbers)
     for who in (*READING, "owner", "applicant", "corrector", "vetter"):
         user = world.people[who]
         _insert(
@@ -237,3 +239,14 @@ def _imports(world: World, numbers: range) -> None:
     batches = iter(ImportBatch.objects.filter(file_name__in=names))
     touched = {"problems": None, "student": world.student}
     _insert(_copies(wrong, numbers, lambda _number: touched | {"batch": next(batches)}))
+
+
+def _calendar(world: World, numbers: range) -> None:
+    """More days of the school's own this year, and more lines in the log."""
+    first = world.calendar_change.first_day.replace(month=1, day=1)
+    days = [first + timedelta(days=number) for number in numbers]
+    CalendarDay.objects.bulk_create(
+        [CalendarDay(date=day, is_workday=False, name=f"第{day.day}天", is_local=True) for day in days],
+        ignore_conflicts=True,
+    )
+    _insert(_copies(world.calendar_change, numbers, lambda number: {"name": f"第{number}次"}))

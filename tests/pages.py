@@ -16,6 +16,7 @@ from tests.world import (
     EMPLOYERS,
     IMPORTING,
     IN_SCOPE,
+    KEEPING,
     LIBRARY,
     REVIEWING,
     SIGNED_IN,
@@ -104,6 +105,10 @@ def _graduates(world: World) -> dict[str, Any]:
     return {"file": upload_of(graduates(3)), "cohort": world.loaded.cohort, "mode": world.loaded.mode}
 
 
+def _vacation(_world: World) -> dict[str, Any]:
+    return {"first": "2027-01-18", "last": "2027-02-21", "kind": "off", "name": "寒假"}
+
+
 def _answers(world: World) -> dict[str, Any]:
     draft = draft_of(kit.case_of(world.returned).pk)
     return {"employer_name": "改了的单位", "later": "1", "revision": draft.revision if draft else 0}
@@ -166,6 +171,10 @@ ADDRESSES = [
         lambda world: {"view_id": world.view.pk},
         lambda _: {"do": "rename", "name": "改名"},
     ),
+    # what holds for the whole school
+    Address("processes:calendar", KEEPING),
+    Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
+    Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
     # students
     Address("students:list", STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),

@@ -12,6 +12,7 @@ from accounts.models import Unit, User
 from approvals.models import SavedView
 from destinations.flows.filing.tests import kit
 from forms.models import Code, Draft, Submission
+from processes.calendar.models import CalendarChange, CalendarDay
 from processes.models import Case
 from students.models import ImportBatch, ImportRow, Student
 from tests.looking import CHINESE, ENGLISH, wrong_with
@@ -62,6 +63,8 @@ def chinese_data() -> frozenset[str]:
     texts += Code.objects.filter(name_en="").values_list("name", flat=True)
     for filled in (*Draft.objects.all(), *Submission.objects.all()):
         texts += filled.values.values()
+    for own in (CalendarDay.objects.filter(is_local=True), CalendarChange.objects.exclude(by=None)):
+        texts += [value for row in own.values_list("name", "note") for value in row]
     for student in Student.objects.all():
         texts += vars(student).values()
     for batch in ImportBatch.objects.all():

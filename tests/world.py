@@ -33,6 +33,8 @@ from forms.models import Attachment
 from forms.queries import attachments_of
 from messaging.models import Notice
 from processes import compiled
+from processes.calendar.actions import change_days, load_holidays
+from processes.calendar.models import CalendarChange
 from processes.models import Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
@@ -47,6 +49,7 @@ NEAR = frozenset({"counselor", "college", "deputy", "university", "director"})
 FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
 REVIEWING = NEAR | FAR | VETTING
 IMPORTING = frozenset({"university", "data", "far_data"})
+KEEPING = frozenset({"university", "director"})
 STAFF = NEAR | FAR | IMPORTING | {"auditor"}
 #: Staff who see the library of employers.
 LIBRARY = VETTING | {"university", "director", "auditor"}
@@ -78,6 +81,7 @@ class World:
     correctors_paper: Attachment
     joining: EmployerUser
     member: EmployerUser
+    calendar_change: CalendarChange
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -144,6 +148,7 @@ def build_world() -> World:
         correctors_paper=_paper_of(employers["corrector"].employer),
         joining=employers["asker"],
         member=employers["colleague"],
+        calendar_change=_calendar(people["university"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -229,6 +234,15 @@ def _employers() -> dict[str, EmployerUser]:
 
 def _paper_of(employer: Employer) -> Attachment:
     return attachments_of(employer.case.pk)[0]
+
+
+def _calendar(by: User) -> CalendarChange:
+    """Public holidays, and a day that the school has to itself this year."""
+    load_holidays([2025, 2026])
+    day = date(timezone.localdate().year, 9, 18)
+    change = change_days(day, day, is_workday=False, name="校庆日", note="校历", by=by)
+    assert change is not None
+    return change
 
 
 def graduates(rows: int) -> bytes:

@@ -21,6 +21,42 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='CalendarDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('date', models.DateField(unique=True, verbose_name='day')),
+                ('is_workday', models.BooleanField(verbose_name='workday')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='English name')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                ('is_local', models.BooleanField(default=False, verbose_name="the school's own")),
+            ],
+            options={
+                'verbose_name': 'day of the calendar',
+                'verbose_name_plural': 'days of the calendar',
+                'ordering': ['date'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarChange',
+            fields=[
+                ('id', models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed')),
+                ('kind', common.fields.KeyField(choices=[('off', 'Day off'), ('work', 'Workday'), ('reset', 'Reset to the public holidays'), ('undo', 'Undone'), ('load', 'Loaded')], max_length=10, verbose_name='kind')),
+                ('first_day', models.DateField(verbose_name='first day')),
+                ('last_day', models.DateField(verbose_name='last day')),
+                ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                ('days', models.JSONField(help_text='Day -> [state before, state after]; null stands for an ordinary day.')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('undoes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='processes.calendarchange')),
+            ],
+            options={
+                'verbose_name': 'change of the calendar',
+                'verbose_name_plural': 'changes of the calendar',
+            },
+        ),
+        migrations.CreateModel(
             name='CaseNumber',
             fields=[
                 ('prefix', common.fields.KeyField(max_length=12, primary_key=True, serialize=False)),
