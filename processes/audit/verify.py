@@ -21,6 +21,8 @@ class Fault:
     message: str
     case: str = ""
     event: str = ""
+    is_gap: bool = False
+    """Lines are missing: what was done to them shows better where they are now, if they are anywhere."""
 
     def __str__(self) -> str:
         where = [f"event {self.event}" if self.event else "", f"case {self.case}" if self.case else ""]
@@ -49,6 +51,7 @@ def verify_trail() -> Report:
     Work may go on meanwhile: a chain that looks wrong is read again, locked, before it is reported.
     """
     cases = events = 0
+    gap: Fault | None = None
     for heads in case_heads():
         by_case: dict[UUID, list[Line]] = {pk: [] for pk in heads}
         for line in stored_lines(list(heads)):
@@ -56,9 +59,11 @@ def verify_trail() -> Report:
         for pk, head in heads.items():
             cases, events = cases + 1, events + len(by_case[pk])
             fault = _check_chain(by_case[pk], head) and _check_again(pk)
-            if fault:
+            if fault and not fault.is_gap:
                 return Report(cases, events, 0, fault)
-    found = chain(_orphans(), _bad_seals(), *(check() for check in more_checks))
+            gap = gap or fault
+    gaps = [gap] if gap else []
+    found = chain(_orphans(), gaps, _bad_seals(), *(check() for check in more_checks))
     return Report(cases, events, Seal.objects.count(), next(found, None))
 
 
@@ -87,15 +92,16 @@ def _orphans() -> Iterator[Fault]:
 def _check_chain(lines: list[Line], head: dict[str, Any]) -> Fault | None:
     number, previous = head["number"], ""
     if not lines:
-        return Fault("The case has no trail at all: its events were removed.", number)
+        return Fault("The case has no trail at all: its events were removed.", number, is_gap=True)
+    is_gap = len(lines) < head["event_count"]
     for position, line in enumerate(lines, start=1):
         message = _what_is_wrong(line, position, previous)
         if message:
-            return Fault(message, number, line.stored_id)
+            return Fault(message, number, line.stored_id, is_gap)
         previous = line.values["hash"]
     if (head["event_count"], head["head_hash"]) != (len(lines), previous):
         message = f"The case says its trail has {head['event_count']} lines and another end than this one."
-        return Fault(message, number, lines[-1].stored_id)
+        return Fault(message, number, lines[-1].stored_id, is_gap)
     return None
 
 

@@ -139,6 +139,23 @@ def test_line_moved_to_another_case_is_found(cases: list[Case]) -> None:
     assert verify_trail().fault is not None
 
 
+@pytest.mark.parametrize("seq", [1, 2, 3])
+@pytest.mark.parametrize(("taken", "given"), [(0, 1), (1, 0), (0, None), (1, None)])
+def test_line_that_claims_another_case_is_the_one_named(
+    cases: list[Case], seq: int, taken: int, given: int | None
+) -> None:
+    """Also when the chain it was taken from, which now has a gap, is the first to be looked at."""
+    event = cases[taken].events.get(seq=seq)
+    key = "0" * 32 if given is None else _key(cases[given])
+    connection.disable_constraint_checking()
+    claim = "UPDATE processes_event SET case_id = %s, seq = %s WHERE hash = %s"
+    write(claim, key, 9, event.hash)
+    fault = verify_trail().fault
+    write(claim, _key(cases[taken]), seq, event.hash)
+    assert fault is not None
+    assert fault.event == event.pk.hex
+
+
 def test_rewritten_chain_is_found_by_the_seal(cases: list[Case]) -> None:
     """Somebody who can compute hashes rewrites a whole case, head included; the signed seal still knows."""
     make_seal()
