@@ -49,21 +49,6 @@ def units_in_scope(user: User, roles: Iterable[str] | None = None) -> QuerySet[U
     return Unit.objects.filter(under(appointment.unit for appointment in appointments))
 
 
-def pools_of(user: User) -> dict[str, list[int]]:
-    """Role -> ids of every unit for which the person may act in that role (two queries)."""
-    appointments = list(appointments_of(user))
-    if not appointments:
-        return {}
-    reachable = list(
-        Unit.objects.filter(under(appointment.unit for appointment in appointments)).values_list("pk", "path")
-    )
-    pools: dict[str, set[int]] = {}
-    for appointment in appointments:
-        held = pools.setdefault(appointment.role, set())
-        held.update(pk for pk, path in reachable if path.startswith(appointment.unit.path))
-    return {role: sorted(ids) for role, ids in pools.items()}
-
-
 def holders(role: str, unit: Unit, on: datetime.date | None = None) -> QuerySet[User]:
     """The people who hold *role* for *unit*, directly or from above, nearest first."""
     day = on or timezone.localdate()
