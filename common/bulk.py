@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, models
 
 Prepare = Callable[[Any], Any]
+Fields = tuple["models.Field[Any, Any]", ...]
 
 _PLAIN_FIELDS = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 _PLAIN_VALUES = frozenset({str, int, bool, type(None)})
@@ -26,7 +27,7 @@ def insert_many(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) ->
 
     Keys without a default are made by the database. Signals are not sent.
     """
-    fields = [field for field in _columns(model) if not isinstance(field, models.AutoField)]
+    fields = tuple(field for field in _columns(model) if not isinstance(field, models.AutoField))
     cells = [(field.attname, _preparer(field), _default(field)) for field in fields]
     values = [
         [prepare(row[name]) if name in row else default() for name, prepare, default in cells] for row in rows
@@ -42,7 +43,7 @@ def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[
             groups[tuple(values)].append([*values.values(), key])
     by_name = {field.attname: field for field in _columns(model)}
     for names, rows in groups.items():
-        fields = [by_name[name] for name in names]
+        fields = tuple(by_name[name] for name in names)
         preparers = [_preparer(field) for field in (*fields, by_name[model._meta.pk.attname])]
         prepared = [[prepare(value) for prepare, value in zip(preparers, row, strict=True)] for row in rows]
         _execute(_update_sql(model, fields), prepared)
@@ -50,7 +51,7 @@ def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert model instances; they count as saved afterwards. Counting keys are made by the database."""
-    fields = [field for field in _columns(model) if not (field.primary_key and rows[0].pk is None)]
+    fields = tuple(field for field in _columns(model) if not (field.primary_key and rows[0].pk is None))
     _execute(_insert_sql(model, fields), _values(rows, fields))
     for row in rows:
         row._state.adding = False
@@ -61,20 +62,24 @@ def update_rows(
     model: type[models.Model], rows: Sequence[models.Model], names: Iterable[str] | None = None
 ) -> None:
     """Write the named fields (default: all but the key) of existing model instances."""
-    wanted = None if names is None else frozenset(names)
-    changing = [
-        field
-        for field in _columns(model)
-        if not field.primary_key and (wanted is None or field.name in wanted or field.attname in wanted)
-    ]
+    changing = _changing(model, None if names is None else frozenset(names))
     if connection.vendor == "mysql" and len(rows) > 1:
         _execute(_upsert_sql(model, changing), _values(rows, _columns(model)))
     else:
         _execute(_update_sql(model, changing), _values(rows, [*changing, model._meta.pk]))
 
 
-def _columns(model: type[models.Model]) -> Sequence["models.Field[Any, Any]"]:
-    return model._meta.concrete_fields
+@lru_cache(maxsize=1024)
+def _changing(model: type[models.Model], wanted: frozenset[str] | None) -> Fields:
+    return tuple(
+        field
+        for field in _columns(model)
+        if not field.primary_key and (wanted is None or field.name in wanted or field.attname in wanted)
+    )
+
+
+def _columns(model: type[models.Model]) -> Fields:
+    return tuple(model._meta.concrete_fields)
 
 
 def _values(rows: Iterable[models.Model], fields: Iterable["models.Field[Any, Any]"]) -> list[list[Any]]:
@@ -82,17 +87,20 @@ def _values(rows: Iterable[models.Model], fields: Iterable["models.Field[Any, An
     return [[prepare(getattr(row, name)) for name, prepare in readers] for row in rows]
 
 
-def _insert_sql(model: type[models.Model], fields: Sequence["models.Field[Any, Any]"]) -> str:
+@lru_cache(maxsize=1024)
+def _insert_sql(model: type[models.Model], fields: Fields) -> str:
     columns, marks = ", ".join(map(_quoted, fields)), ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {_table(model)} ({columns}) VALUES ({marks})"
 
 
-def _update_sql(model: type[models.Model], changing: Iterable["models.Field[Any, Any]"]) -> str:
+@lru_cache(maxsize=1024)
+def _update_sql(model: type[models.Model], changing: Fields) -> str:
     assignments = ", ".join(f"{_quoted(field)} = %s" for field in changing)
     return f"UPDATE {_table(model)} SET {assignments} WHERE {_quoted(model._meta.pk)} = %s"
 
 
-def _upsert_sql(model: type[models.Model], changing: Iterable["models.Field[Any, Any]"]) -> str:
+@lru_cache(maxsize=1024)
+def _upsert_sql(model: type[models.Model], changing: Fields) -> str:
     assignments = ", ".join(f"{_quoted(field)} = VALUES({_quoted(field)})" for field in changing)
     return f"{_insert_sql(model, _columns(model))} ON DUPLICATE KEY UPDATE {assignments}"
 

@@ -26,7 +26,7 @@ def publish(key: str, bpmn: str, *, note: str = "") -> DefinitionVersion:
     definition, _created = Definition.objects.get_or_create(key=key, defaults={"title": str(flow.title)})
     last = definition.versions.select_for_update().order_by("-number").first()
     definition.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
-    return DefinitionVersion.objects.create(
+    version = DefinitionVersion.objects.create(
         definition=definition,
         number=last.number + 1 if last else 1,
         bpmn=bpmn,
@@ -35,6 +35,14 @@ def publish(key: str, bpmn: str, *, note: str = "") -> DefinitionVersion:
         note=note,
         published_at=timezone.now(),
     )
+    _arm_starts(version)
+    return version
+
+
+def _arm_starts(version: DefinitionVersion) -> None:
+    from processes.engine.starts import arm_starts
+
+    arm_starts(version, timezone.now())
 
 
 def load_definitions() -> list[DefinitionVersion]:

@@ -1,7 +1,8 @@
 """The flows of the product: found in `APP/flows/NAME/flow.py` at start-up, never listed anywhere."""
 
+import datetime
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,10 @@ def _always_changed(_case: "Case", _task: "Task") -> bool:
     return True
 
 
+def _nobody(_now: datetime.datetime) -> Iterable[tuple[Any, "User"]]:
+    return ()
+
+
 def _same_record(subject: Any) -> Any:
     return subject
 
@@ -66,6 +71,8 @@ class FlowRegistration:
     core_changed: Callable[["Case", "Task"], bool] = _always_changed
     #: The record a case of this flow is about when another case calls it, from the caller's record.
     called_on: Callable[[Any], Any] = _same_record
+    #: The (record, initiator) pairs on which a timer start event opens cases at a time.
+    timed_subjects: Callable[[datetime.datetime], Iterable[tuple[Any, "User"]]] = _nobody
     #: Related names joined when subjects are loaded for handlers.
     select_related: tuple[str, ...] = ()
     #: Page part that shows the subject on the task page, and the function that fills it.

@@ -52,9 +52,10 @@ class SequenceFlow:
     target: str
     name: str = ""
     condition: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
     #: Id of the sub-process the flow lies in, or empty.
     parent: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,8 @@ class Element:
     id: str
     type: str
     name: str = ""
-    line: int = 0
-    settings: Mapping[str, str] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
     #: Id of the sub-process the element lies in, or empty.
     parent: str = ""
     #: Id of the default sequence flow of a gateway, or empty.
@@ -140,7 +141,8 @@ class Element:
     inputs: tuple[DataMapping, ...] = ()
     outputs: tuple[DataMapping, ...] = ()
     rules: tuple[Rule, ...] = ()
-    #: Children that the model cannot carry, by local tag name; lint refuses them.
+    #: Children (by local tag name) and attributes (`name="value"`) that the model cannot carry; lint refuses
+    #: them.
     details: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:
@@ -194,7 +196,7 @@ class Oddity:
     code: str
     element_id: str
     detail: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -246,9 +248,16 @@ class Model:
         """The elements of the given types, in document order."""
         return (element for element in self.elements.values() if element.type in types)
 
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[Element, ...]]:
+        table: dict[str, list[Element]] = {}
+        for element in self.elements.values():
+            table.setdefault(element.parent, []).append(element)
+        return {key: tuple(elements) for key, elements in table.items()}
+
     def children(self, parent: str = "") -> Iterator[Element]:
         """The elements directly inside a sub-process (empty: the process), in document order."""
-        return (element for element in self.elements.values() if element.parent == parent)
+        return iter(self._children.get(parent, ()))
 
     def start_of(self, parent: str = "") -> Element | None:
         """The none start event of a sub-process (empty: of the process), if it has one."""
@@ -290,10 +299,10 @@ class Model:
             {key: tuple(dict.fromkeys(value)) for key, value in backward.items()},
         )
 
-    def reachable(self, start: str, *, backwards: bool = False) -> frozenset[str]:
-        """Ids of all elements a token can reach from *start*, itself included."""
+    def reachable(self, *starts: str, backwards: bool = False) -> frozenset[str]:
+        """Ids of all elements a token can reach from any of *starts*, themselves included."""
         neighbours = self._neighbours[1 if backwards else 0]
-        seen, waiting = {start}, [start]
+        seen, waiting = set(starts), list(starts)
         while waiting:
             for there in neighbours.get(waiting.pop(), ()):
                 if there not in seen:

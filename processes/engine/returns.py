@@ -92,7 +92,7 @@ def _restore_joins(case: Case, token: str, line: str) -> None:
             join.flow_task.open(
                 case,
                 common(each for _flow, each in others),
-                task_type=TaskType.JOIN,
+                flow_task_type=TaskType.JOIN,
                 data={"arrived": others},
             )
 

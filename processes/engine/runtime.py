@@ -28,13 +28,22 @@ if TYPE_CHECKING:
 FORWARD = frozenset({"submit", "approve"})
 
 
-def start(flow: FlowRegistration, subject: Any, initiator: "User", number: str, *, at: str = "") -> Case:
+def start(
+    flow: FlowRegistration,
+    subject: Any,
+    initiator: "User",
+    number: str,
+    *,
+    at: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Case:
     """Open a case on *subject* with the published version; its first task goes to *initiator*.
 
-    *at* is the id of a message or timer start event; empty: the plain one.
+    *at* is the id of a message or timer start event; empty: the plain one. *values* become variables.
     """
     unit = current_unit_of_work()
     case = _new_case(flow, subject, initiator.pk, number)
+    _take(case, values or {})
     with unit.attempt(case):
         _send_off(unit, case, at)
         walk.run()

@@ -18,11 +18,13 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from common import quick
 from common.bulk import insert_rows, update_rows
 from common.ids import uuid7
 from processes.audit.chain import FIELDS, canonical_json, line_hash
 from processes.engine.actor import Agent
 from processes.engine.live import LiveRows
+from processes.engine.outbox import hand_out
 
 if TYPE_CHECKING:
     from processes.models import Case, Event, Task
@@ -131,24 +133,24 @@ class UnitOfWork:
 
     def record(self, case: "Case", kind: str, *, task: "Task | None" = None, **data: Any) -> "Event":
         """Append an event to the trail of *case*, chained to its last line."""
-        event = apps.get_model("processes", "Event")(
-            id=uuid7(),
-            case_id=case.pk,
-            seq=case.event_count + 1,
-            at=self.now,
-            kind=kind,
-            task_id=task.pk if task else None,
-            node_id=task.node_id if task else "",
-            actor_id=self.actor.user_id,
-            acting_for_id=self.actor.acting_for_id,
-            channel=self.actor.channel,
-            ip=self.actor.ip,
-            data=canonical_json(
-                {name: value for name, value in data.items() if value not in ("", None, [], {})}
-            ),
-            prev_hash=case.head_hash,
-        )
-        event.hash = line_hash(getattr(event, name) for name in FIELDS)
+        said = {name: value for name, value in data.items() if value not in ("", None, [], {})}
+        line = {
+            "id": uuid7(),
+            "case_id": case.pk,
+            "seq": case.event_count + 1,
+            "at": self.now,
+            "kind": kind,
+            "task_id": task.pk if task else None,
+            "node_id": task.node_id if task else "",
+            "actor_id": self.actor.user_id,
+            "acting_for_id": self.actor.acting_for_id,
+            "channel": self.actor.channel,
+            "ip": self.actor.ip,
+            "data": canonical_json(said),
+            "prev_hash": case.head_hash,
+        }
+        line["hash"] = line_hash(line[name] for name in FIELDS)
+        event: Event = quick.new(apps.get_model("processes", "Event"), line)
         case.event_count, case.head_hash = event.seq, event.hash
         self._events.append(event)
         self.keep(case, case.chain_fields)
@@ -189,6 +191,7 @@ class UnitOfWork:
             by_model.setdefault(model, []).append(kept)
         for model, rows in by_model.items():
             _write(model, rows)
+        hand_out([row for row, _names in by_model.get(apps.get_model("processes", "Job"), [])])
         if self._events:
             insert_rows(type(self._events[0]), self._events)
         self._kept, self._journal, self._events = {}, [], []

@@ -46,7 +46,7 @@ def test_sound_definition_has_no_problems() -> None:
         ),
         (
             '<bpmn:endEvent id="end"/>',
-            '<bpmn:endEvent id="end"><bpmn:errorEventDefinition/></bpmn:endEvent>',
+            '<bpmn:endEvent id="end"><bpmn:signalEventDefinition/></bpmn:endEvent>',
             ("unsupported", "end"),
         ),
         (

@@ -11,6 +11,7 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge, Node
 from viewflow.workflow.status import STATUS
 
+from common import quick
 from processes.bpmn.model import Element, Model, SequenceFlow
 from processes.engine.unit_of_work import current_unit_of_work
 
@@ -86,21 +87,22 @@ class BpmnNode(Node):
         current_unit_of_work().agenda.append((case, self.targets[flow.id], token, flow.id))
 
     def open(self, case: "Case", token: str, **values: Any) -> "Task":
-        """Open an activation that waits here."""
-        unit = current_unit_of_work()
-        values = {"task_status": STATUS.STARTED} | values
-        task: Task = self.flow_class.task_class(
-            process=case,
-            flow_task=self,
-            flow_task_type=values.pop("task_type", self.task_type),
-            token=token,
-            flow_key=case.flow_key,
-            node_id=self.element.id,
-            created=unit.now,
-            status=values.pop("task_status"),
-            **values,
-        )
-        task.save()
+        """Open an activation that waits here; *values* are attributes of the row, and its *host*."""
+        unit, related = current_unit_of_work(), {"process": case}
+        host = values.pop("host", None)
+        if host is not None:
+            related["host"] = host
+        waiting = {
+            "flow_task": self,
+            "flow_task_type": self.task_type,
+            "token": token,
+            "flow_key": case.flow_key,
+            "node_id": self.element.id,
+            "created": unit.now,
+            "status": STATUS.STARTED,
+        }
+        task: Task = quick.new(self.flow_class.task_class, waiting | values, related)
+        unit.keep(task)
         unit.live.adopt(task)
         unit.step(case).opened.append(task)
         return task

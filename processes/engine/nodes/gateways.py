@@ -68,7 +68,7 @@ class JoiningNode(BpmnNode):
         """Note an arrival on the row that waits here, opening one for the first."""
         waiting = scopes.waiting_at(case, self.element, token)
         if waiting is None:
-            return self.open(case, token, task_type=TaskType.JOIN, data={"arrived": [[flow_id, token]]})
+            return self.open(case, token, flow_task_type=TaskType.JOIN, data={"arrived": [[flow_id, token]]})
         waiting.data = waiting.data | {"arrived": [*waiting.data["arrived"], [flow_id, token]]}
         waiting.token = common([waiting.token, token])
         waiting.save(update_fields=["data", "token"])

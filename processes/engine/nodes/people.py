@@ -56,10 +56,10 @@ class UserTaskNode(BpmnNode):
 
     def ask(self, case: "Case", token: str, candidates: Candidates, **values: Any) -> Task:
         """Open one task for the candidates."""
-        waiting = {"task_status": STATUS.NEW}
+        waiting = {"status": STATUS.NEW}
         if candidates.owner_id is not None:
             now = current_unit_of_work().now
-            waiting = {"task_status": STATUS.ASSIGNED, "assigned": now, "owner_id": candidates.owner_id}
+            waiting = {"status": STATUS.ASSIGNED, "assigned": now, "owner_id": candidates.owner_id}
         return self.open(case, token, role=candidates.role, unit_id=candidates.unit_id, **waiting, **values)
 
     def _ask(self, case: "Case", token: str, found: Candidates, data: dict[str, Any] | None = None) -> Task:
@@ -76,7 +76,7 @@ class UserTaskNode(BpmnNode):
         group = self.open(
             case,
             token,
-            task_type=TaskType.GROUP,
+            flow_task_type=TaskType.GROUP,
             unit_id=found.unit_id,
             data=data | {"tally": tally.as_data(), "role": found.role},  # no pool holds the group itself
         )

@@ -1,0 +1,35 @@
+"""`manage.py sweep`: do what is due, now or at another time."""
+
+import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from processes.engine import jobs
+
+
+class Command(BaseCommand):
+    """Beat does the same twice a minute; `--now` travels in time."""
+
+    help = "Fire the timers, reminders and automatic tasks that are due."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--now", metavar="TIME", help="as if it were this time (ISO 8601)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = jobs.sweep(_moment(options["now"]))
+        total = sum(done.values())
+        self.stdout.write(
+            f"{total} jobs" + "".join(f", {count} {what}" for what, count in sorted(done.items()))
+        )
+
+
+def _moment(text: str | None) -> datetime.datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text!r} is no time; write it like 2027-06-20T18:00.") from None
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
