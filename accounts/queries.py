@@ -4,6 +4,7 @@ import datetime
 import functools
 import operator
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -66,6 +67,12 @@ def holders(role: str, unit: Unit, on: datetime.date | None = None) -> QuerySet[
         .exclude(depth=None)
         .order_by("-depth", "name")
     )
+
+
+def holders_at(role: str, unit_id: int | None) -> list[UUID]:
+    """The keys of `holders` of *role* for the unit under that key; nobody when there is no such unit."""
+    unit = Unit.objects.filter(pk=unit_id).first()
+    return [] if unit is None else list(holders(role, unit).values_list("pk", flat=True))
 
 
 def unit_at(unit: Unit, kind: str) -> Unit | None:

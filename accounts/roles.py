@@ -32,3 +32,6 @@ IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 
 STAFF = frozenset(Role)
 """Every role: who holds one may see the students in scope."""
+
+OPERATORS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that may go against the chain, with a reason: jump, suspend, terminate, reassign."""

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import pools_of
 from approvals import queries, rules
 from common.errors import BadInput
 from common.verdict import Verdict
+from processes.engine.actor import Actor
 from processes.models import Task
 
 #: So many tasks are decided in one go, which takes about a second.
@@ -36,11 +36,11 @@ def outcome_of(text: str) -> str:
 
 def preview(user: User, task_ids: Iterable[UUID], outcome: str) -> Preview:
     """Ask the rules about every task; nothing is changed."""
-    wanted, pools, result = set(task_ids), pools_of(user), Preview()
+    wanted, by, result = set(task_ids), Actor(user), Preview()
     for task in queries.tasks_to_preview(wanted):
-        if not rules.can_see_task(user, task, pools):
+        if not rules.can_see_task(by, task):
             continue
-        verdict = _verdict(user, task, outcome, pools)
+        verdict = _verdict(by, task, outcome)
         if verdict:
             result.possible.append(task)
         else:
@@ -49,10 +49,10 @@ def preview(user: User, task_ids: Iterable[UUID], outcome: str) -> Preview:
     return result
 
 
-def _verdict(user: User, task: Task, outcome: str, pools: rules.Pools) -> Verdict:
-    batch = rules.can_batch(task) if task.is_open else rules.can_decide(user, task, pools)
+def _verdict(by: Actor, task: Task, outcome: str) -> Verdict:
+    if outcome == "transfer":
+        return rules.can_pass_on(by, task)
+    batch = rules.can_batch(task) if task.is_open else rules.can_decide(by, task)
     if not batch:
         return batch
-    return (
-        rules.can_return(user, task, pools) if outcome == "return" else rules.can_approve(user, task, pools)
-    )
+    return rules.can_return(by, task) if outcome == "return" else rules.can_approve(by, task)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals import views
-from approvals.views import batch, saved, task
+from approvals.views import batch, saved, task, verbs
 
 app_name = "approvals"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/decide/", task.decide, name="decide"),
     path("tasks/<uuid:task_id>/next/", task.following, name="next"),
     path("tasks/<uuid:task_id>/previous/", task.preceding, name="previous"),
+    path("tasks/<uuid:task_id>/do/<slug:name>/", verbs.verb, name="verb"),
+    path("take-back/", verbs.take_last_back, name="take_last_back"),
     path("files/<uuid:attachment_id>/", task.file, name="file"),
     path("batch/", batch.preview, name="batch"),
     path("batch/run/", batch.run, name="batch_run"),

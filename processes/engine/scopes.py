@@ -81,7 +81,7 @@ def host_of(row: Task) -> Task | None:
     live.of(row.process)
     host = live.find(row.host_id)
     if host is None:
-        host = row.host
+        host = Task.objects.get(pk=row.host_id)
         host.process = row.process
         live.adopt(host)
     row.host = host
