@@ -13,9 +13,11 @@ from common.verdict import Verdict
 from processes.engine.actor import Actor
 from processes.models import Task
 
-#: So many tasks are decided in one go, which takes about a second.
-MOST_TASKS = 1000
-OUTCOMES = ("approve", "return")
+#: So many tasks are selected at most in one go.
+MOST_TASKS = 20_000
+OUTCOMES = ("approve", "return", "transfer")
+#: So many refused tasks are named before it happens; the others are counted.
+MOST_NAMED = 200
 
 
 @dataclass
@@ -30,7 +32,9 @@ class Preview:
 def outcome_of(text: str) -> str:
     """The decision *text* names, if it can be taken for many. Raises BadInput."""
     if text not in OUTCOMES:
-        raise BadInput(_("Many cases at once can be approved or returned. To reject one, open it."))
+        raise BadInput(
+            _("Many cases at once can be approved, returned or handed on. To reject one, open it.")
+        )
     return text
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Role
 from approvals import words
+from approvals.models import CarbonCopy
 from forms.codes import code_name
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, schema_of, submissions_of
@@ -102,18 +103,38 @@ class CasePage:
         return next((file for file in self.proofs if file.is_image), None)
 
     @cached_property
-    def open_tasks(self) -> list[Task]:
-        """The open tasks of people, with their pools and assignees."""
-        rows = Task.objects.filter(process=self.case, finished=None, flow_task_type=TaskType.HUMAN)
-        tasks = list(rows.select_related("unit", "owner", "host").order_by("created", "pk"))
+    def tasks(self) -> list[Task]:
+        """What people were and are asked in this case, in order, with pools and names."""
+        rows = Task.objects.filter(
+            process=self.case, flow_task_type__in=[TaskType.HUMAN, TaskType.GROUP]
+        ).select_related("unit", "owner", "decided_by")
+        tasks = list(rows.order_by("created", "pk"))
         for task in tasks:
             task.process = self.case
         return tasks
 
+    @property
+    def open_tasks(self) -> list[Task]:
+        """The open tasks of people."""
+        return [task for task in self.tasks if task.is_open and task.is_human]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The events of the case."""
+        return history(self.case)
+
+    @cached_property
+    def copies(self) -> list[CarbonCopy]:
+        """Who got a copy, with receipts."""
+        if not any(step.kind == "copied" for step in self.steps):
+            return []
+        rows = CarbonCopy.objects.filter(case=self.case).select_related("recipient")
+        return list(rows.order_by("created_at", "pk"))
+
     @cached_property
     def history(self) -> list[Line]:
         """What happened, where the case is, and what is expected next."""
-        steps = [step for step in history(self.case) if step.kind != "started"]
+        steps = [step for step in self.steps if step.kind != "started"]
         pairs = zip(steps, [None, *steps[:-1]], strict=True)
         lines = [self._line(step, before) for step, before in pairs]
         if self.case.is_open:

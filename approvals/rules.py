@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.queries import roles_of
-from accounts.roles import OPERATORS
+from approvals.queries.cases import operates
 from common.verdict import ALLOWED, Verdict, refused
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
@@ -247,9 +246,9 @@ def can_urge(user: User, task: Task, now: datetime.datetime, *, is_staff: bool) 
     return runs(task.process)
 
 
-def is_operator(user: User) -> Verdict:
-    """The career center's officers and its director operate cases."""
-    if OPERATORS & roles_of(user):
+def can_operate(user: User, case: Case) -> Verdict:
+    """The career center's officers and its director operate the cases of their units."""
+    if operates(user, case.unit):
         return ALLOWED
     return refused(gettext_lazy("Only the career center may do this."))
 

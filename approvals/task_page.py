@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from approvals import queries, rules, verbs, words
 from approvals.case_page import REASONS, CasePage
-from approvals.models import CarbonCopy
 from common.verdict import Verdict
 from forms.codes import codes
 from forms.models import Code
@@ -142,15 +141,9 @@ class TaskPage(CasePage):
     @cached_property
     def voices(self) -> list[Voice]:
         """The votes of a joint decision, or the signers of a step, in the order in which they were asked."""
-        group = self._group
         main = self.task.host_id or self.task.pk
-        if group is None and not self.task.data.get("signed") and not rules.is_signer(self.task):
-            return []
-        parts = Task.objects.filter(host=main, flow_task_type=TaskType.HUMAN).exclude(
-            finished__isnull=False, outcome=""
-        )
-        rows = parts.select_related("owner", "decided_by").order_by("created", "pk")
-        return [*(self._voice(row) for row in rows), *self._asked_later()]
+        asked = [row for row in self.tasks if row.host_id == main and (row.is_open or row.outcome)]
+        return [*(self._voice(row) for row in asked), *self._asked_later()]
 
     @property
     def tally(self) -> Tally | None:
@@ -185,13 +178,6 @@ class TaskPage(CasePage):
         ]
 
     @cached_property
-    def copies(self) -> list[CarbonCopy]:
-        """Who got a copy, with receipts."""
-        return list(
-            CarbonCopy.objects.filter(case=self.case).select_related("recipient").order_by("created_at", "pk")
-        )
-
-    @cached_property
     def targets(self) -> list[Target]:
         """Where the case may be returned to, nearest to the applicant first; the applicant is the default."""
         language = get_language() or ""
@@ -199,7 +185,7 @@ class TaskPage(CasePage):
             Target("", _("The applicant"))
             if element.is_initiators
             else Target(element.id, element.label(language))
-            for element in return_targets(self.task)
+            for element in return_targets(self.task, self.tasks)
         ]
 
     @property

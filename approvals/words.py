@@ -82,6 +82,13 @@ INTERNAL = frozenset(
     }
 )
 
+BATCH_VERBS: dict[str, str | Promise] = {
+    "approve": gettext_lazy("Approved together"),
+    "return": gettext_lazy("Returned together"),
+    "transfer": gettext_lazy("Handed on together"),
+    "take_back": gettext_lazy("Decisions taken back"),
+}
+
 PLACES: dict[str, str | Promise] = {
     "before": gettext_lazy("before the decision"),
     "beside": gettext_lazy("beside the decision"),

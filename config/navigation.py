@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import IMPORTERS, REVIEWERS, STAFF
+from accounts.roles import IMPORTERS, OPERATORS, REVIEWERS, STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Link:
 DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
+    Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
+    Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
     Entry("students:list", icon="school", label=_("Students"), roles=STAFF, key="g s"),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
 )
@@ -46,9 +48,9 @@ ME = (
 )
 
 
-def desk_links(request: HttpRequest, roles: frozenset[str]) -> list[Link]:
-    """The staff navigation for somebody who holds *roles*."""
-    return _links(request, [entry for entry in DESK if entry.roles & roles])
+def desk_links(request: HttpRequest, roles: frozenset[str], copies: int) -> list[Link]:
+    """The staff navigation for somebody who holds *roles*; copies carry the number of unread ones."""
+    return _links(request, [entry for entry in DESK if entry.roles & roles], {"approvals:copies": copies})
 
 
 def student_links(request: HttpRequest, unread: int) -> list[Link]:

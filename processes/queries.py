@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from processes.engine.compiler import CaseFlow
 
 
+#: Outcomes of a user task with which a case goes on.
+FORWARD = ("submit", "approve")
+
+
 def published_version(key: str) -> DefinitionVersion:
     """The version new cases of *key* start on. Raises BadInput when nothing is published."""
     version = (
@@ -62,19 +66,21 @@ def cases_on(subject: Any) -> QuerySet[Case]:
     return Case.objects.filter(subject_type=kind, subject_id=subject.pk).order_by("-created")
 
 
-def return_targets(task: Task) -> list[Element]:
+def return_targets(task: Task, tasks: Iterable[Task] | None = None) -> list[Element]:
     """The earlier user tasks this case has passed and may be returned to, in order of the flow.
 
     With several paths under way only those on the task's own line count: a colleague's path beside it is
-    none of its business.
+    none of its business. *tasks* are those of the case, if the caller has them.
     """
     model = task.flow_task.flow_class.model
     earlier = model.reachable(task.node_id, backwards=True) - {task.node_id}
-    rows = Task.objects.filter(process_id=task.process_id, outcome__in=["submit", "approve"], host=None)
+    if tasks is None:
+        rows = Task.objects.filter(process_id=task.process_id, outcome__in=FORWARD, host=None)
+        forward = set(rows.values_list("node_id", "token").distinct())
+    else:
+        forward = {(t.node_id, t.token) for t in tasks if t.outcome in FORWARD and t.host_id is None}
     passed = {
-        node_id
-        for node_id, token in rows.values_list("node_id", "token").distinct()
-        if is_under(task.token, token) or is_under(token, task.token)
+        node_id for node_id, token in forward if is_under(task.token, token) or is_under(token, task.token)
     }
     return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
 

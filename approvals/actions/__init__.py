@@ -1,5 +1,6 @@
 """What people do with cases and tasks: one function a verb, one transaction, one event."""
 
+from approvals.actions.batches import carry_on, is_stalled, start_batch, undo_batch, work_off
 from approvals.actions.cases import (
     answer_withdrawal,
     discard,
@@ -10,7 +11,7 @@ from approvals.actions.cases import (
     withdraw,
 )
 from approvals.actions.claiming import claim, release
-from approvals.actions.copying import copy_to
+from approvals.actions.copying import copy_to, mark_read
 from approvals.actions.deciding import RowResult, check_complete, decide, decide_many
 from approvals.actions.operating import edit_variable, jump, reassign, resume, suspend, terminate
 from approvals.actions.passing import delegate, give_back, transfer
@@ -26,6 +27,7 @@ __all__ = [
     "RowResult",
     "add_signer",
     "answer_withdrawal",
+    "carry_on",
     "check_complete",
     "claim",
     "comment",
@@ -36,12 +38,15 @@ __all__ = [
     "discard",
     "edit_variable",
     "give_back",
+    "is_stalled",
     "jump",
+    "mark_read",
     "reassign",
     "release",
     "remove_signer",
     "request_withdrawal",
     "resume",
+    "start_batch",
     "start_case",
     "start_many",
     "submit",
@@ -50,7 +55,9 @@ __all__ = [
     "take_back_many",
     "terminate",
     "transfer",
+    "undo_batch",
     "urge",
     "urge_case",
     "withdraw",
+    "work_off",
 ]

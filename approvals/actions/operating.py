@@ -31,9 +31,9 @@ def _operated(
     case_id: UUID, by: Actor, text: str, now: datetime.datetime | None
 ) -> Iterator[tuple[UnitOfWork, Case, str]]:
     """An open case under an operator's hands. Raises Refused by rule, BadInput without a reason."""
-    rules.is_operator(by.user).require()
-    reason = check_reason(text)
     with on_case(case_id, by, now) as (unit, case, _tasks):
+        rules.can_operate(by.user, case).require()
+        reason = check_reason(text)
         if case.finished is not None:
             raise Refused(_("This case has ended; there is nothing to operate."))
         yield unit, case, reason
@@ -98,10 +98,10 @@ def reassign(
     now: datetime.datetime | None = None,
 ) -> Task:
     """Give an open task to a person, or to another pool of role and unit. Raises Refused, BadInput."""
-    rules.is_operator(by.user).require()
-    reason = check_reason(text)
     with on_task(task_id, by, now) as (unit, task):
         unit.actor = by
+        rules.can_operate(by.user, task.process).require()
+        reason = check_reason(text)
         if not task.is_open or task.flow_task_type != TaskType.HUMAN or task.element.is_initiators:
             raise Refused(_("Only an open task of a reviewer can be given to somebody else."))
         people = [_person(person, task).pk.hex] if person else []

@@ -24,7 +24,7 @@ LONGEST_COMMENT = 500
 def urge(task_id: UUID, by: Actor, *, now: datetime.datetime | None = None) -> Task:
     """Ask whoever has a task to hurry, at most once a day. Raises Refused by rule."""
     with on_task(task_id, by, now) as (unit, task):
-        is_staff = bool(rules.can_see_task(by, task)) or bool(rules.is_operator(by.user))
+        is_staff = bool(rules.can_see_task(by, task)) or bool(rules.can_operate(by.user, task.process))
         _urge(unit, task, by, is_staff=is_staff)
     return task
 

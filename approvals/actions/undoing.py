@@ -39,12 +39,14 @@ def take_back_many(
     return [
         result
         for start in range(0, len(task_ids), BATCH_SIZE)
-        for result in _take_back_chunk(task_ids[start : start + BATCH_SIZE], by, now)
+        for result in take_back_chunk(task_ids[start : start + BATCH_SIZE], by, now)
     ]
 
 
 @retrying
-def _take_back_chunk(task_ids: list[UUID], by: Actor, now: datetime.datetime | None) -> list[RowResult]:
+def take_back_chunk(task_ids: list[UUID], by: Actor, now: datetime.datetime | None = None) -> list[RowResult]:
+    """Undo decisions in one transaction, each with its own result."""
+
     def one(unit: UnitOfWork, task: Task) -> None:
         with unit.attempt(task.process):
             _take_back(unit, task, by)

@@ -1,5 +1,6 @@
 """Reads of the desk: the inbox, who may look at what, whom to ask, copies, batches, cases."""
 
+from approvals.queries.cases import operated_case, operates, search_cases
 from approvals.queries.colleagues import Colleague, colleagues_for, people_around, people_involved
 from approvals.queries.inbox import (
     REVIEWS,
@@ -12,7 +13,6 @@ from approvals.queries.inbox import (
     inbox,
     last_decision,
     matching_keys,
-    may_operate,
     may_see_case,
     neighbour,
     post_here,
@@ -24,6 +24,7 @@ from approvals.queries.inbox import (
     units_to_filter_by,
     views_of,
 )
+from approvals.queries.runs import batch_items, batches_of, copies_of, unread_copies
 
 __all__ = [
     "REVIEWS",
@@ -33,22 +34,28 @@ __all__ = [
     "Section",
     "Step",
     "attachment",
+    "batch_items",
+    "batches_of",
     "colleagues_for",
+    "copies_of",
     "done",
     "inbox",
     "last_decision",
     "matching_keys",
-    "may_operate",
     "may_see_case",
     "neighbour",
+    "operated_case",
+    "operates",
     "people_around",
     "people_involved",
     "post_here",
+    "search_cases",
     "shared_view",
     "signers_asked",
     "step_key",
     "task_with_case",
     "tasks_to_preview",
     "units_to_filter_by",
+    "unread_copies",
     "views_of",
 ]

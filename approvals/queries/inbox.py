@@ -16,10 +16,10 @@ from django.utils.translation import get_language
 
 from accounts.models import Unit, User
 from accounts.posts import Post, pools_of, reach_of
-from accounts.queries import roles_of, units_in_scope
-from accounts.roles import OPERATORS
+from accounts.queries import units_in_scope
 from approvals.filters import Filters
 from approvals.models import CarbonCopy, SavedView
+from approvals.queries.cases import operated_case
 from common.paging import PAGE_SIZE, cursor, page_of_keys
 from forms.models import Attachment
 from processes.models import Task, TaskType
@@ -315,12 +315,9 @@ def may_see_case(user: User, case_id: UUID) -> bool:
     tasks = Task.objects.filter(process=case_id).select_related("unit")
     if any(user.pk in (task.owner_id, task.decided_by_id) or post_here(user, task) for task in tasks):
         return True
-    return CarbonCopy.objects.filter(case=case_id, recipient=user).exists() or may_operate(user)
-
-
-def may_operate(user: User) -> bool:
-    """Whether the person may look at every case, to operate it."""
-    return bool(OPERATORS & roles_of(user))
+    if operated_case(user, case_id) is not None:
+        return True
+    return CarbonCopy.objects.filter(case=case_id, recipient=user).exists()
 
 
 def attachment(user: User, attachment_id: UUID) -> Attachment | None:

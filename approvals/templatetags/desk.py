@@ -66,6 +66,12 @@ def is_batch(task: Task) -> bool:
 
 
 @register.filter
+def verb_name(verb: str) -> str:
+    """What a batch did, in words."""
+    return str(words.BATCH_VERBS.get(verb, verb))
+
+
+@register.filter
 def place_name(place: str) -> str:
     """When a signer is asked, in words."""
     return str(words.PLACES.get(place, ""))

@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.permissions import roles_required
+from accounts.roles import STAFF
 from approvals import actions, queries, rules
 from approvals.filters import Filters
 from approvals.forms import DecisionForm
@@ -63,7 +65,7 @@ def preceding(request: DeskRequest, task_id: UUID) -> HttpResponse:
     return _to_neighbour(request, visible_task(request.user, task_id), back=True)
 
 
-@reviewers_only
+@roles_required(*STAFF)
 @require_GET
 def file(request: DeskRequest, attachment_id: UUID) -> HttpResponseBase:
     """A proof, for those who may see its case."""

@@ -1,5 +1,6 @@
 """Going against the chain: taking a decision back, and an operator's jump. Rules are the callers'."""
 
+import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ def take_back(task: Task, event: Event) -> None:
     unit, case = current_unit_of_work(), task.process
     said = event.content
     _check_path(case, said.get("path", ()))
-    if Task.objects.filter(process=case, finished=event.at).exclude(pk=task.pk).exists():
+    if _closed_at(case, event.at) - {task.pk}:
         raise Refused(_("It ended other people's tasks as well, so it cannot be taken back."))
     _void(case, [UUID(each["task"]) for each in said.get("opened", ())])
     was_with_applicant = case.state == CaseState.RETURNED
@@ -114,7 +115,7 @@ def _open_again(task: Task) -> None:
     task.revision += 1
     task.save(update_fields=Task.closing_fields)
     unit.live.adopt(task)
-    for job in Job.objects.filter(task=task, state=JobState.VOID):  # its timers, if swept meanwhile
+    for job in _void_jobs().get(task.pk, []):  # its timers, if swept meanwhile
         job.state, job.finished = JobState.WAITING, None
         unit.keep(job, ["state", "finished"])
 
@@ -125,3 +126,32 @@ def _uncount(task: Task, group: Task) -> None:
     tally.votes.pop(task.data["member"], None)
     group.data = group.data | {"tally": tally.as_data()}
     group.save(update_fields=["data"])
+
+
+def _closed_at(case: Case, moment: datetime.datetime) -> set[UUID]:
+    """The activations of *case* that were closed at that moment; those of all cases at hand are read once."""
+    unit = current_unit_of_work()
+
+    def load() -> dict[tuple[UUID, datetime.datetime], set[UUID]]:
+        found: dict[tuple[UUID, datetime.datetime], set[UUID]] = {}
+        rows = Task.objects.filter(process__in=list(unit.cases), finished__isnull=False)
+        for case_id, pk, finished in rows.values_list("process_id", "pk", "finished"):
+            if finished is not None:
+                found.setdefault((case_id, finished), set()).add(pk)
+        return found
+
+    return unit.remember("closed activations", load).get((case.pk, moment), set())
+
+
+def _void_jobs() -> dict[UUID, list[Job]]:
+    """Jobs found needless, by task, of all cases at hand."""
+    unit = current_unit_of_work()
+
+    def load() -> dict[UUID, list[Job]]:
+        found: dict[UUID, list[Job]] = {}
+        for job in Job.objects.filter(case__in=list(unit.cases), state=JobState.VOID):
+            if job.task_id is not None:
+                found.setdefault(job.task_id, []).append(job)
+        return found
+
+    return unit.remember("void jobs", load)
