@@ -8,7 +8,7 @@ $(error Qicheng needs Python 3.11 or newer. On Debian or Ubuntu: apt-get install
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit check format build bench translations requirements clean
+.PHONY: help run test unit check format build bench chaos translations requirements clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -33,6 +33,9 @@ build: ## packages, MariaDB driver, front end and catalogues for a server
 
 bench: ## measure beside stock Viewflow
 	@exec $(PYTHON) scripts/prepare.py dev -m tests.bench
+
+chaos: ## kill workers, web and database in the middle of their work, then count
+	@exec $(PYTHON) scripts/prepare.py test -m tests.chaos
 
 translations: ## collect the texts of all rooms into their catalogues
 	@exec $(PYTHON) scripts/prepare.py dev manage.py translations

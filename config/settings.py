@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
 }
 
+JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
+
 # --- security -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

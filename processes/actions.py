@@ -1,15 +1,21 @@
 """Writes about definitions and case numbers."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from common.errors import BadInput
+from common.errors import BadInput, Refused
 from processes.bpmn.lint import lint_text
 from processes.catalogue import catalogue_for
-from processes.models import CaseNumber, Definition, DefinitionVersion, VersionState
+from processes.engine.actor import Agent
+from processes.engine.unit_of_work import UnitOfWork
+from processes.models import Case, CaseNumber, Definition, DefinitionVersion, VersionState
 from processes.registry import FlowRegistration, all_flows, flow_for
 
 
@@ -43,6 +49,22 @@ def _arm_starts(version: DefinitionVersion) -> None:
     from processes.engine.starts import arm_starts
 
     arm_starts(version, timezone.now())
+
+
+def deliver_message(case_id: UUID, name: str, by: Agent, values: Mapping[str, Any] | None = None) -> Case:
+    """Give a case the message *name*; *values* become declared variables.
+
+    Raises Refused when the case does not wait for it.
+    """
+    from processes.engine import runtime
+
+    with UnitOfWork(by) as unit:
+        case = Case.objects.select_for_update().get(pk=case_id)
+        unit.cases[case.pk] = case
+        with unit.attempt(case):
+            if not case.is_open or not runtime.deliver(case, name, values or {}):
+                raise Refused(_("This case does not wait for “%(message)s” now.") % {"message": name})
+    return case
 
 
 def load_definitions() -> list[DefinitionVersion]:

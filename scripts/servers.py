@@ -34,25 +34,8 @@ def mariadb(*, install: bool) -> Iterator[str]:
         return
     server, make = _programs("mariadbd", "mariadb-install-db", install=install)
     with tempfile.TemporaryDirectory(prefix="qicheng-mariadb-") as folder:
-        port, data = _free_port(), Path(folder) / "data"
-        as_user = ["--user=root"] if os.getuid() == 0 else []
-        subprocess.run(
-            [
-                make,
-                "--no-defaults",
-                f"--datadir={data}",
-                "--auth-root-authentication-method=normal",
-                *as_user,
-            ],
-            check=True,
-            capture_output=True,
-        )
-        command = [
-            *(server, "--no-defaults", f"--datadir={data}", f"--socket={folder}/socket", *as_user),
-            *(f"--port={port}", "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0"),
-        ]
-        url = f"mysql://root@127.0.0.1:{port}/qicheng"
-        with _running(command, lambda: _mariadb_answers(url)):
+        url, command = _own_mariadb(server, make, Path(folder))
+        with _running([*command, "--innodb-flush-log-at-trx-commit=0"], lambda: _mariadb_answers(url)):
             yield url
 
 
@@ -72,19 +55,104 @@ def redis(*, install: bool) -> Iterator[str]:
             yield url
 
 
+class ServerProcess:
+    """A private server that can be killed and started again on its own data."""
+
+    def __init__(self, name: str, url: str, command: list[str], answers: Callable[[], bool]) -> None:
+        self.name, self.url, self._command, self._answers = name, url, command, answers
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it answers. Raises NotHere when it does not."""
+        self._process = _start(self._command, self._answers)
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def durable_mariadb(folder: Path) -> Iterator[ServerProcess]:
+    """A MariaDB of one's own with the database `qicheng`, every commit on disk. Raises NotHere."""
+    server, make = _programs("mariadbd", "mariadb-install-db", install=False)
+    (folder / "mariadb").mkdir()
+    url, command = _own_mariadb(server, make, folder / "mariadb")
+    with _own(ServerProcess("database", url, command, lambda: _mariadb_answers(url))) as process:
+        _create_database(url)
+        yield process
+
+
+@contextmanager
+def durable_redis(folder: Path) -> Iterator[ServerProcess]:
+    """A Redis of one's own that appends every write to its file. Raises NotHere."""
+    (server,) = _programs("redis-server", install=False)
+    (folder / "redis").mkdir()
+    port = _free_port()
+    url = f"redis://127.0.0.1:{port}/0"
+    command = [
+        *(server, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder / "redis")),
+        *("--save", "", "--appendonly", "yes", "--appendfsync", "always"),
+    ]
+    with _own(ServerProcess("broker", url, command, lambda: _redis_answers(url))) as process:
+        yield process
+
+
+@contextmanager
+def _own(process: ServerProcess) -> Iterator[ServerProcess]:
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+def _own_mariadb(server: str, make: str, folder: Path) -> tuple[str, list[str]]:
+    """The address and the command line of a new MariaDB in *folder*."""
+    port, data = _free_port(), folder / "data"
+    as_user = ["--user=root"] if os.getuid() == 0 else []
+    subprocess.run(
+        [make, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", *as_user],
+        check=True,
+        capture_output=True,
+    )
+    command = [
+        *(server, "--no-defaults", f"--datadir={data}", f"--socket={folder}/socket", *as_user),
+        *(f"--port={port}", "--bind-address=127.0.0.1"),
+    ]
+    return f"mysql://root@127.0.0.1:{port}/qicheng", command
+
+
+def _create_database(url: str) -> None:
+    import MySQLdb
+
+    parts = urlsplit(url)
+    connection = MySQLdb.connect(host="127.0.0.1", port=parts.port or 3306, user="root")
+    sql = "CREATE DATABASE qicheng CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci"
+    connection.cursor().execute(sql)
+    connection.close()
+
+
 @contextmanager
 def _running(command: list[str], answers: Callable[[], bool]) -> Iterator[None]:
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = _start(command, answers)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not answers():
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise NotHere(f"{command[0]} does not start")
-            time.sleep(0.2)
         yield
     finally:
         server.terminate()
         server.wait()
+
+
+def _start(command: list[str], answers: Callable[[], bool]) -> subprocess.Popen[bytes]:
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + PATIENCE
+    while not answers():
+        if server.poll() is not None or time.monotonic() > deadline:
+            server.kill()
+            raise NotHere(f"{command[0]} does not start")
+        time.sleep(0.2)
+    return server
 
 
 def _programs(*names: str, install: bool) -> list[str]:

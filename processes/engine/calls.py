@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from common.expressions import evaluate
+from common.expressions import evaluate, stored
 from processes.engine import errors, scopes
 from processes.engine.context import CaseChange, HandlerContext
 from processes.engine.nodes.base import close
@@ -64,8 +64,8 @@ def cancel_called(row: Task) -> None:
 
 
 def set_variables(case: Case, values: dict[str, object]) -> None:
-    """Give variables of a case new values."""
-    case.variables = case.variables | values
+    """Give variables of a case new values, times as ISO texts."""
+    case.variables = case.variables | {name: stored(value) for name, value in values.items()}
     case.save(update_fields=["variables"])
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ from processes.registry import flow_for
 logger = logging.getLogger(__name__)
 
 #: After so long a job that somebody took and never closed is taken for lost (killed worker).
-LEASE = datetime.timedelta(minutes=5)
+LEASE = datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
 #: How long to wait after the first, second, ... failure (flows X14); then it is an incident.
 BACK_OFF = (
     datetime.timedelta(minutes=1),

@@ -45,6 +45,19 @@ class LiveRows:
         """The row under *key*, if it was read or opened here."""
         return next((rows[key] for rows in self._rows.values() if key in rows), None)
 
+    def host_of(self, task: "Task") -> "Task | None":
+        """What *task* is part of, as the one object this unit of work knows; None when it stands alone."""
+        if task.host_id is None:
+            return None
+        host = self.find(task.host_id)
+        if host is None:
+            host = apps.get_model("processes", "Task").objects.get(pk=task.host_id)
+            host.process = task.process
+            self.adopt(host)
+            if self._watching is not None:
+                self._watching.append((host, _values_of(host)))
+        return host
+
     @contextmanager
     def watched(self, case: "Case") -> Iterator[None]:
         """When the block fails, *case*, its rows and every case brought in get their values back."""

@@ -104,7 +104,7 @@ def _void(case: Case, keys: list[UUID]) -> None:
 
 def _open_again(task: Task) -> None:
     unit = current_unit_of_work()
-    host = scopes.host_of(task)
+    host = unit.live.host_of(task)
     if host is not None and host.flow_task_type == TaskType.GROUP:
         _uncount(task, host)
     elif host is not None:

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import Unit
 from processes.bpmn.model import MESSAGE, Element
 from processes.engine import returns, scopes, walk
+from processes.engine.calls import set_variables
 from processes.engine.compiler import CaseFlow
 from processes.engine.context import CaseChange, Decision, HandlerContext
 from processes.engine.nodes import UserTaskActivation
@@ -77,10 +78,10 @@ def complete(task: Task, decision: Decision) -> None:
         _submitted(case, task, decision)
     if not (decision.outcome == "submit" and returns.resume(task)):
         task.flow_task.completed(task)
-    walk.run()
     objected = unit.step(case).objected
-    if objected is not None:
+    if objected is not None:  # before the tokens settle: a case with none left would be over
         _returned_by(objected, decision)
+    walk.run()
     record(unit, case, _SAID[decision.outcome], task, decision)
 
 
@@ -269,8 +270,7 @@ def _take(case: Case, values: Mapping[str, Any]) -> None:
     declared = case.flow_class.model.variables
     known = {name: value for name, value in values.items() if name in declared}
     if known:
-        case.variables = case.variables | known
-        case.save(update_fields=["variables"])
+        set_variables(case, known)
 
 
 def tell_flow(case: Case, task: Task | None, change: CaseChange) -> None:

@@ -73,24 +73,9 @@ def end_all(case: "Case", token: str) -> None:
             cancel(row)
 
 
-def host_of(row: Task) -> Task | None:
-    """The activation that *row* is part of, as the one object of this unit of work."""
-    if row.host_id is None:
-        return None
-    live = current_unit_of_work().live
-    live.of(row.process)
-    host = live.find(row.host_id)
-    if host is None:
-        host = Task.objects.get(pk=row.host_id)
-        host.process = row.process
-        live.adopt(host)
-    row.host = host
-    return host
-
-
 def main_of(row: Task) -> Task:
     """The task that *row* was added to as a signer, else *row* itself."""
-    host = host_of(row)
+    host = current_unit_of_work().live.host_of(row)
     return row if host is None or host.flow_task_type == TaskType.GROUP else host
 
 

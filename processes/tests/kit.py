@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from accounts.actions import add_unit, appoint
 from accounts.models import Unit, UnitKind, User
@@ -10,6 +11,7 @@ from accounts.roles import Role
 from processes import compiled
 from processes.actions import publish
 from processes.engine.context import CaseChange, HandlerContext
+from processes.models import Task
 from processes.registry import FlowRegistration, SubjectCard, register, unregister
 
 KEY = "scratch_review"
@@ -55,6 +57,7 @@ class ScratchFlow:
 
     def __init__(self) -> None:
         self.changes: list[str] = []
+        self.handlers: dict[str, Any] = {"take_effect": take_effect}
         self.university = add_unit(None, UnitKind.UNIVERSITY, "启程大学")
         self.college = add_unit(self.university, UnitKind.COLLEGE, "软件学院")
         major = add_unit(self.college, UnitKind.MAJOR, "软件工程")
@@ -89,9 +92,17 @@ class ScratchFlow:
                 user.name, user.username, user.username, self.student_class, 2027
             ),
             variables=lambda user: {"short": user.username.endswith("short")},
-            handlers={"take_effect": take_effect},
+            handlers=self.handlers,
             on_change=self._note,
         )
+
+    def reviewer(self, task: Task) -> User:
+        """Somebody of the task's pool."""
+        return {
+            Role.COUNSELOR: self.counselor,
+            Role.COLLEGE_OFFICER: self.officer,
+            Role.UNIVERSITY_OFFICER: self.director,
+        }[Role(task.role)]
 
     def _note(self, _context: HandlerContext, change: CaseChange) -> None:
         self.changes.append(change.kind)

@@ -82,7 +82,6 @@ class UserTaskNode(BpmnNode):
         )
         for number in tally.asked_first:
             self._ask_member(group, tally, number)
-        self.conclude(group)
         return group
 
     def _ask_member(self, group: Task, tally: Tally, number: int) -> None:
@@ -94,7 +93,7 @@ class UserTaskNode(BpmnNode):
 
     def completed(self, task: Task) -> None:
         """Go on behind a finished task, once everybody asked on this step has answered."""
-        host = scopes.host_of(task)
+        host = current_unit_of_work().live.host_of(task)
         if host is None:
             self._after_own(task)
         elif host.flow_task_type == TaskType.GROUP:

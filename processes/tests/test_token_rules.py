@@ -1,0 +1,237 @@
+"""Random sound definitions x random moves: no token is lost or doubled, whatever people do.
+
+Moves are numbers that pick among what waits, so that the same list means the same in a unit of work of its
+own for each move, in one for all of them, and in a dry run.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from common.errors import UserError
+from processes import compiled
+from processes.actions import publish
+from processes.audit.verify import verify_trail
+from processes.engine import runtime
+from processes.engine.actor import Actor
+from processes.engine.context import Decision
+from processes.engine.returns import earlier_token
+from processes.engine.unit_of_work import UnitOfWork
+from processes.models import Case, CaseState, Event, Job, JobKind, Task, TaskType
+from processes.registry import flow_for
+from processes.tests.generate import KEY, MESSAGE_NAME, definitions, variables
+from processes.tests.kit import ScratchFlow
+
+#: Mostly forward, often back: what a move does is told by its number, see `_do`.
+HOW = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 3, 5, 5, 6, 7, 8, 9, 10])
+MOVES = st.lists(st.tuples(st.integers(0, 11), HOW), min_size=6, max_size=20)
+#: Definitions of everything, and of what lets tokens run side by side, in which returns are hardest.
+TEXTS = definitions() | definitions(
+    kinds=frozenset({"task", "sequence", "parallel", "inclusive", "scope", "scatter"}), leaves=6
+)
+RETURNS = (5, 6, 7, 9, 10)
+WAITING = (TaskType.HUMAN, TaskType.CATCH, TaskType.JOB)
+#: More moves than any generated definition needs to come to its end.
+PATIENCE = 300
+
+slow_but_sure = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def begin(flow: ScratchFlow, values: dict[str, object]) -> Case:
+    """A new case in the open unit of work, its variables set."""
+    student = flow.student
+    case = runtime.start(flow_for(KEY), student, student, f"T-{next(flow.numbers)}")
+    case.variables = case.variables | values
+    return case
+
+
+def waiting(unit: UnitOfWork, case: Case) -> list[Task]:
+    """What can be moved, in an order that does not depend on keys or times."""
+    rows = [row for row in unit.live.of(case) if row.flow_task_type in WAITING]
+    return sorted(rows, key=lambda row: (row.node_id, row.token))
+
+
+def move(unit: UnitOfWork, case: Case, pick: int, how: int) -> None:
+    """Do something to one thing that waits; what is not possible changes nothing."""
+    rows = waiting(unit, case)
+    if not rows:
+        return
+    row = rows[pick % len(rows)]
+    try:
+        with unit.attempt(case):
+            _do(case, row, how)
+    except UserError:
+        return
+
+
+def _do(case: Case, row: Task, how: int) -> None:
+    if row.flow_task_type == TaskType.JOB:
+        runtime.finish_job(row, {})
+    elif row.flow_task_type == TaskType.CATCH:
+        runtime.fire(row, row.element, "timer")
+    elif how == 1:
+        runtime.pull_back(case, Decision("withdraw"))
+    elif how == 2 and not runtime.deliver(case, MESSAGE_NAME, {}):
+        return
+    elif how == 3:
+        _on_boundary(case, row)
+    elif how in RETURNS and not row.element.is_initiators:
+        runtime.send_back(row, Decision("return", "R01", "请补充", target=_target(case, row, how)))
+    elif how == 8 and row.host_id:
+        runtime.complete(row, Decision("object", "R01", "不同意"))
+    elif how != 2:
+        runtime.complete(row, Decision("submit" if row.node_id == "file" else "approve"))
+
+
+def _on_boundary(case: Case, row: Task) -> None:
+    for element in case.flow_class.model.boundaries(row.node_id):
+        runtime.fire(row, element, "timer")
+        return
+    runtime.complete(row, Decision("submit" if row.node_id == "file" else "approve"))
+
+
+def _target(case: Case, row: Task, how: int) -> str:
+    """The applicant, or one of the steps that the token's line has passed."""
+    tasks = [e.id for e in case.flow_class.model.elements.values() if e.type == "userTask"]
+    passed = [key for key in tasks if key != row.node_id and earlier_token(case, key, row.token)]
+    return passed[(how * 7) % len(passed)] if passed and how != 5 else ""
+
+
+def holds(unit: UnitOfWork, case: Case) -> None:
+    """What must be true after every move."""
+    rows = unit.live.of(case)
+    if case.finished is not None:
+        assert rows == []
+        return
+    assert rows, "a case that is open waits for something"
+    if not waiting(unit, case):
+        assert any(kept.kind == JobKind.STUCK for kept in _jobs(unit)), "stuck without an incident"
+    alone = [row for row in rows if row.host_id is None]
+    places = Counter(row.node_id for row in alone)
+    assert max(places.values()) == 1, f"a step waits twice: {places}"
+    tokens = Counter(row.token for row in alone if row.flow_task_type in WAITING and not row.data.get("race"))
+    assert max(tokens.values(), default=1) == 1, f"a token was doubled: {tokens}"
+
+
+def _jobs(unit: UnitOfWork) -> list[Job]:
+    return [row for row, _names in unit._kept.values() if isinstance(row, Job)] + list(Job.objects.all())
+
+
+def picture(unit: UnitOfWork, case: Case) -> tuple[Any, ...]:
+    """The case as it stands, without keys and times."""
+    rows = [(row.node_id, row.flow_task_type, row.token, row.role) for row in unit.live.of(case)]
+    return case.state, sorted(rows), case.variables, case.event_count
+
+
+def one_by_one(
+    flow: ScratchFlow, values: dict[str, object], moves: Sequence[tuple[int, int]]
+) -> tuple[Any, ...]:
+    """Every move in a unit of work of its own, read anew from the database."""
+    by = Actor(flow.director)
+    with UnitOfWork(by):
+        case = begin(flow, values)
+        case.save()
+    for pick, how in moves:
+        with UnitOfWork(by) as unit:
+            case = unit.cases.setdefault(case.pk, Case.objects.get(pk=case.pk))
+            move(unit, case, pick, how)
+            holds(unit, case)
+    with UnitOfWork(by) as unit:
+        case = unit.cases.setdefault(case.pk, Case.objects.get(pk=case.pk))
+        return picture(unit, case)
+
+
+def all_at_once(
+    flow: ScratchFlow, values: dict[str, object], moves: Sequence[tuple[int, int]], *, dry_run: bool
+) -> tuple[Any, ...]:
+    """Every move in one unit of work."""
+    with UnitOfWork(Actor(flow.director), dry_run=dry_run) as unit:
+        case = begin(flow, values)
+        for pick, how in moves:
+            move(unit, case, pick, how)
+            holds(unit, case)
+        return picture(unit, case)
+
+
+def forward(unit: UnitOfWork, case: Case) -> None:
+    """Let everybody agree until the case is over."""
+    for number in range(PATIENCE):
+        if case.finished is not None:
+            return
+        move(unit, case, number, 0)
+        holds(unit, case)
+    raise AssertionError("the case never ends")
+
+
+def published(text: str) -> None:
+    compiled.forget()
+    publish(KEY, text)
+
+
+@given(text=TEXTS, values=variables(), moves=MOVES)
+@slow_but_sure
+def test_moves_mean_the_same_one_by_one_all_at_once_and_dry(
+    flow: ScratchFlow, text: str, values: dict[str, object], moves: list[tuple[int, int]]
+) -> None:
+    published(text)
+    dry = all_at_once(flow, values, moves, dry_run=True)
+    assert Case.objects.filter(number=f"T-{flow.numbers.last}").count() == 0
+    together = all_at_once(flow, values, moves, dry_run=False)
+    assert dry == together
+    assert one_by_one(flow, values, moves) == together
+    assert verify_trail().fault is None
+
+
+@given(text=TEXTS, values=variables(), moves=MOVES)
+@slow_but_sure
+def test_whatever_happened_the_case_can_still_be_finished(
+    flow: ScratchFlow, text: str, values: dict[str, object], moves: list[tuple[int, int]]
+) -> None:
+    published(text)
+    with UnitOfWork(Actor(flow.director)) as unit:
+        case = begin(flow, values)
+        for pick, how in moves:
+            move(unit, case, pick, how)
+        forward(unit, case)
+    assert not Task.objects.filter(process=case, finished=None).exists()
+    assert Case.objects.get(pk=case.pk).state == CaseState.APPROVED
+
+
+@given(text=TEXTS, values=variables())
+@slow_but_sure
+def test_one_token_comes_to_the_end_when_nobody_goes_back(
+    flow: ScratchFlow, text: str, values: dict[str, object]
+) -> None:
+    published(text)
+    with UnitOfWork(Actor(flow.director)) as unit:
+        case = begin(flow, values)
+        forward(unit, case)
+    path = [step for event in Event.objects.filter(case=case) for step in event.content.get("path", [])]
+    assert Counter(path)["take_effect"] == 1
+    assert Counter(path)["end"] == 1
+
+
+@pytest.fixture
+def flow(flow: ScratchFlow) -> ScratchFlow:
+    """The scratch flow with a student and numbers for cases."""
+    flow.student = flow.person("s1", "学生")
+    flow.numbers = Numbers()
+    return flow
+
+
+class Numbers:
+    """Counts cases, so that a dry run's number is known not to have been written."""
+
+    last = 0
+
+    def __next__(self) -> int:
+        self.last += 1
+        return self.last

@@ -1,0 +1,1 @@
+"""Killing processes in the middle of their work: `make chaos`. Nothing may be lost, nothing happen twice."""
