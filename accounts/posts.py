@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, StandIn, Unit, User
 from accounts.queries import held_by, under
+from accounts.roles import REVIEWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,26 @@ def absences_on(day: datetime.date) -> QuerySet[StandIn]:
     """Who is away on a day, with their substitutes."""
     rows = StandIn.objects.filter(person__isnull=False, starts_on__lte=day, ends_on__gte=day)
     return rows.select_related("person", "substitute").order_by("starts_on", "pk")
+
+
+def absences_of(user: User) -> QuerySet[StandIn]:
+    """When a person is away, now and later."""
+    rows = StandIn.objects.filter(person=user, ends_on__gte=timezone.localdate())
+    return rows.select_related("substitute").order_by("starts_on", "pk")
+
+
+def possible_substitutes(user: User) -> list[Appointment]:
+    """Colleagues who could stand in: reviewers of the person's colleges and above, each person once."""
+    paths = {held.unit.path for held in held_by(user)}
+    colleges = {path[: 2 * Unit.steplen] for path in paths}
+    inside = Q()
+    for path in colleges:
+        inside |= Q(unit__path__startswith=path)
+    above = {path[:end] for path in paths for end in range(Unit.steplen, len(path), Unit.steplen)}
+    rows = _held_on(timezone.localdate()).filter(inside | Q(unit__path__in=above), role__in=REVIEWERS)
+    rows = rows.filter(user__is_active=True).exclude(user=user).select_related("user")
+    found = {each.user_id: each for each in rows.order_by("unit__depth", "-user__name")} if paths else {}
+    return sorted(found.values(), key=lambda each: (each.user.name, each.pk))
 
 
 def _with_stand_ins(user: User, own: list[Post]) -> Reach:

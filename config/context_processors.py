@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.queries import roles_of
+from accounts.roles import REVIEWERS
 from approvals.models import CarbonCopy
 from config.navigation import Link, desk_links, student_links
 from messaging.models import Notice
@@ -36,6 +37,11 @@ class Shell:
     def is_staff(self) -> bool:
         """Whether the reader holds any role and so gets the desk's frame."""
         return bool(self._roles)
+
+    @property
+    def is_reviewer(self) -> bool:
+        """Whether the reader decides tasks, and so may be stood in for."""
+        return bool(self._roles & REVIEWERS)
 
     @property
     def base(self) -> str:
