@@ -22,15 +22,12 @@ from processes.bpmn.model import (
     USER_TASK,
     Element,
 )
+from processes.engine.returns import still_counting
 from processes.engine.tokens import is_under
 from processes.models import Case, CaseState, DefinitionVersion, Event, Task, TaskType, VersionState
 
 if TYPE_CHECKING:
     from processes.engine.compiler import CaseFlow
-
-
-#: Outcomes of a user task with which a case goes on.
-FORWARD = ("submit", "approve")
 
 
 def published_version(key: str) -> DefinitionVersion:
@@ -75,12 +72,13 @@ def return_targets(task: Task, tasks: Iterable[Task] | None = None) -> list[Elem
     model = task.flow_task.flow_class.model
     earlier = model.reachable(task.node_id, backwards=True) - {task.node_id}
     if tasks is None:
-        rows = Task.objects.filter(process_id=task.process_id, outcome__in=FORWARD, host=None)
-        forward = set(rows.values_list("node_id", "token").distinct())
-    else:
-        forward = {(t.node_id, t.token) for t in tasks if t.outcome in FORWARD and t.host_id is None}
+        kinds = (TaskType.HUMAN, TaskType.GROUP)
+        rows = Task.objects.filter(process_id=task.process_id, host=None, flow_task_type__in=kinds)
+        tasks = rows.order_by("created", "id")
     passed = {
-        node_id for node_id, token in forward if is_under(task.token, token) or is_under(token, task.token)
+        row.node_id
+        for row in still_counting(each for each in tasks if each.host_id is None)
+        if is_under(task.token, row.token) or is_under(row.token, task.token)
     }
     return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
 
@@ -219,14 +217,5 @@ def _ahead(case: Case, waiting: Iterable[Task]) -> list[Element]:
 
 def _passed(tasks: Iterable[Task]) -> list[Stop]:
     """Forward steps that still count: a return or withdrawal wipes out what came after its target."""
-    stops: list[Stop] = []
-    for task in tasks:
-        element = task.element
-        again = [stop for stop in stops if stop.task and stop.task.node_id == element.id]
-        if again and task.host_id is None:
-            start = stops.index(again[0])
-            token = again[0].task.token if again[0].task else ""
-            stops = stops[:start] + [s for s in stops[start:] if s.task and not is_under(s.task.token, token)]
-        if task.outcome in ("submit", "approve") and task.flow_task_type == TaskType.HUMAN:
-            stops.append(Stop(element, "done", task.decided_by, task.finished, task))
-    return stops
+    counting = [task for task in still_counting(tasks) if task.flow_task_type == TaskType.HUMAN]
+    return [Stop(task.element, "done", task.decided_by, task.finished, task) for task in counting]

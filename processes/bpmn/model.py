@@ -1,6 +1,6 @@
 """The frozen model of a definition, in the words of BPMN 2.0 (ISO/IEC 19510)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -311,23 +311,36 @@ class Model:
         return frozenset(seen)
 
     @cached_property
-    def _upstream(self) -> dict[str, frozenset[str]]:
+    def _leading(self) -> dict[str, frozenset[str]]:
         return {}
 
-    def upstream(self, join_id: str) -> frozenset[str]:
-        """Elements of the same scope from which a token can still come to a joining gateway."""
-        if join_id not in self._upstream:
+    def upstream(self, join_id: str, arrived: Iterable[str] = ()) -> frozenset[str]:
+        """Elements of the same scope from which a token that a joining gateway waits for can still come.
+
+        *arrived* are the incoming flows over which tokens have come already. What can also come over one of
+        these, without passing the gateway, is not waited for: it comes round once more, as in a loop around
+        the gateway (ISO/IEC 19510, 13.4.3, inclusive gateway).
+        """
+        here = set(arrived)
+        missing = [flow for flow in self.incoming(join_id) if flow.id not in here]
+        there = [flow for flow in self.incoming(join_id) if flow.id in here]
+        waited = frozenset().union(*(self._leading_to(flow) for flow in missing))
+        return waited.difference(*(self._leading_to(flow) for flow in there))
+
+    def _leading_to(self, entering: SequenceFlow) -> frozenset[str]:
+        """Elements from which a token can come over a flow without passing its target before."""
+        if entering.id not in self._leading:
             seen: set[str] = set()
-            waiting = [flow.source for flow in self.incoming(join_id)]
+            waiting = [entering.source]
             while waiting:
                 here = waiting.pop()
-                if here in seen or here == join_id or here not in self.elements:
+                if here in seen or here == entering.target or here not in self.elements:
                     continue
                 seen.add(here)
                 waiting += [flow.source for flow in self.incoming(here)]
                 waiting += [self.elements[here].attached_to] if self.elements[here].attached_to else []
-            self._upstream[join_id] = frozenset(seen)
-        return self._upstream[join_id]
+            self._leading[entering.id] = frozenset(seen)
+        return self._leading[entering.id]
 
     def typed(self, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The stored *variables* as expressions see them (see `common.expressions.typed`)."""

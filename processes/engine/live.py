@@ -35,11 +35,11 @@ class LiveRows:
         """The open activations of *case* in the order they were opened; reads those of all cases at hand."""
         if case.pk not in self._complete:
             self._read(case)
-        return [task for task in self._known(case) if task.finished is None]
+        return [task for task in self.known(case) if task.finished is None]
 
     def closed_of(self, case: "Case") -> "list[Task]":
         """Activations of *case* that were closed inside this unit of work, oldest first."""
-        return [task for task in self._known(case) if task.finished is not None]
+        return [task for task in self.known(case) if task.finished is not None]
 
     def find(self, key: Any) -> "Task | None":
         """The row under *key*, if it was read or opened here."""
@@ -75,7 +75,7 @@ class LiveRows:
         """Remember the values of *case* and of its rows as they are now."""
         if self._watching is not None and case.pk not in self._watched:
             self._watched.add(case.pk)
-            self._watching += [(row, _values_of(row)) for row in (case, *self._known(case))]
+            self._watching += [(row, _values_of(row)) for row in (case, *self.known(case))]
 
     def _restore(self, snapshot: Snapshot) -> None:
         for row, values in snapshot:
@@ -87,7 +87,8 @@ class LiveRows:
             for key in [key for key, row in rows.items() if id(row) not in known]:
                 del rows[key]
 
-    def _known(self, case: "Case") -> "list[Task]":
+    def known(self, case: "Case") -> "list[Task]":
+        """Every row of *case* that was read or opened here, open or closed, in that order."""
         return list(self._rows.get(case.pk, {}).values())
 
     def _read(self, case: "Case") -> None:

@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
+
+#: The task by name: the engine stands below the tasks that call it.
+RUN_JOB = "processes.tasks.run_job"
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +30,11 @@ def hand_out(rows: Iterable[Any]) -> None:
 
 def _ask(keys: list[str]) -> None:
     global _silent_until  # noqa: PLW0603  # one broker, one memory of its silence
-    from processes.tasks import run_job
-
     if time.monotonic() < _silent_until:
         return
     try:
         for key in keys:
-            run_job.apply_async((key,), retry=False)
+            current_app.signature(RUN_JOB, args=(key,)).apply_async(retry=False)
     except Exception as error:  # every broker has its own errors; the sweep does without one
         _silent_until = time.monotonic() + SILENCE
         logger.warning("No broker, jobs wait for the next sweep: %s", error)

@@ -5,6 +5,7 @@ because it will come again. When the line has meanwhile passed a join or left a 
 up again as they stood: the join with the arrivals of the paths that are not repeated.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -62,19 +63,36 @@ def resume(task: Task) -> bool:
 
 def earlier_token(case: Case, target: str, token: str) -> str | None:
     """The token with which the case last passed *target* on the line of *token*; None when it never did."""
-    for row in _passed(case):
+    for row in reversed(still_counting(_rows(case))):
         if row.node_id == target and (is_under(token, row.token) or is_under(row.token, token)):
             return row.token
     return None
 
 
-def _passed(case: Case) -> list[Task]:
-    """Finished answers of people and groups, newest first, without what single signers and voters said."""
-    closed = current_unit_of_work().live.closed_of(case)
-    here = [task for task in closed if task.outcome in FORWARD and task.host_id is None]
-    known = {task.pk for task in here}
-    stored = Task.objects.filter(process=case, outcome__in=FORWARD, host=None).order_by("-finished", "-pk")
-    return [*reversed(here), *(task for task in stored if task.pk not in known)]
+def still_counting(rows: Iterable[Task]) -> list[Task]:
+    """Of a case's user tasks, oldest first, those answered forward that no later visit has undone.
+
+    Whoever comes to a step again, by a return, a withdrawal or a loop, undoes what came of the token there.
+    """
+    counting: list[Task] = []
+    for row in rows:
+        again = next((n for n, old in enumerate(counting) if old.node_id == row.node_id), None)
+        if again is not None and row.host_id is None:
+            token = counting[again].token
+            counting[again:] = [old for old in counting[again:] if not is_under(old.token, token)]
+        if row.outcome in FORWARD:
+            counting.append(row)
+    return counting
+
+
+def _rows(case: Case) -> list[Task]:
+    """The user tasks of the case but for single signers and votes, oldest first, as they stand here."""
+    live = current_unit_of_work().live
+    kinds = (TaskType.HUMAN, TaskType.GROUP)
+    stored = Task.objects.filter(process=case, host=None, flow_task_type__in=kinds).order_by("created", "pk")
+    here = [row for row in live.known(case) if row.flow_task_type in kinds and row.host_id is None]
+    rows = {row.pk: row for row in stored}
+    return list((rows | {row.pk: row for row in here}).values())
 
 
 def _restore_joins(case: Case, token: str, line: str) -> None:

@@ -8,7 +8,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
                   xmlns:qc="https://qicheng.dev/bpmn" id="d" targetNamespace="https://qicheng.dev">
 {roots}
-  <bpmn:process id="{key}" name="试" isExecutable="true">
+  <bpmn:process id="{key}" name="试" isExecutable="true"{called}>
     <bpmn:extensionElements>{variables}</bpmn:extensionElements>
 {body}
   </bpmn:process>
@@ -25,8 +25,11 @@ def definition(
 ) -> str:
     """The BPMN text of a process; without *file* it does not begin with `start > file` by itself."""
     declared = "".join(f'<qc:variable name="{n}" type="{t}"/>' for n, t in (variables or {}).items())
+    called = "" if file else ' qc:called="true"'
     begin = (start("start"), user("file", 'qc:initiator="true"'), flows("start > file")) if file else ()
-    return _HEAD.format(key=key, roots=roots, variables=declared, body="\n".join([*begin, *lines]))
+    return _HEAD.format(
+        key=key, called=called, roots=roots, variables=declared, body="\n".join([*begin, *lines])
+    )
 
 
 def start(key: str, inner: str = "") -> str:

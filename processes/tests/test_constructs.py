@@ -166,9 +166,9 @@ INCLUSIVE = d.definition(
     d.gateway("inclusive", "join"),
     *(d.user("risk", d.UNIVERSITY), d.user("abroad", d.COLLEGE), d.user("plain", d.COUNSELOR)),
     d.end(),
-    d.flows("split > risk : short", "split > abroad : short", "split > plain", "file > split"),
+    d.flows("split > risk : short", "split > abroad : short || size > 1", "split > plain", "file > split"),
     d.flows("risk > join > end", "abroad > join", "plain > join"),
-    variables={"short": "bool"},
+    variables={"short": "bool", "size": "int"},
 )
 
 

@@ -164,7 +164,12 @@ def _conditions_in_place(model: Model, _catalogue: Catalogue) -> Iterator[Proble
 
 
 def _first_task(model: Model, _catalogue: Catalogue) -> Iterator[Problem]:
-    """The case opens with its initiator, who is also where a return goes by default."""
+    """The case opens with its initiator, who is also where a return goes by default.
+
+    A process that only others call (`qc:called="true"`) has nobody to hand it in.
+    """
+    if model.settings.get("called") == "true":
+        return
     start = model.start_of()
     flows = model.outgoing(start.id) if start else ()
     first = model.elements.get(flows[0].target) if len(flows) == 1 else None

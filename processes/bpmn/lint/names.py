@@ -9,6 +9,7 @@ from processes.bpmn.model import BUSINESS_RULE_TASK, SEND_TASK, SERVICE_TASK, US
 #: What everything drawn may have.
 _EVERYWHERE = frozenset({"nameEn"})
 _AUTOMATIC = frozenset({"handler", "run"})
+_OF_PROCESS = frozenset({"called"})
 #: Type -> its settings.
 SETTINGS: Mapping[str, frozenset[str]] = {
     USER_TASK: frozenset(
@@ -52,7 +53,7 @@ def _unknown(model: Model, _catalogue: Catalogue) -> Iterator[Problem]:
         for name in flow.settings.keys() - _EVERYWHERE:
             message = f"A sequence flow has no setting qc:{name[:60]}."
             yield on(flow, "unknown-setting", message, meant(name, _EVERYWHERE))
-    for name in model.settings.keys() - _EVERYWHERE:
+    for name in model.settings.keys() - _EVERYWHERE - _OF_PROCESS:
         message = f"A process has no setting qc:{name[:60]}."
         yield Problem("unknown-setting", model.id, message, meant(name, _EVERYWHERE))
 

@@ -46,8 +46,8 @@ class _Place:
     all_in: int
     #: What it sends on: bits of the edges that get a token.
     sends: list[int]
-    #: Of an inclusive join: edges from which a token can still come.
-    upstream: int = 0
+    #: Of an inclusive join, for each way in: edges from which a token can come over it.
+    upstream: dict[int, int] = field(default_factory=dict)
     fired: bool = False
 
 
@@ -107,10 +107,14 @@ def _game(net: Net) -> _Game | None:
         join = node.join if len(into[key]) > 1 else XOR
         places[key] = _Place(key, join, into[key], sum(into[key]), _sends(split, bits[key]))
     joins = [place for place in places.values() if place.join == OR]
-    if len(joins) * len(target_of) > _MAX_UPSTREAM:
+    if sum(len(place.into) for place in joins) * len(target_of) > _MAX_UPSTREAM:
         return None
     for place in joins:
-        place.upstream = _upstream(net, place.key, into)
+        sources = (source for source, targets in net.out.items() if place.key in targets)
+        place.upstream = {
+            bit: _upstream(net, place.key, source, into)
+            for bit, source in zip(place.into, sources, strict=False)
+        }
     game = _Game(net, places, target_of)
     begin = into[net.start][0]
     game.seen.add(begin)
@@ -147,9 +151,9 @@ def _sends(split: str, ways: list[int]) -> list[int]:
     return [sum(chosen) for size in sizes for chosen in combinations(ways, size)]
 
 
-def _upstream(net: Net, join: int, into: dict[int, list[int]]) -> int:
-    """Bits of the edges from which a token can still come to *join*, without passing it."""
-    mask, seen, waiting = 0, {join}, list(net.into[join])
+def _upstream(net: Net, join: int, source: int, into: dict[int, list[int]]) -> int:
+    """Bits of the edges from which a token can come to *join* from *source*, without passing it before."""
+    mask, seen, waiting = 0, {join}, [source]
     while waiting:
         key = waiting.pop()
         if key not in seen:
@@ -186,7 +190,18 @@ def _step(game: _Game, marking: int) -> int:
 def _goes_on(place: _Place, marking: int, here: int) -> bool:
     if place.join == AND:
         return here == place.all_in
-    return place.join == XOR or not marking & place.upstream
+    return place.join == XOR or not marking & _waited_for(place, here)
+
+
+def _waited_for(place: _Place, here: int) -> int:
+    """Edges whose tokens an inclusive join waits for, those of `Model.upstream`."""
+    missing = there = 0
+    for bit, edges in place.upstream.items():
+        if here & bit:
+            there |= edges
+        else:
+            missing |= edges
+    return missing & ~there
 
 
 def _held(game: _Game, marking: int, held: list[_Place]) -> None:
