@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import actions, rules
 from accounts.models import LONGEST_MAIL, User
+from accounts.posts import possible_substitutes
 from common.http import client_ip
 
 
@@ -53,6 +54,29 @@ class SignInForm(AuthenticationForm):
             raise
         actions.forget_sign_in_failures(name, ip)
         return cleaned
+
+
+class AbsenceForm(forms.Form):
+    """From when until when somebody is away, and who does the work meanwhile."""
+
+    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Last day included.")
+    )
+    substitute = forms.ChoiceField(label=_("My tasks go to"), required=False)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = possible_substitutes(user)
+        self._people = {each.user.pk.hex: each.user for each in colleagues}
+        field: Any = self.fields["substitute"]
+        named = [(e.user.pk.hex, f"{e.user.name} · {e.get_role_display()} · {e.unit}") for e in colleagues]
+        field.choices = [("", _("whoever stands in for my role")), *named]
+
+    @property
+    def person(self) -> User | None:
+        """The substitute chosen; None for whoever stands in for the role."""
+        return self._people.get(self.cleaned_data["substitute"])
 
 
 class ChangePasswordForm(PasswordChangeForm):

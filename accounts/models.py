@@ -126,6 +126,50 @@ class Appointment(Record):
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
 
 
+class StandIn(Record):
+    """Somebody is away from one day to another, or a role at a unit has somebody to fall back on.
+
+    With *person*: that person is away; *substitute* does their work meanwhile (empty: whoever stands in for
+    the role). With *role* and *unit*: *substitute* does the work of the role there whenever nobody who holds
+    it directly is at work.
+    """
+
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="absences", verbose_name=_("who is away")
+    )
+    role = models.CharField(_("role"), max_length=30, choices=Role, blank=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+", verbose_name=_("unit"))
+    substitute = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="stand_ins", verbose_name=_("substitute")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day included."))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("substitute")
+        verbose_name_plural = _("substitutes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, unit=None, role="", ends_on__isnull=False)
+                | models.Q(person=None, unit__isnull=False, substitute__isnull=False),
+                name="stand_in_for_person_or_role",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="stand_in_ends_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["role", "unit"], name="stand_in_role_unit")]
+
+    class Privacy:
+        personal = frozenset({"person", "substitute", "created_by"})
+
+    def __str__(self) -> str:
+        return f"{self.substitute} · {self.person or self.get_role_display()}"
+
+
 class AccessLog(Record):
     """Who looked at or took away sensitive personal data, when, and what for. Append-only."""
 

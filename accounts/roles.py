@@ -43,3 +43,6 @@ EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENT
 
 MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 """Roles that keep what holds for the whole school, such as its calendar."""
+
+OPERATORS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that may go against the chain, with a reason: jump, suspend, terminate, reassign."""

@@ -1,16 +1,20 @@
-"""What is allowed around signing in."""
+"""What is allowed around signing in and being away."""
 
 import datetime
 import math
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.queries import sign_in_failures
+from accounts.models import StandIn, User
+from accounts.queries import roles_of, sign_in_failures
+from accounts.roles import REVIEWERS
 from common.verdict import ALLOWED, Verdict, refused
 
 FREE_TRIES = 5
 LONGEST_PAUSE = datetime.timedelta(minutes=15)
+LONGEST_ABSENCE = datetime.timedelta(days=183)
 
 
 def can_try_password(username: str, ip: str) -> Verdict:
@@ -55,3 +59,19 @@ def _minutes_left(name: str, ip: str) -> int:
 def _pause(count: int) -> datetime.timedelta:
     doublings = min(count - FREE_TRIES, 10)
     return min(datetime.timedelta(minutes=2**doublings), LONGEST_PAUSE)
+
+
+def can_be_away(
+    person: User, starts_on: datetime.date, ends_on: datetime.date, substitute: User | None
+) -> Verdict:
+    """Absences lie ahead, do not overlap, and go to a colleague who decides tasks as well (flows X5)."""
+    if ends_on < starts_on:
+        return refused(_("The last day lies before the first one."))
+    if ends_on < timezone.localdate() or ends_on - starts_on > LONGEST_ABSENCE:
+        return refused(_("Choose days from today on, half a year at most."))
+    if substitute is not None and (substitute.pk == person.pk or not roles_of(substitute) & REVIEWERS):
+        return refused(_("Choose a colleague who decides tasks as well."))
+    others = StandIn.objects.filter(person=person, starts_on__lte=ends_on, ends_on__gte=starts_on)
+    if others.exists():
+        return refused(_("You have said for some of these days already that you are away."))
+    return ALLOWED

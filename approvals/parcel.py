@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.queries import holders
-from approvals.words import event_label
+from approvals.words import INTERNAL, actor_names, event_label
 from processes.models import Case, CaseState, Task
 from processes.queries import Step, Stop, history, position
 
@@ -46,9 +47,12 @@ class Correction:
     is_final: bool
 
 
-def parcel_line(case: Case, end: str | Promise) -> list[Line]:
-    """The stops of *case* in order, with names and times; *end* is what its approval brings about."""
-    return [_line(stop, case, end) for stop in position(case)]
+def parcel_line(case: Case, end: str | Promise, stops: list[Stop] | None = None) -> list[Line]:
+    """The stops of *case* in order, with names and times; *end* is what its approval brings about.
+
+    *stops* are its position, if the caller has it.
+    """
+    return [_line(stop, case, end) for stop in (position(case) if stops is None else stops)]
 
 
 def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
@@ -63,12 +67,15 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
     if stop.element.is_initiators:
         returned = case.state == CaseState.RETURNED
         return Line(_("With you: to be corrected") if returned else _("With you: to be submitted"), "current")
-    who, due_at = _who_has(stop.task), stop.task.due_at
-    return Line(title, "current", who, waited_since=stop.at, due_at=due_at)
+    who, due_at = _who_has(stop.task, stop.people), stop.task.due_at
+    text = _("It stands still for now; the career center lets it go on.") if case.is_suspended else ""
+    return Line(title, "current", who, waited_since=stop.at, due_at=due_at, text=text)
 
 
-def _who_has(task: Task) -> str:
-    """The names of the people whose inbox a task lies in; nothing when there are many."""
+def _who_has(task: Task, people: tuple[User, ...]) -> str:
+    """Who was asked in person, else the people whose inbox a task lies in; nothing when there are many."""
+    if people:
+        return _(", ").join(person.name for person in people[:MOST_NAMES])
     if task.unit is None:
         return ""
     names = [person.name for person in holders(task.role, task.unit)[: MOST_NAMES + 1]]
@@ -82,20 +89,28 @@ def history_line(case: Case) -> list[Line]:
         Line(
             title=_event_title(step, language),
             state=EVENT_STATES.get(step.kind, "done"),
-            who=step.person.name if step.person else "",
+            who=actor_names(step.person, step.acting_for),
             at=step.at,
             text=step.text,
         )
         for step in history(case)
+        if step.kind not in INTERNAL
     ]
 
 
 def _event_title(step: Step, language: str) -> str:
     where = step.element.label(language) if step.element and not step.element.is_initiators else ""
-    return f"{where} · {event_label(step.kind)}" if where else event_label(step.kind)
+    label = event_label(step.kind, step.people)
+    return f"{where} · {label}" if where else label
 
 
-EVENT_STATES = {"returned": "returned", "rejected": "bad", "withdrawn": "returned", "cancelled": "bad"}
+EVENT_STATES = {
+    "returned": "returned",
+    "rejected": "bad",
+    "withdrawn": "returned",
+    "cancelled": "bad",
+    "terminated": "bad",
+}
 
 
 def correction_of(case: Case) -> Correction | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UnitKind, User
 from accounts.queries import held_by
-from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, REVIEWERS, STAFF
+from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, OPERATORS, REVIEWERS, STAFF
 from employers.models import MembershipState
 from employers.queries import membership_of
 
@@ -44,6 +44,8 @@ class Link:
 DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
+    Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
+    Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
     Entry("students:list", icon="school", label=_("Students"), roles=STAFF, key="g s"),
     Entry(
         "employers:library",
@@ -54,7 +56,7 @@ DESK = (
         whole_school=True,
     ),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
-    Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g c"),
+    Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
 )
 ME = (
     Entry("destinations:me", icon="route", label=_("My destination")),
@@ -70,13 +72,13 @@ EMPLOYER = (
 )
 
 
-def desk_links(request: HttpRequest, user: User) -> list[Link]:
-    """The staff navigation for what *user* is appointed to."""
+def desk_links(request: HttpRequest, user: User, copies: int) -> list[Link]:
+    """The staff navigation for what *user* is appointed to; copies carry the number of unread ones."""
     held = held_by(user)
     anywhere = {each.role for each in held}
     whole_school = {each.role for each in held if each.unit.kind == UnitKind.UNIVERSITY}
     shown = [entry for entry in DESK if entry.roles & (whole_school if entry.whole_school else anywhere)]
-    return _links(request, shown)
+    return _links(request, shown, {"approvals:copies": copies})
 
 
 def own_links(request: HttpRequest, user: User, unread: int) -> list[Link]:

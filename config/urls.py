@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
+    path("manage/cases/", include("approvals.manage_urls")),
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("forms/", include("forms.urls")),

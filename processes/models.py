@@ -210,7 +210,8 @@ class Task(KeptInMemory, Record, AbstractTask):
         indexes = [
             # Answers counting and paging a pool alone: step by step, by deadline.
             models.Index(
-                fields=["role", "unit", "finished", "flow_key", "node_id", "due_at", "id"], name="task_pool"
+                fields=["role", "unit", "finished", "owner", "flow_key", "node_id", "due_at", "id"],
+                name="task_pool",
             ),
             models.Index(fields=["owner", "finished", "due_at"], name="task_assignee"),
             models.Index(fields=["decided_by", "finished"], name="task_decided_by"),

@@ -33,7 +33,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class CaseChange:
-    """A change of a case's state: `submitted`, `returned`, `withdrawn`, `rejected` or `cancelled`."""
+    """A change of a case's state.
+
+    *kind* is `submitted`, `returned`, `withdrawn`, `rejected`, `cancelled`, or `resumed`: what lay with the
+    applicant is in review again without a new submission (a return taken back, an operator's jump).
+    """
 
     kind: str
     decision: Decision | None = None

@@ -20,7 +20,7 @@ function count(step, change) {
 }
 
 /** Take the row out of the list; gives the way to bring it back to its place. */
-function slideOut(row) {
+export function slideOut(row) {
   const place = document.createComment(row.id);
   row.before(place);
   row.classList.remove("is-refused");

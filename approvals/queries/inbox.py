@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.utils.translation import get_language
 
-from accounts.models import Appointment, Unit, User
-from accounts.queries import held_by, pools_of, units_in_scope
+from accounts.models import Unit, User
+from accounts.posts import Post, pools_of, reach_of
+from accounts.queries import units_in_scope
 from approvals.filters import Filters
-from approvals.models import SavedView
+from approvals.models import CarbonCopy, SavedView
+from approvals.queries.cases import operated_case
 from common.paging import PAGE_SIZE, cursor, page_of_keys
 from forms.models import Attachment
-from processes.models import Task
+from processes.models import Task, TaskType
 from processes.registry import flow_for
 
 #: Steps in turn, inside a step by deadline.
@@ -28,7 +30,7 @@ ORDER = ("flow_key", "node_id", "due_at", "id")
 DONE_ORDER = ("-finished", "-id")
 #: As much of a case number as is enough to search for it.
 SHORTEST_NUMBER = 4
-REVIEWS = ("approve", "return", "reject")
+REVIEWS = ("approve", "object", "return", "reject")
 
 
 @dataclass(frozen=True)
@@ -68,27 +70,32 @@ class Inbox:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """How many tasks of one step wait in one pool, with the oldest one as a sample."""
+    """How many tasks of one step wait in one pool or are held, with the oldest one as a sample."""
 
     role: str
-    unit_id: int
+    unit_id: int | None
     step: str
     count: int
     sample: UUID
+    held: bool
 
 
 def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = "", under: str = "") -> Inbox:
-    """The open tasks of the person's pools that match, a page of them behind the cursor *after*.
+    """What waits for the person and matches, a page of it behind the cursor *after*.
 
-    *under* is the step in which the page before ended. Counts are of all steps, whatever step is chosen.
-    Raises BadCursor.
+    That is what nobody has taken in the person's pools, and what the person holds; on demand also what
+    colleagues hold. *under* is the step in which the page before ended. Counts are of all steps, whatever
+    step is chosen. Raises BadCursor.
     """
-    pools = pools_of(user)
-    wanted = _wanted(filters, user, now)
-    waiting = _waiting(pools, wanted)
+    pools, wanted = pools_of(user), _wanted(filters, user, now)
+    waiting = _waiting(_in_pools(pools, _free(filters, user)) & wanted, _held_by(user) & wanted)
     shown = [line for line in waiting if filters.step in ("", line.step)]
-    rows = Task.objects.filter(_in_pools(_pools_with(shown)), wanted, _in_step(filters))
-    page = page_of_keys(rows, ORDER, after=after)
+    sources = []
+    if in_pools := [line for line in shown if not line.held]:
+        sources.append(_in_pools(_pools_with(in_pools), _free(filters, user)))
+    if any(line.held for line in shown):
+        sources.append(_held_by(user))
+    page = page_of_keys(_each(sources or [Q(pk__in=[])], wanted & _in_step(filters)), ORDER, after=after)
     tasks = _rows([*page.keys, *(line.sample for line in waiting)])
     steps = _steps(waiting, tasks)
     sections = _sections([tasks[key] for key in page.keys if key in tasks], steps, under)
@@ -96,21 +103,41 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
 
 
 def matching_keys(user: User, filters: Filters, now: datetime.datetime, limit: int) -> list[UUID]:
-    """The keys of the first *limit* open tasks of the person's pools that match, in order."""
-    return page_of_keys(_open_tasks(user, filters, now), ORDER, size=limit).keys
+    """The keys of the first *limit* tasks that wait for the person and match, in order."""
+    return page_of_keys(_waiting_for(user, filters, now), ORDER, size=limit).keys
 
 
 def neighbour(user: User, filters: Filters, task: Task, now: datetime.datetime, *, back: bool) -> UUID | None:
     """The task after *task* (before it when *back*) in the person's list, or None at its end."""
     order = [f"-{name}" for name in ORDER] if back else ORDER
     here = cursor([task.flow_key, task.node_id, task.due_at, task.pk])
-    found = page_of_keys(_open_tasks(user, filters, now), order, after=here, size=1)
+    found = page_of_keys(_waiting_for(user, filters, now), order, after=here, size=1)
     return next(iter(found.keys), None)
 
 
-def _open_tasks(user: User, filters: Filters, now: datetime.datetime) -> QuerySet[Task]:
-    """The open tasks of the person's pools that match."""
-    return Task.objects.filter(_in_pools(pools_of(user)), _wanted(filters, user, now), _in_step(filters))
+def _waiting_for(user: User, filters: Filters, now: datetime.datetime) -> list[QuerySet[Task]]:
+    """What the person can work on and matches: from the pools, and what the person holds."""
+    sources = [_in_pools(pools_of(user), Q(owner=None)), _held_by(user)]
+    return _each(sources, _wanted(filters, user, now) & _in_step(filters))
+
+
+def _each(sources: Iterable[Q], wanted: Q) -> list[QuerySet[Task]]:
+    """One read for each source: each has an index of its own, which one condition with OR would not use."""
+    return [Task.objects.filter(source & wanted) for source in sources]
+
+
+def _held_by(user: User) -> Q:
+    """Open tasks of the person, and of people who are away and whose work the person does."""
+    holders = [user.pk, *reach_of(user).covered]
+    mine = Q(owner__in=holders, finished=None, flow_task_type=TaskType.HUMAN)
+    return mine & ~Q(process__initiator=F("owner"))  # what applicants do has pages of its own
+
+
+def _free(filters: Filters, user: User) -> Q:
+    """Tasks of a pool that nobody has taken; when asked for, also those colleagues have."""
+    if not filters.held:
+        return Q(owner=None)
+    return Q(owner=None) | ~Q(owner__in=[user.pk, *reach_of(user).covered])
 
 
 def _in_step(filters: Filters) -> Q:
@@ -135,7 +162,7 @@ def _wanted(filters: Filters, user: User, now: datetime.datetime) -> Q:
 def _under_unit(key: str, user: User) -> Q:
     """Tasks of a unit and everything under it; a unit outside the person's scope finds nothing."""
     unit = Unit.objects.filter(pk=key).first()
-    if unit is None or not any(unit.path.startswith(held.unit.path) for held in held_by(user)):
+    if unit is None or not any(unit.path.startswith(post.unit.path) for post in reach_of(user).posts):
         return Q(pk__in=[])
     return Q(process__unit__path__startswith=unit.path)
 
@@ -159,26 +186,26 @@ def was_returned() -> Exists:
     return Exists(Task.objects.filter(process=OuterRef("process"), outcome="return"))
 
 
-def _in_pools(pools: Mapping[str, list[int]]) -> Q:
+def _in_pools(pools: Mapping[str, list[int]], free: Q) -> Q:
     """Open tasks of these pools. With several roles the pairs are told apart behind the index range."""
     wanted = Q(role__in=list(pools), unit__in={unit for units in pools.values() for unit in units})
     if len(pools) > 1:
         for role, units in pools.items():
             wanted &= ~(Q(role=role) & ~Q(unit__in=units))
-    return wanted & Q(finished=None)
+    return wanted & Q(finished=None) & free
 
 
-def _waiting(pools: Mapping[str, list[int]], wanted: Q) -> list[_Waiting]:
-    """Counts by pool and step, in one grouped read."""
-    groups = (
-        Task.objects.filter(_in_pools(pools), wanted)
-        .values_list("role", "unit_id", "flow_key", "node_id")
-        .annotate(count=Count("*"), sample=Min("id"))
-        .order_by()
-    )
+def _waiting(in_pools: Q, held: Q) -> list[_Waiting]:
+    """Counts by pool and step, in one grouped read of both."""
+
+    def grouped(wanted: Q, *, is_held: bool) -> QuerySet[Task, Any]:
+        rows = Task.objects.filter(wanted).values_list("role", "unit_id", "flow_key", "node_id")
+        return rows.annotate(count=Count("*"), sample=Min("id"), held=Value(is_held)).order_by()
+
+    groups = grouped(in_pools, is_held=False).union(grouped(held, is_held=True), all=True)
     return [
-        _Waiting(role, unit_id, f"{flow_key}.{node_id}", count, sample)
-        for role, unit_id, flow_key, node_id, count, sample in groups
+        _Waiting(role, unit_id, f"{flow_key}.{node_id}", count, sample, bool(is_held))
+        for role, unit_id, flow_key, node_id, count, sample, is_held in groups
     ]
 
 
@@ -186,13 +213,14 @@ def _pools_with(waiting: Iterable[_Waiting]) -> dict[str, list[int]]:
     """Only the pools in which something waits; a reader's hundred empty classes are not looked at again."""
     pools: dict[str, list[int]] = defaultdict(list)
     for line in waiting:
-        if line.unit_id not in pools[line.role]:
+        if line.unit_id is not None and line.unit_id not in pools[line.role]:
             pools[line.role].append(line.unit_id)
     return pools
 
 
 def _rows(keys: Sequence[UUID]) -> dict[UUID, Task]:
-    rows = Task.objects.filter(pk__in=keys).select_related("process").annotate(returned=was_returned())
+    rows = Task.objects.filter(pk__in=keys).select_related("process", "owner", "unit")
+    rows = rows.annotate(returned=was_returned())
     return {task.pk: task for task in rows}
 
 
@@ -255,30 +283,41 @@ def done(user: User, text: str = "", outcome: str = "", *, after: str = "") -> D
     return Done([tasks[key] for key in page.keys if key in tasks], page.next)
 
 
+def last_decision(user: User) -> Task | None:
+    """What *user* decided last as a reviewer, with its case."""
+    rows = Task.objects.filter(decided_by=user, outcome__in=REVIEWS).select_related("process")
+    return rows.order_by(*DONE_ORDER).first()
+
+
+def signers_asked(task: Task) -> list[User]:
+    """Who was asked to sign on *task* and has not answered, or is to be asked after it."""
+    rows = Task.objects.filter(host=task, finished=None, flow_task_type=TaskType.HUMAN).select_related(
+        "owner"
+    )
+    asked = [row.owner for row in rows.order_by("created", "pk") if row.owner]
+    later = User.objects.in_bulk([UUID(each["user"]) for each in task.data.get("signers_after", [])])
+    return [*asked, *later.values()]
+
+
 def task_with_case(task_id: UUID) -> Task | None:
     """The task with its case, units and people joined."""
-    joined = ("process__unit", "process__initiator", "unit", "decided_by", "owner")
-    return Task.objects.select_related(*joined).filter(pk=task_id).first()
+    joined = ("process__unit", "process__initiator", "unit", "decided_by", "owner", "host")
+    return Task.objects.select_related(*joined).filter(pk=task_id, flow_task_type=TaskType.HUMAN).first()
 
 
-def reason_here(user: User, task: Task) -> Appointment | None:
-    """The appointment through which *task* lies in the person's inbox; None when it does not."""
-    return next((held for held in held_by(user) if _covers(held, task)), None)
-
-
-def pools_around(user: User, task: Task) -> dict[str, list[int]]:
-    """The person's pools as far as they matter for *task*: its own one, or nothing."""
-    return {task.role: [task.unit_id]} if task.unit_id and reason_here(user, task) else {}
+def post_here(user: User, task: Task) -> Post | None:
+    """The post through which *task* lies in the person's inbox; None when it does not."""
+    return reach_of(user).post_for(task.role, task.unit)
 
 
 def may_see_case(user: User, case_id: UUID) -> bool:
-    """Whether a task of the case is, or was, the person's: in a pool, assigned, or decided."""
+    """Whether a task of the case is, or was, the person's: in a pool, assigned, or decided; or a copy."""
     tasks = Task.objects.filter(process=case_id).select_related("unit")
-    return any(user.pk in (task.owner_id, task.decided_by_id) or reason_here(user, task) for task in tasks)
-
-
-def _covers(held: Appointment, task: Task) -> bool:
-    return task.unit is not None and held.role == task.role and task.unit.path.startswith(held.unit.path)
+    if any(user.pk in (task.owner_id, task.decided_by_id) or post_here(user, task) for task in tasks):
+        return True
+    if operated_case(user, case_id) is not None:
+        return True
+    return CarbonCopy.objects.filter(case=case_id, recipient=user).exists()
 
 
 def attachment(user: User, attachment_id: UUID) -> Attachment | None:
@@ -307,4 +346,5 @@ def shared_view(key: str) -> SavedView | None:
 
 def tasks_to_preview(task_ids: Iterable[Any]) -> list[Task]:
     """The tasks of a batch with their cases, in the order of the list."""
-    return list(Task.objects.filter(pk__in=list(task_ids)).select_related("process").order_by(*ORDER))
+    rows = Task.objects.filter(pk__in=list(task_ids)).select_related("process", "unit", "owner")
+    return list(rows.order_by(*ORDER))
