@@ -6,9 +6,14 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from forms import codes
+
+# A busy machine is no fault of an example.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 from processes.engine import workdays
 
 

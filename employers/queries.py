@@ -50,7 +50,8 @@ def membership_of(user: User) -> EmployerUser | None:
 
 def forget_membership(user: User) -> None:
     """Ask again next time: it was changed."""
-    user.__dict__.pop("_membership", None)
+    if hasattr(user, "_membership"):
+        del user._membership
 
 
 def own_cases(user: User, employer: Employer) -> QuerySet[Case]:
