@@ -17,7 +17,7 @@ RETURNED = register(
         "destination_returned",
         icon="arrow-back-up",
         title=_("Your filing needs a correction"),
-        body=_("%(reason)s Open it: the places to change are marked."),
+        body=_("“%(reason)s” Open it: the places to change are marked."),
     )
 )
 REJECTED = register(
@@ -25,6 +25,6 @@ REJECTED = register(
         "destination_rejected",
         icon="x",
         title=_("Your filing was not accepted"),
-        body=_("%(reason)s You can file again."),
+        body=_("“%(reason)s” You can file again."),
     )
 )

@@ -149,7 +149,7 @@ def _answer(request: HttpRequest, draft: FilingDraft, here: Step) -> HttpRespons
 
 def _review(request: HttpRequest, draft: FilingDraft) -> HttpResponse:
     """Everything that was written, what is missing, the declaration, and the button that hands it in."""
-    problems = ""
+    problems, declared = "", True
     if request.method == "POST":
         try:
             declared = request.POST.get("declared") == "on"
@@ -161,7 +161,8 @@ def _review(request: HttpRequest, draft: FilingDraft) -> HttpResponse:
         "draft": draft,
         "before": draft.before(REVIEW),
         "sections": draft.sections,
-        "problems": problems,
+        "problems": problems if declared else "",
+        "undeclared": "" if declared else problems,
         "declaration": words.DECLARATION,
     } | _bans()
     return render(request, "destinations/review.html", context, status=422 if problems else 200)

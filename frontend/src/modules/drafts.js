@@ -12,7 +12,7 @@ class Draft {
     this.form = form;
     this.key = PREFIX + form.dataset.form;
     this.status = form.querySelector("[data-form-status]");
-    this.saved = this.answers();
+    this.saved = this.shown = this.answers();
     this.failures = 0;
     form.addEventListener("input", (event) => this.follow(event, PAUSE));
     form.addEventListener("change", (event) => this.follow(event, 0));
@@ -131,13 +131,16 @@ class Draft {
     if (typeof selectionStart === "number") focus.setSelectionRange(selectionStart, selectionStart);
   }
 
+  /** A fault the page came with is about the answer it came with: it goes when that was changed. */
   showFaults(faults) {
+    const changed = new Set(changedNames(this.shown, this.answers()));
     for (const question of this.form.querySelectorAll("[data-question]")) {
       const live = question.querySelector("[data-live]");
       const words = faults[question.dataset.question] || "";
       if (words && question.contains(document.activeElement)) continue;
       if (live.textContent !== words) live.textContent = words;
-      if (!words) question.querySelector(".field-errors[id$=-error]")?.remove();
+      const isNew = [...question.querySelectorAll("[name]")].some((input) => changed.has(input.name));
+      if (!words && isNew) takeBackFault(question);
       question.classList.toggle("field-bad", Boolean(words || question.querySelector(".field-errors[id$=-error]")));
     }
   }
@@ -230,6 +233,17 @@ function keepFiles(old, fresh) {
     const question = questionOf(fresh, list.closest("[data-question]").dataset.question);
     question?.querySelector("[data-file-list]").replaceWith(list);
   }
+}
+
+function takeBackFault(question) {
+  question.querySelector(".field-errors[id$=-error]")?.remove();
+  for (const input of question.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+    input.classList.remove("is-invalid");
+  }
+  const list = document.querySelector("[data-faults]");
+  list?.querySelector(`a[href="#${CSS.escape(question.dataset.question)}"]`)?.closest("li").remove();
+  if (list && !list.querySelector("li")) list.remove();
 }
 
 /** What makes sense with a script only was hidden until now. */

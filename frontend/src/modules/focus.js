@@ -4,5 +4,12 @@ function toFirst(root) {
   if (target) target.focus();
 }
 
+/** A form that was sent back opens at what was marked; an address with a place in it goes there. */
+function toMark() {
+  if (location.hash || document.querySelector("[data-focus]")) return;
+  document.querySelector(".form-mark")?.closest("[data-question]").scrollIntoView({ block: "center" });
+}
+
 toFirst(document);
+toMark();
 document.addEventListener("htmx:afterSettle", (event) => toFirst(event.target));
