@@ -76,20 +76,24 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && idle && sideBySide()) show(current() || rows()[0] || null);
 });
 
-// Enter in the search opens the first match once the matches are there.
+// Enter in the search opens the first match once the matches are there; a list for fewer letters may come before.
 let openFirstMatch = false;
+
+const areMatches = () => new URLSearchParams(location.search).get("q") === document.getElementById("inbox-q").value;
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.id !== "inbox-q" || event.isComposing) return;
+  event.preventDefault();
   event.target.blur();
-  openFirstMatch = true; // the form is sent by the key itself
+  openFirstMatch = true;
+  event.target.form.requestSubmit();
 });
 
 document.addEventListener("htmx:load", (event) => {
   if (event.target.id !== "inbox") return;
-  if (openFirstMatch) show(rows()[0]);
-  else mark(rows().find((row) => isOpen(row.dataset.row)));
+  if (!openFirstMatch || !areMatches()) return mark(rows().find((row) => isOpen(row.dataset.row)));
   openFirstMatch = false;
+  show(rows()[0]);
 });
 
 if (desk()) openFirst();
