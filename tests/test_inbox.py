@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -175,6 +175,63 @@ def test_approved_row_leaves_at_once_and_the_counts_follow(desk, file_many, coun
     expect(title(page)).not_to_have_text(first)
     expect(page.locator("[data-row]", has_text=first)).to_have_count(0)
     wait_for(page, lambda: outcomes(counselor) == ["approve"])
+
+
+class Late:
+    """Answers to searches of the list, taken from the server and kept back."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self._keeping = page, True
+        self._kept: list[tuple[Route, APIResponse]] = []
+        page.route("**/desk/?*", self._take)
+
+    def _take(self, route: Route) -> None:
+        answer = route.fetch()
+        if self._keeping:
+            self._kept.append((route, answer))
+        else:
+            route.fulfill(response=answer)
+
+    def wait_for_one(self) -> None:
+        wait_for(self._page, lambda: bool(self._kept))
+
+    def come(self) -> None:
+        """Let go of them, and of what is asked for from now on."""
+        self._keeping = False
+        for route, answer in self._kept:
+            route.fulfill(response=answer)
+
+
+def test_list_asked_for_before_a_decision_does_not_bring_the_row_back(desk, file_many, counselor):
+    file_many(3)
+    page = desk()
+    first = title(page).inner_text()
+    late = Late(page)
+    page.get_by_role("searchbox").fill("小雨")
+    late.wait_for_one()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(title(page)).not_to_have_text(first)
+    wait_for(page, lambda: outcomes(counselor) == ["approve"])
+    late.come()
+    expect(page.locator(".inbox-narrowing")).to_be_visible()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator("[data-row]", has_text=first)).to_have_count(0)
+    expect(page.locator(".inbox-step [data-count]")).to_have_text("2")
+
+
+def test_enter_opens_the_first_match_though_an_earlier_search_is_late(desk, file_many):
+    file_many(3)
+    page = desk()
+    late = Late(page)
+    page.keyboard.press("/")
+    page.keyboard.type("小雨")
+    late.wait_for_one()
+    page.get_by_role("searchbox").fill("钱小雨")
+    page.keyboard.press("Enter")
+    late.come()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(title(page)).to_have_text("钱小雨")
 
 
 def test_task_a_colleague_decided_meanwhile_says_who_and_the_reviewer_goes_on(

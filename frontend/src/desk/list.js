@@ -76,8 +76,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && idle && sideBySide()) show(current() || rows()[0] || null);
 });
 
-// Enter in the search opens the first match once the matches are there.
+// Enter in the search opens the first match once the matches are there; a list for fewer letters may come before.
 let openFirstMatch = false;
+
+const areMatches = () => new URLSearchParams(location.search).get("q") === document.getElementById("inbox-q").value;
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.id !== "inbox-q" || event.isComposing) return;
@@ -99,9 +101,9 @@ function openListed() {
 
 document.addEventListener("htmx:load", (event) => {
   if (event.target.id !== "inbox") return;
-  if (openFirstMatch && rows().length) show(rows()[0]);
-  else openListed();
+  if (!openFirstMatch || !areMatches()) return openListed();
   openFirstMatch = false;
+  show(rows()[0]);
 });
 
 if (desk()) openFirst();
