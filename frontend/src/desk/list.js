@@ -101,7 +101,7 @@ function openListed() {
 
 document.addEventListener("htmx:load", (event) => {
   if (event.target.id !== "inbox") return;
-  if (!openFirstMatch || !areMatches()) return openListed();
+  if (!openFirstMatch || !areMatches() || !rows().length) return openListed();
   openFirstMatch = false;
   show(rows()[0]);
 });
