@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from processes.bpmn.lint.problems import Catalogue, Check, Problem, meant, on
+from processes.bpmn.lint.problems import Catalogue, Check, Problem, meant, on, shown
 from processes.bpmn.lint.text import WORDS
 from processes.bpmn.model import BUSINESS_RULE_TASK, SEND_TASK, SERVICE_TASK, USER_TASK, Model
 
 #: What everything drawn may have.
 _EVERYWHERE = frozenset({"nameEn"})
 _AUTOMATIC = frozenset({"handler", "run"})
+#: Only called by others, so that it needs no task of an applicant.
 _OF_PROCESS = frozenset({"called"})
 #: Type -> its settings.
 SETTINGS: Mapping[str, frozenset[str]] = {
@@ -46,16 +47,20 @@ SETTINGS: Mapping[str, frozenset[str]] = {
 def _unknown(model: Model, _catalogue: Catalogue) -> Iterator[Problem]:
     for element in model.elements.values():
         known = _EVERYWHERE | SETTINGS.get(element.type, frozenset())
-        for name in element.settings.keys() - known:
+        for name in sorted(element.settings.keys() - known):
             message = f"{WORDS[element.type]} has no setting qc:{name[:60]}."
             yield on(element, "unknown-setting", message, meant(name, known))
     for flow in model.flows.values():
-        for name in flow.settings.keys() - _EVERYWHERE:
+        for name in sorted(flow.settings.keys() - _EVERYWHERE):
             message = f"A sequence flow has no setting qc:{name[:60]}."
             yield on(flow, "unknown-setting", message, meant(name, _EVERYWHERE))
-    for name in model.settings.keys() - _EVERYWHERE - _OF_PROCESS:
+    for name in sorted(model.settings.keys() - _EVERYWHERE - _OF_PROCESS):
         message = f"A process has no setting qc:{name[:60]}."
-        yield Problem("unknown-setting", model.id, message, meant(name, _EVERYWHERE))
+        yield Problem("unknown-setting", model.id, message, meant(name, _EVERYWHERE | _OF_PROCESS))
+    called = model.settings.get("called", "true")
+    if called not in ("true", "false"):
+        message = f"qc:called={shown(called)} is neither true nor false."
+        yield Problem("flag", model.id, message, "Correct it.")
 
 
 CHECKS: tuple[Check, ...] = (_unknown,)

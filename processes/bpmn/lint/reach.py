@@ -25,6 +25,8 @@ _STOPS = frozenset({USER_TASK, CATCH_EVENT, CALL_ACTIVITY})
 
 
 def _reach(model: Model, _catalogue: Catalogue) -> Iterator[Problem]:
+    if any(oddity.code == "unsupported" for oddity in model.oddities):
+        return  # paths may lead over what could not be read
     starts = [e.id for e in model.of_type(START_EVENT) if not e.parent]
     ends = [e.id for e in model.of_type(END_EVENT) if not e.parent]
     from_start = model.reachable(*starts)
