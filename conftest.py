@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from forms import codes
+from processes.engine import workdays
 
 # A busy machine is no fault of an example.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
-from processes.engine import workdays
 
 
 def _load_codes(**_signal: Any) -> None:
