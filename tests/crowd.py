@@ -19,7 +19,7 @@ from destinations.flows.filing.tests import kit
 from destinations.models import Destination, DestinationState
 from forms.models import Attachment, Submission
 from forms.queries import latest_submission
-from processes.models import Event
+from processes.models import Case, Event, Task
 from students.models import ImportBatch, Student
 from tests.world import World
 
@@ -35,6 +35,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _waiting_and_done(world, numbers, classes)
     _own_filing(world, numbers)
     _imports(world, numbers)
+    _copies_and_batches(world, numbers)
     for who in ("student", "returned", "counselor", "college", "university", "data"):
         user = world.people[who]
         _insert(
@@ -185,3 +186,16 @@ def _imports(world: World, numbers: range) -> None:
     batches = iter(ImportBatch.objects.filter(file_name__in=names))
     touched = {"problems": None, "student": world.student}
     _insert(_copies(wrong, numbers, lambda _number: touched | {"batch": next(batches)}))
+
+
+def _copies_and_batches(world: World, numbers: range) -> None:
+    """More copies to the college and more batches of the counselor, the first one with more in it."""
+    cases = list(Case.objects.filter(number__startswith="counselor-").exclude(copies__isnull=False))
+    by_number = dict(zip(numbers, cases, strict=False))
+    _insert(_copies(world.copy, by_number, lambda number: {"case": by_number[number]}))
+    _insert(_copies(world.batch, numbers, lambda _number: {}))
+    item = world.batch.items.get(place=0)
+    _insert(_copies(item, numbers, lambda number: {"place": 1 + number, "case": world.task.process}))
+    held = Task.objects.filter(node_id="counselor_review", finished=None).exclude(pk=world.task.pk)
+    for task in held[: len(numbers) // 2]:
+        Task.objects.filter(pk=task.pk).update(owner=world.people["counselor"])
