@@ -13,12 +13,13 @@ from accounts.models import User
 from accounts.roles import Role
 from approvals import words
 from approvals.models import CarbonCopy
+from approvals.queries.cases import shared
 from forms.codes import code_name
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, schema_of, submissions_of
 from forms.schema import Field, FieldChange
 from processes.engine.workdays import working_time
-from processes.models import Case, Task, TaskType
+from processes.models import Case, Task
 from processes.queries import Step, expected_route, history
 from processes.registry import FlowRegistration, flow_for
 
@@ -53,8 +54,10 @@ class Line:
 class CasePage:
     """One case for one reader. What is shown twice is read once; what is not shown is not read."""
 
-    def __init__(self, user: User, case: Case, now: datetime.datetime) -> None:
-        self.user, self.case, self.now = user, case, now
+    def __init__(
+        self, user: User, case: Case, now: datetime.datetime, tasks: list[Task] | None = None
+    ) -> None:
+        self.user, self.case, self.now, self._tasks = user, case, now, tasks
         self.flow: FlowRegistration = flow_for(case.flow_key)
 
     @cached_property
@@ -105,13 +108,7 @@ class CasePage:
     @cached_property
     def tasks(self) -> list[Task]:
         """What people were and are asked in this case, in order, with pools and names."""
-        rows = Task.objects.filter(
-            process=self.case, flow_task_type__in=[TaskType.HUMAN, TaskType.GROUP]
-        ).select_related("unit", "owner", "decided_by")
-        tasks = list(rows.order_by("created", "pk"))
-        for task in tasks:
-            task.process = self.case
-        return tasks
+        return shared(Task.objects.filter(process=self.case)) if self._tasks is None else self._tasks
 
     @property
     def open_tasks(self) -> list[Task]:

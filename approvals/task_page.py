@@ -47,8 +47,10 @@ class Voice:
 class TaskPage(CasePage):
     """One task for one reader."""
 
-    def __init__(self, user: User, task: Task, now: datetime.datetime) -> None:
-        super().__init__(user, task.process, now)
+    def __init__(
+        self, user: User, task: Task, now: datetime.datetime, tasks: list[Task] | None = None
+    ) -> None:
+        super().__init__(user, task.process, now, tasks)
         self.task = task
         self.by = Actor(user)
 

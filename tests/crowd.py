@@ -21,7 +21,7 @@ from employers.models import EmployerTag
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, latest_submission
 from processes.calendar.models import CalendarDay
-from processes.models import Event
+from processes.models import Case, Event, Task
 from students.models import ImportBatch, Student
 from tests.world import World
 
@@ -40,6 +40,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _imports(world, numbers)
     _employers(world, numbers)
     _calendar(world, numbers)
+    _copies_and_batches(world, numbers)
     for who in (*READING, "owner", "applicant", "corrector", "vetter"):
         user = world.people[who]
         _insert(
@@ -250,3 +251,16 @@ def _calendar(world: World, numbers: range) -> None:
         ignore_conflicts=True,
     )
     _insert(_copies(world.calendar_change, numbers, lambda number: {"name": f"第{number}次"}))
+
+
+def _copies_and_batches(world: World, numbers: range) -> None:
+    """More copies to the college and more batches of the counselor, the first one with more in it."""
+    cases = list(Case.objects.filter(number__startswith="counselor-").exclude(copies__isnull=False))
+    by_number = dict(zip(numbers, cases, strict=False))
+    _insert(_copies(world.copy, by_number, lambda number: {"case": by_number[number]}))
+    _insert(_copies(world.batch, numbers, lambda _number: {}))
+    item = world.batch.items.get(place=0)
+    _insert(_copies(item, numbers, lambda number: {"place": 1 + number, "case": world.task.process}))
+    held = Task.objects.filter(node_id="counselor_review", finished=None).exclude(pk=world.task.pk)
+    for task in held[: len(numbers) // 2]:
+        Task.objects.filter(pk=task.pk).update(owner=world.people["counselor"])

@@ -5,9 +5,11 @@ Tests that go over all pages read this table; an address that is not in it fails
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
@@ -66,6 +68,27 @@ class Address:
 
 def _task(world: World) -> dict[str, Any]:
     return {"task_id": world.task.pk}
+
+
+def _verb(world: World) -> dict[str, Any]:
+    return _task(world) | {"name": "comment"}
+
+
+def _batch(world: World) -> dict[str, Any]:
+    return {"run_id": world.batch.pk}
+
+
+def _copy(world: World) -> dict[str, Any]:
+    return {"copy_id": world.copy.pk}
+
+
+def _case(world: World) -> dict[str, Any]:
+    return {"case_id": world.task.process_id}
+
+
+def _days(_world: World) -> dict[str, Any]:
+    day = (timezone.localdate() + timedelta(days=30)).isoformat()
+    return {"starts_on": day, "ends_on": day, "substitute": ""}
 
 
 def _filing(world: World) -> dict[str, Any]:
@@ -131,6 +154,7 @@ def _admit(_world: World) -> dict[str, Any]:
     return {"do": "admit"}
 
 
+COLLEGE, OPERATING = frozenset({"college"}), frozenset({"university", "director"})
 COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
 UNIVERSITY_WIDE = frozenset({"university", "data"})
 FILED = STUDENT | RETURNED
@@ -146,8 +170,10 @@ ADDRESSES = [
     Address("accounts:sign_out", EVERYBODY, (POST,)),
     Address("accounts:change_password", SIGNED_IN, (GET, POST)),
     Address("accounts:appointments", SIGNED_IN),
+    Address("accounts:absence", REVIEWING, (GET, POST), data=_days),
+    Address("accounts:come_back", COUNSELOR, (POST,), lambda world: {"pk": world.absence.pk}),
     Address("messaging:notices", SIGNED_IN),
-    Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD),
+    Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD | COLLEGE),
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
@@ -159,9 +185,30 @@ ADDRESSES = [
     Address("approvals:decide", COUNSELOR, (POST,), _task, _approval),
     Address("approvals:next", COUNSELOR, kwargs=_task),
     Address("approvals:previous", COUNSELOR, kwargs=_task),
-    Address("approvals:file", COUNSELOR, kwargs=lambda world: {"attachment_id": world.proof.pk}),
+    Address(
+        "approvals:file",
+        COUNSELOR | COLLEGE | OPERATING,
+        kwargs=lambda world: {"attachment_id": world.proof.pk},
+    ),
     Address("approvals:batch", REVIEWING, (POST,), data=_approval, writers=NONE),
     Address("approvals:batch_run", REVIEWING, (POST,), data=_approval, writers=COUNSELOR),
+    Address("approvals:verb", COUNSELOR, (GET, POST), _verb, lambda _: {"text": "电话打不通"}),
+    Address("approvals:take_last_back", REVIEWING, (POST,), writers=COUNSELOR),
+    Address("approvals:batches", REVIEWING),
+    Address("approvals:batch_result", COUNSELOR, kwargs=_batch),
+    Address("approvals:batch_change", COUNSELOR, (POST,), _batch, lambda _: {"do": "undo"}),
+    Address("approvals:copies", STAFF),
+    Address("approvals:copy", COLLEGE, kwargs=_copy),
+    Address("approvals:copy_comment", COLLEGE, (POST,), _copy, lambda _: {"text": "收到"}),
+    Address("cases:list", OPERATING),
+    Address("cases:case", OPERATING, kwargs=_case),
+    Address(
+        "cases:do",
+        OPERATING,
+        (POST,),
+        lambda world: _case(world) | {"name": "suspend"},
+        lambda _: {"text": "学院书面申请"},
+    ),
     Address("approvals:save_view", REVIEWING, (POST,), data=lambda _: {"name": "新的"}),
     Address("approvals:view", REVIEWING, kwargs=lambda world: {"view_id": world.view.pk}),
     Address(
@@ -205,6 +252,8 @@ ADDRESSES = [
         refused=frozenset({"newcomer"}),
     ),
     Address("destinations:withdraw", STUDENT, (POST,), refused=RETURNED),
+    Address("destinations:ask_back", NONE, (POST,), refused=FILED),
+    Address("destinations:urge", STUDENT, (POST,), refused=RETURNED),
     Address("destinations:discard", RETURNED, (POST,), refused=STUDENT),
     Address(
         "destinations:upload",

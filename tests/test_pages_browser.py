@@ -24,7 +24,10 @@ from tests.world import World, build_world
 
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
 #: The first of these that may read a page reads it; the others look at what differs for them.
-READERS = ("student", "counselor", "university", "returned", "owner", "applicant", "corrector", "refused")
+READERS = (
+    *("student", "counselor", "university", "returned", "college"),
+    *("owner", "applicant", "corrector", "refused"),
+)
 AS_WELL = {
     "destinations:me": ("returned", "newcomer", "other"),
     "destinations:filing": ("other", "newcomer"),
@@ -75,7 +78,7 @@ def readers(name: str, allowed: frozenset[str]) -> list[str]:
 
 def chinese_data() -> frozenset[str]:
     """What stands in the tables in Chinese and is shown as it is."""
-    said = [kit.RETURN.text, vetting_kit.RETURN.text, vetting_kit.REJECT.text]
+    said = [kit.RETURN.text, vetting_kit.RETURN.text, vetting_kit.REJECT.text, "请知悉"]
     texts: list[Any] = [*said, "西湖"]  # an example of what to search among Chinese regions
     texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
     for model, names in ((User, ["name"]), (Unit, ["name", "short_name"]), (SavedView, ["name"])):

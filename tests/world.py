@@ -17,12 +17,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Appointment, Unit, User
+from accounts.actions import be_away
+from accounts.models import Appointment, StandIn, Unit, User
 from accounts.queries import unit_at, university
 from accounts.roles import Role
 from approvals import saved_views
+from approvals.actions import Actor, copy_to, start_batch
 from approvals.filters import Filters
-from approvals.models import SavedView
+from approvals.models import BatchRun, CarbonCopy, SavedView
+from common.ids import uuid7
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination
 from destinations.tests.kit import COHORT, make_class, make_student
@@ -72,6 +75,9 @@ class World:
     returned_proof: Attachment
     notice: Notice
     view: SavedView
+    copy: CarbonCopy
+    batch: BatchRun
+    absence: StandIn
     uploaded: ImportBatch
     loaded: ImportBatch
     applied: Employer
@@ -139,6 +145,9 @@ def build_world() -> World:
         returned_proof=attachments_of(kit.case_of(sent_back).pk)[0],
         notice=Notice.objects.filter(recipient=returned.user).latest("id"),
         view=saved_views.save_view(people["counselor"], "逾期", Filters(overdue="1")),
+        copy=_copy(people, kit.open_task(filing)),
+        batch=start_batch([uuid7()], "approve", {}, Actor(people["counselor"])),
+        absence=_absence(people),
         uploaded=_import(people["data"], start=True),
         loaded=_import(people["data"], start=False),
         applied=employers["applicant"].employer,
@@ -151,6 +160,16 @@ def build_world() -> World:
         calendar_change=_calendar(people["university"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
+
+
+def _copy(people: dict[str, User], task: Task) -> CarbonCopy:
+    copy_to(task.pk, [people["college"].pk], Actor(people["counselor"]), text="请知悉")
+    return CarbonCopy.objects.get()
+
+
+def _absence(people: dict[str, User]) -> StandIn:
+    day = timezone.localdate() + timedelta(days=9)
+    return be_away(people["counselor"], day, day, people["next_counselor"])
 
 
 def _session(user: User) -> str:

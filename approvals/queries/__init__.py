@@ -1,7 +1,14 @@
 """Reads of the desk: the inbox, who may look at what, whom to ask, copies, batches, cases."""
 
-from approvals.queries.cases import operated_case, operates, search_cases
-from approvals.queries.colleagues import Colleague, colleagues_for, people_around, people_involved
+from approvals.queries.cases import operated_case, operated_tasks, operates, search_cases
+from approvals.queries.colleagues import (
+    Colleague,
+    colleagues_for,
+    once,
+    people_around,
+    people_involved,
+    posts_around,
+)
 from approvals.queries.inbox import (
     REVIEWS,
     Done,
@@ -20,6 +27,7 @@ from approvals.queries.inbox import (
     signers_asked,
     step_key,
     task_with_case,
+    tasks_beside,
     tasks_to_preview,
     units_to_filter_by,
     views_of,
@@ -44,16 +52,20 @@ __all__ = [
     "matching_keys",
     "may_see_case",
     "neighbour",
+    "once",
     "operated_case",
+    "operated_tasks",
     "operates",
     "people_around",
     "people_involved",
     "post_here",
+    "posts_around",
     "search_cases",
     "shared_view",
     "signers_asked",
     "step_key",
     "task_with_case",
+    "tasks_beside",
     "tasks_to_preview",
     "units_to_filter_by",
     "unread_copies",

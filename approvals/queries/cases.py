@@ -8,7 +8,7 @@ from accounts.models import Unit, User
 from accounts.queries import held_by, under
 from accounts.roles import OPERATORS
 from common.paging import page_of_keys
-from processes.models import Case, CaseState
+from processes.models import Case, CaseState, Task, TaskType
 
 ORDER = ("-created", "-id")
 SHORTEST_NUMBER = 4
@@ -52,6 +52,23 @@ def search_cases(
 
 
 def operated_case(user: User, case_id: UUID) -> Case | None:
-    """The case with unit and applicant, if the person operates it."""
-    rows = operated_cases(user).select_related("unit", "initiator")
-    return rows.filter(pk=case_id).first()
+    """The case, if the person operates it."""
+    return operated_cases(user).filter(pk=case_id).first()
+
+
+def operated_tasks(user: User, case_id: UUID) -> list[Task]:
+    """All tasks of people in a case that the person operates; nothing for others."""
+    return shared(Task.objects.filter(under(operated_units(user), "process__unit__"), process=case_id))
+
+
+def shared(rows: QuerySet[Task]) -> list[Task]:
+    """Tasks of people in one case, in order, with units and people joined and one object for the case."""
+    joined = ("process__unit", "process__initiator", "unit", "owner", "decided_by")
+    kinds = (TaskType.HUMAN, TaskType.GROUP)
+    tasks = list(rows.filter(flow_task_type__in=kinds).select_related(*joined).order_by("created", "pk"))
+    by_key = {task.pk: task for task in tasks}
+    for task in tasks:
+        task.process = tasks[0].process
+        if task.host_id in by_key:
+            task.host = by_key[task.host_id]
+    return tasks

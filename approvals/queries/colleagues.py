@@ -31,8 +31,12 @@ def people_around(case: Case, without: User) -> list[Colleague]:
 
     *without* and the applicant are left out.
     """
-    held = _reviewing().filter(unit__in=list(case.units.values()))
-    return _once(held, {without.pk, case.initiator_id})
+    return once(posts_around(case), {without.pk, case.initiator_id})
+
+
+def posts_around(case: Case) -> list[Appointment]:
+    """Who holds which reviewing role at the units of the case's record, nearest unit first."""
+    return list(_reviewing().filter(unit__in=list(case.units.values())))
 
 
 def colleagues_for(task: Task, without: User) -> list[Colleague]:
@@ -42,15 +46,16 @@ def colleagues_for(task: Task, without: User) -> list[Colleague]:
     steps = range(Unit.steplen, len(task.unit.path) + 1, Unit.steplen)
     paths = [task.unit.path[:end] for end in steps]
     held = _reviewing().filter(Q(role=task.role, unit__path__in=paths) | Q(unit__path__in=paths[:-1]))
-    return _once(held, {without.pk, task.process.initiator_id})
+    return once(held, {without.pk, task.process.initiator_id})
 
 
 def people_involved(case: Case, without: User) -> list[User]:
     """Who may be mentioned: reviewers around the case and whoever took part, but the applicant."""
     people = {each.person.pk: each.person for each in people_around(case, without)}
-    took_part = Event.objects.filter(case=case).exclude(actor_id=None).values_list("actor_id", flat=True)
-    missing = set(took_part) - people.keys() - {without.pk, case.initiator_id}
-    return [*people.values(), *User.objects.filter(pk__in=missing, is_active=True).order_by("name")]
+    actors = Event.objects.filter(case=case).exclude(actor_id=None).values("actor_id")
+    took_part = User.objects.filter(pk__in=actors, is_active=True).order_by("name")
+    known = people.keys() | {without.pk, case.initiator_id}
+    return [*people.values(), *(person for person in took_part if person.pk not in known)]
 
 
 def _reviewing() -> QuerySet[Appointment]:
@@ -60,7 +65,8 @@ def _reviewing() -> QuerySet[Appointment]:
     return rows.order_by("-unit__depth", "user__name", "pk")
 
 
-def _once(held: Iterable[Appointment], without: set[UUID]) -> list[Colleague]:
+def once(held: Iterable[Appointment], without: set[UUID]) -> list[Colleague]:
+    """Each person once, with the first appointment named, but for those *without*."""
     found: dict[UUID, Colleague] = {}
     for each in held:
         if each.user_id not in without:

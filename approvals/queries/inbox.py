@@ -19,7 +19,7 @@ from accounts.posts import Post, pools_of, reach_of
 from accounts.queries import units_in_scope
 from approvals.filters import Filters
 from approvals.models import CarbonCopy, SavedView
-from approvals.queries.cases import operated_case
+from approvals.queries.cases import operated_case, shared
 from common.paging import PAGE_SIZE, cursor, page_of_keys
 from forms.models import Attachment
 from processes.models import Task, TaskType
@@ -300,9 +300,13 @@ def signers_asked(task: Task) -> list[User]:
 
 
 def task_with_case(task_id: UUID) -> Task | None:
-    """The task with its case, units and people joined."""
-    joined = ("process__unit", "process__initiator", "unit", "decided_by", "owner", "host")
-    return Task.objects.select_related(*joined).filter(pk=task_id, flow_task_type=TaskType.HUMAN).first()
+    """The task of a person with its case, units and people joined."""
+    return next((task for task in tasks_beside(task_id) if task.pk == task_id and task.is_human), None)
+
+
+def tasks_beside(task_id: UUID) -> list[Task]:
+    """All tasks of people in the case of a task, in order, with units and people; they share one case."""
+    return shared(Task.objects.filter(process__tasks=task_id))
 
 
 def post_here(user: User, task: Task) -> Post | None:

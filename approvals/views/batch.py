@@ -40,20 +40,23 @@ def run(request: DeskRequest) -> HttpResponse:
     """Do it: at once, or as a job that goes on when the page is closed."""
     ids, form = task_ids(request.POST.getlist("task"))[:MOST_TASKS], DecisionForm(request.POST)
     verb = outcome_of(request.POST.get("outcome", ""))
+    found = preview_of(request.user, ids, verb)
+    if not found.possible and not found.refused:
+        return _preview(request, ids)  # nothing of this is the reader's
     by = actions.Actor(request.user, ip=client_ip(request))
     try:
-        run = _queued(actions.start_batch(ids, verb, _said(request, ids, verb, form), by))
+        run = _queued(actions.start_batch(ids, verb, _said(request, found, verb, form), by))
     except UserError as error:
         return _preview(request, ids, fault=str(error))
     return _result(request, run)
 
 
-def _said(request: DeskRequest, ids: list[UUID], verb: str, form: DecisionForm) -> dict[str, str]:
+def _said(request: DeskRequest, found: Preview, verb: str, form: DecisionForm) -> dict[str, str]:
     """What is said alike to all of them. Raises BadInput."""
     if verb == "transfer":
         to = person_keys(request.POST.getlist("person"))
         return {"to": to[0].hex if to else "", "text": request.POST.get("text", "").strip()}
-    decision = form.decision({row.code for row in _reasons(preview_of(request.user, ids, verb))})
+    decision = form.decision({row.code for row in _reasons(found)})
     return {"reason_code": decision.reason_code, "text": decision.text}
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Unit
+from accounts.models import Appointment
 from accounts.permissions import roles_required
-from accounts.roles import OPERATORS, REVIEWERS, Role
+from accounts.roles import OPERATORS
 from approvals import actions, queries
 from approvals.case_page import CasePage, holder_of, step_label
 from approvals.forms import person_keys, task_ids
@@ -58,7 +58,7 @@ def cases(request: DeskRequest) -> HttpResponse:
 @never_cache
 def show(request: DeskRequest, case_id: UUID) -> HttpResponse:
     """One case: where it stands, what happened, what may be done."""
-    return _page(request, _operated(request, case_id))
+    return _page(request, case_id)
 
 
 @operators_only
@@ -72,7 +72,7 @@ def do(request: DeskRequest, case_id: UUID, name: str) -> HttpResponse:
     try:
         _VERBS[name](case, request.POST, by)
     except UserError as error:
-        return _page(request, case, fault=str(error), name=name)
+        return _page(request, case_id, fault=str(error), name=name)
     messages.success(request, _("Done, and written into the history."))
     return redirect("cases:case", case.pk)
 
@@ -84,9 +84,13 @@ def _operated(request: DeskRequest, case_id: UUID) -> Case:
     return case
 
 
-def _page(request: DeskRequest, case: Case, *, fault: str = "", name: str = "") -> HttpResponse:
-    page, language = CasePage(request.user, case, timezone.now()), get_language() or ""
-    model = case.flow_class.model
+def _page(request: DeskRequest, case_id: UUID, *, fault: str = "", name: str = "") -> HttpResponse:
+    tasks = queries.operated_tasks(request.user, case_id)
+    if not tasks:
+        raise Http404
+    case, language = tasks[0].process, get_language() or ""
+    page, model = CasePage(request.user, case, timezone.now(), tasks), case.flow_class.model
+    around = queries.posts_around(case) if case.is_open else []
     context: dict[str, Any] = {
         "page": page,
         "fault": fault,
@@ -99,18 +103,16 @@ def _page(request: DeskRequest, case: Case, *, fault: str = "", name: str = "") 
             if not task.element.is_initiators
         ],
         "variables": [(key, kind, case.variables.get(key)) for key, kind in model.variables.items()],
-        "colleagues": queries.people_around(case, request.user) if case.is_open else [],
-        "pools": _pools(case) if case.is_open else [],
+        "colleagues": queries.once(around, {request.user.pk, case.initiator_id}),
+        "pools": {
+            f"{each.role}@{each.unit_id}": f"{each.get_role_display()} · {each.unit}" for each in around
+        },
     }
     return render(request, "approvals/case.html", context, status=422 if fault else 200)
 
 
-def _pools(case: Case) -> list[tuple[str, str]]:
-    """Every reviewing role at every unit the case's record belongs to."""
-    units = Unit.objects.filter(pk__in=list(case.units.values())).order_by("-depth")
-    return [
-        (f"{role}@{unit.pk}", f"{Role(role).label} · {unit}") for unit in units for role in sorted(REVIEWERS)
-    ]
+def _post(held: Appointment) -> str:
+    return f"{held.get_role_display()} · {held.unit}"
 
 
 def _reassign(case: Case, said: Mapping[str, str], by: actions.Actor) -> Any:

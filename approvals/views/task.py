@@ -33,7 +33,7 @@ from processes.models import Task
 @never_cache
 def show(request: DeskRequest, task_id: UUID) -> HttpResponse:
     """The task's page; asked for by the inbox, only what stands beside the list."""
-    return _page(request, visible_task(request.user, task_id))
+    return _page(request, task_id)
 
 
 @reviewers_only
@@ -77,14 +77,21 @@ def file(request: DeskRequest, attachment_id: UUID) -> HttpResponseBase:
 
 def visible_task(user: User, task_id: UUID) -> Task:
     """The task, if it is or was the person's. Raises Http404."""
-    task = queries.task_with_case(task_id)
+    return _visible(user, task_id)[0]
+
+
+def _visible(user: User, task_id: UUID) -> tuple[Task, list[Task]]:
+    """The task with those beside it in its case, if it is or was the person's. Raises Http404."""
+    tasks = queries.tasks_beside(task_id)
+    task = next((each for each in tasks if each.pk == task_id and each.is_human), None)
     if task is None or not rules.can_see_task(actions.Actor(user), task):
         raise Http404
-    return task
+    return task, tasks
 
 
-def _page(request: DeskRequest, task: Task, *, fault: str = "", status: int = 200) -> HttpResponse:
-    page = TaskPage(request.user, task, timezone.now())
+def _page(request: DeskRequest, task_id: UUID, *, fault: str = "", status: int = 200) -> HttpResponse:
+    task, tasks = _visible(request.user, task_id)
+    page = TaskPage(request.user, task, timezone.now(), tasks)
     template = "approvals/parts/task.html" if request.htmx else "approvals/task.html"
     context = {"page": page, "filters": Filters.read(request.GET), "fault": fault, "now": page.now}
     return render(request, template, context, status=status)
@@ -107,7 +114,7 @@ def _refused(request: DeskRequest, task_id: UUID, error: UserError) -> HttpRespo
     task = visible_task(request.user, task_id)
     if _wants_json(request):
         return JsonResponse({"message": str(error), "open": task.is_open}, status=status)
-    return _page(request, task, fault=str(error), status=status)
+    return _page(request, task_id, fault=str(error), status=status)
 
 
 def _to_neighbour(request: DeskRequest, task: Task, *, back: bool) -> HttpResponse:
