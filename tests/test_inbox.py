@@ -17,7 +17,7 @@ from destinations.tests.kit import make_class
 from processes.models import Task
 from tests.accessibility import faults_of
 from tests.desk import names, open_desk, outcomes, title
-from tests.waiting import wait_until
+from tests.waiting import Late, wait_until
 
 PASSWORD = "a long pass phrase"
 SEARCHES = "**/desk/?*"
@@ -268,6 +268,22 @@ def test_more_rows_come_while_the_list_is_worked_off(desk, counselor, file_many,
         expect(title(page).filter(has_text=before)).to_have_count(0)
     expect(page.locator("#task-pane")).to_contain_text("没有待办")
     wait_until(page, lambda: outcomes(counselor) == ["approve"] * 14)
+
+
+def test_list_that_ran_out_goes_on_when_its_next_page_comes(desktop, desk, file_many, monkeypatch):
+    rows_on_a_page(monkeypatch, 2)
+    file_many(3)
+    late = Late(desktop, SEARCHES)
+    page = desk()
+    late.wait_for_one()
+    for _each in range(2):
+        before = title(page).inner_text()
+        page.keyboard.press("a")
+        expect(title(page).filter(has_text=before)).to_have_count(0)
+    expect(page.locator("#task-pane")).to_contain_text("请从列表中选择一件")
+    late.come()
+    expect(title(page)).to_have_text(names(page)[0])
+    expect(page.locator("[data-row].is-current")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
