@@ -6,6 +6,19 @@ from playwright.sync_api import expect
 
 from destinations.flows.filing.tests import kit
 from forms.models import Attachment
+from tests.waiting import Late
+
+
+def test_proof_that_is_turned_before_it_is_there_fits_when_it_comes(desktop, desk, file_many):
+    file_many(1)
+    late = Late(desktop, "**/desk/files/*/")
+    page = desk()
+    late.wait_for_one()
+    page.keyboard.press("o")
+    picture = page.locator("[data-proof-view] img").first
+    expect(picture).to_have_attribute("style", re.compile(r"rotate\(90deg\) scale\(1\)"))
+    late.come()
+    expect(picture).to_have_attribute("style", re.compile(r"rotate\(90deg\) scale\([01]\.\d+\)"))
 
 
 def test_proof_is_enlarged_and_turned_by_keys(desk, file_many):
