@@ -12,7 +12,8 @@ from employers.models import Employer, EmployerState
 from processes import compiled
 from processes.audit.verify import verify_trail
 from tests.looking import look
-from tests.test_story_browser import at, fill, photograph, press, sign_in, wait_until
+from tests.test_story_browser import at, fill, photograph, press, sign_in
+from tests.waiting import wait_until
 
 NAME = "福州鼓山人才服务有限公司"
 REASON = "授权书上的公章盖住了姓名，请重新盖章后再拍"
@@ -123,11 +124,11 @@ def test_employer_registers_corrects_and_is_admitted_by_two(phone: Page, desktop
     press(phone, "注册并填写")
     write_application(phone)
     hand_in(phone)
-    wait_until(lambda: state() == EmployerState.APPLIED, phone)
+    wait_until(phone, lambda: state() == EmployerState.APPLIED)
 
     sit_down(desktop, Role.EMPLOYER_REVIEWER)
     send_back(desktop)
-    wait_until(lambda: state() == EmployerState.RETURNED, desktop)
+    wait_until(desktop, lambda: state() == EmployerState.RETURNED)
     phone.goto("/employer/")
     expect(phone.get_by_text(REASON)).to_be_visible()
     look(phone, "employer-returned")
@@ -135,12 +136,12 @@ def test_employer_registers_corrects_and_is_admitted_by_two(phone: Page, desktop
     at(phone, "/application/papers/", "employer-correct")
     add_paper(phone, "授权书（盖章）", "letter-again")
     hand_in(phone)
-    wait_until(lambda: state() == EmployerState.APPLIED, phone)
+    wait_until(phone, lambda: state() == EmployerState.APPLIED)
 
     for role in (Role.EMPLOYER_REVIEWER, Role.EMPLOYER_SECOND_REVIEWER):
         sit_down(desktop, role)
         approve(desktop)
-    wait_until(lambda: state() == EmployerState.APPROVED, desktop)
+    wait_until(desktop, lambda: state() == EmployerState.APPROVED)
 
     phone.goto("/employer/")
     expect(phone.get_by_text("已入库").first).to_be_visible()

@@ -1,7 +1,6 @@
 """A form on a phone: it saves itself, asks what it has to, and loses nothing."""
 
 import io
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,8 +17,7 @@ from forms.tests.sample import SAMPLE
 from tests import form_page
 from tests.accessibility import faults_of
 from tests.form_page import CASE
-
-PATIENCE = 30  # seconds
+from tests.waiting import Hold, wait_until
 
 pytestmark = [pytest.mark.urls("tests.form_page"), pytest.mark.django_db(transaction=True)]
 
@@ -27,11 +25,6 @@ pytestmark = [pytest.mark.urls("tests.form_page"), pytest.mark.django_db(transac
 @pytest.fixture
 def student(transactional_db) -> User:
     return User.objects.create_user("20230001", "王晓雨")
-
-
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 def open_form(page: Page, live_server, student: User) -> None:
@@ -56,7 +49,6 @@ def shaky(chromium: Browser, live_server, student, media):
     context = chromium.new_context(
         base_url=live_server.url, viewport={"width": 360, "height": 740}, locale="zh-CN"
     )
-    context.set_default_timeout(30_000)
     page = context.new_page()
     open_form(page, live_server, student)
     yield page
@@ -69,12 +61,12 @@ def saved(page: Page) -> None:
 
 def draft_holds(page: Page, key: str, value: str) -> None:
     """Waits until the server has the answer."""
-    for _attempt in range(200):
+
+    def is_there() -> bool:
         draft = queries.draft_of(CASE)
-        if draft is not None and draft.values.get(key) == value:
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"{key} is not {value} but {draft and draft.values.get(key)}")
+        return draft is not None and draft.values.get(key) == value
+
+    wait_until(page, is_there)
 
 
 def photo(color: str = "red") -> dict:
@@ -91,24 +83,6 @@ CHOOSE_AT_ONCE = """([label, value]) => new MutationObserver((_, watch) => {
   select.value = value;
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }).observe(document.body, { childList: true, subtree: true })"""
-
-
-class Hold:
-    """A moment in the server at which it stops once, until it is released."""
-
-    def __init__(self) -> None:
-        self._reached, self._released = threading.Event(), threading.Event()
-
-    def stop(self) -> None:
-        if not self._reached.is_set():
-            self._reached.set()
-            self._released.wait(PATIENCE)
-
-    def wait_until_reached(self) -> None:
-        assert self._reached.wait(PATIENCE)
-
-    def release(self) -> None:
-        self._released.set()
 
 
 @pytest.fixture
@@ -304,8 +278,8 @@ def test_pages_are_accessible(form):
     form.locator("input[name=proof]").set_input_files(photo())
     expect(form.locator(".file-row[data-file]")).to_have_count(1)
     assert faults_of(form) == []
-    form.get_by_role("button", name="Next").click()
-    form.wait_for_load_state()
+    with form.expect_navigation():
+        form.get_by_role("button", name="Next").click()
     assert faults_of(form) == []
     assert form.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
@@ -403,7 +377,6 @@ def test_other_page_saved_meanwhile(shaky, student):
 
 def test_form_works_without_script(chromium: Browser, live_server, student, media):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False, locale="zh-CN")
-    context.set_default_timeout(30_000)
     page = context.new_page()
     open_form(page, live_server, student)
     page.get_by_label("去向类别").select_option("10")

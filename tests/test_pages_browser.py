@@ -106,7 +106,6 @@ def browse(chromium: Browser, live_server: LiveServer, world: World) -> Iterator
         if who not in pages:
             options = {"base_url": live_server.url, "locale": language, "viewport": SIZES[size]}
             context = chromium.new_context(**options, has_touch=size == "phone", is_mobile=size == "phone")
-            context.set_default_timeout(30_000)
             if who:
                 cookie = {"name": settings.SESSION_COOKIE_NAME, "value": world.sessions[who]}
                 context.add_cookies([cookie | {"url": live_server.url}])
