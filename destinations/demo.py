@@ -68,7 +68,7 @@ def _data(name: str) -> Any:
 def load_demo() -> list[SignIn]:
     """Make the demo university, or complete what is missing of it; safe to repeat. Gives the sign-ins.
 
-    Raises Refused in production.
+    Raises Refused in production and for the database of another school.
     """
     if settings.PRODUCTION:
         raise Refused("The demo university has known passwords and is not loaded in production.")
@@ -81,12 +81,15 @@ def load_demo() -> list[SignIn]:
     _open_accounts()
     _confirm(students)
     for plan in _data("filings.json")["filings"]:
-        _play(students[plan["student"]], plan)
+        if plan["student"] in students:
+            _play(students[plan["student"]], plan)
     employers = list(load_employers())
     return [*_student_sign_ins(students), *employers, *staff]
 
 
 def _import() -> dict[str, Student]:
+    if Student.objects.exists():
+        raise Refused("This database holds other graduates; the demo university stays out of it.")
     batch = run_import(FOLDER / "graduates.csv", cohort=COHORT, mode=ImportMode.INSERT, commit=True)
     if batch.wrong:
         raise LookupError(f"{batch.wrong} rows of the demo file of graduates are wrong.")
@@ -121,7 +124,7 @@ def _unit(name: str) -> Unit:
     """The unit called *name*; empty for the university."""
     unit = Unit.objects.filter(name=name).first() if name else university()
     if unit is None:
-        raise LookupError(f"The demo file of graduates has no unit {name!r}.")
+        raise Refused(f"There is no unit {name}; this demo university was changed and cannot be completed.")
     return unit
 
 
@@ -140,8 +143,8 @@ def _student_sign_ins(students: dict[str, Student]) -> Iterator[SignIn]:
         "2023010105": _("Graduate, destination in effect"),
     }
     for number, what in shown.items():
-        student = students[number]
-        yield SignIn(number, student.name, what, str(student.unit))
+        if student := students.get(number):
+            yield SignIn(number, student.name, what, str(student.unit))
 
 
 def _play(student: Student, plan: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.copies import PYTHON, ROOT, environment
+from tests.copies import PYTHON, ROOT, environment, manage
 
 pytestmark = pytest.mark.slow
 PATIENCE = 60  # seconds
@@ -109,6 +109,23 @@ def test_it_answers_works_and_stops(running: Running) -> None:
     assert "running from this folder already" in second.said
     assert running.stop(signal.SIGINT) == 0
     assert _family(running.var_dir) == []
+
+
+def test_start_without_the_demo_says_how_to_sign_in(loaded: Path, tmp_path: Path) -> None:
+    """A folder with a season of its own is run too; nobody with a known password is put into it."""
+    folder, sheet = tmp_path / "var", str(tmp_path / "season.xlsx")
+    for command in (
+        ("migrate", "--verbosity", "0"),
+        ("make_season", "--graduates", "5", "--cohort", "2027", "--seed", "7", "--out", sheet),
+        ("import_students", sheet, "--cohort", "2027"),
+    ):
+        assert manage(folder, *command).returncode == 0
+    load = [PYTHON, "scripts/load.py"]
+    for _each in range(2):
+        subprocess.run(load, cwd=ROOT, env=environment(folder), check=True, capture_output=True)
+    told = (folder / "demo.txt").read_text(encoding="utf-8")
+    assert "other graduates" in told
+    assert "changepassword" in told
 
 
 def test_nothing_is_left_when_it_is_killed_outright(running: Running) -> None:

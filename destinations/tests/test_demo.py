@@ -1,16 +1,20 @@
+import csv
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Appointment, User
+from accounts.models import Appointment, Unit, User
 from accounts.roles import Role
 from common.demo import PASSWORD
-from destinations.demo import load_demo
+from common.errors import Refused
+from destinations.demo import FOLDER, UNCONFIRMED, load_demo
 from destinations.models import Destination
+from destinations.tests.kit import make_student
 from employers.models import Employer
 from processes.models import Task
 from students.models import Student
+from students.season.classes import programmes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -42,6 +46,30 @@ def test_demo_loaded_again_changes_nothing():
     assert [
         model.objects.count() for model in (User, Student, Destination, Employer, Appointment, Task)
     ] == before
+
+
+def test_demo_leaves_the_school_of_somebody_else_alone():
+    make_student()
+    before = [model.objects.count() for model in (User, Student, Unit, Appointment)]
+    with pytest.raises(Refused, match="other graduates"):
+        load_demo()
+    assert [model.objects.count() for model in (User, Student, Unit, Appointment)] == before
+
+
+def test_demo_is_completed_without_graduates_who_were_taken_out():
+    load_demo()
+    Student.objects.get(student_no=UNCONFIRMED).delete()
+    assert UNCONFIRMED not in {sign_in.username for sign_in in load_demo()}
+
+
+def test_demo_classes_lie_where_a_season_has_them_too():
+    """Otherwise a season imported beside the demo is refused in rows that are not spoilt."""
+    colleges: dict[str, set[str]] = {}
+    for programme in programmes():
+        colleges.setdefault(programme.name, set()).add(programme.college)
+    with (FOLDER / "graduates.csv").open(encoding="utf-8-sig", newline="") as file:
+        places = {(row["专业"], row["院系"]) for row in csv.DictReader(file)}
+    assert [place for place in places if place[1] not in colleges.get(place[0], {place[1]})] == []
 
 
 def test_demo_is_refused_in_production(settings):
