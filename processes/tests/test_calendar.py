@@ -1,9 +1,11 @@
 """The calendar as data: public holidays loaded, days changed by people, undone, reset, put down."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.models import User
 from common.errors import BadInput, Refused
@@ -275,3 +277,26 @@ def test_lines_of_a_year_are_those_that_touch_it(officer):
     off(Day(2027, 1, 4), Day(2027, 1, 4), officer)
     found = changes_touching(Day(2026, 1, 1), Day(2026, 12, 31)).order_by("id")
     assert list(found) == [inside, across]
+
+
+# --- two people at once ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_change_the_same_days_at_once_follow_each_other(officer):
+    actions.load_holidays([2026])
+
+    def change(number: int) -> None:
+        try:
+            off(Day(2027, 3, 1), Day(2027, 3, 20), officer, f"第{number}次")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(change, range(16)))
+    lines = list(CalendarChange.objects.exclude(by=None))
+    assert len(lines) == 16
+    names = [None if before is None else before.name for line in lines for before, _ in line.states.values()]
+    assert {name: names.count(name) for name in names} == dict.fromkeys({None, *names}, 20)
+    last = ({line.name for line in lines} - set(names)).pop()
+    assert {row.name for row in CalendarDay.objects.filter(is_local=True)} == {last}
