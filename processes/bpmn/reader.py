@@ -26,6 +26,8 @@ from processes.bpmn.parts import BPMN, QC, local, settings_of
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 60
 MAX_ELEMENTS = 20_000
+#: Of one element; reading them takes time that grows with the square of their number.
+MAX_ATTRIBUTES = 200
 
 #: Beside the process: where messages and errors get their names, and what is only drawn or written.
 _DEFINITION_LEVEL = frozenset(
@@ -85,13 +87,15 @@ def parse(text: str | bytes, *, everything: bool = False) -> etree._Element:
 
 def _check_bounds(root: etree._Element) -> None:
     depth = count = 0
-    for event, _node in etree.iterwalk(root, events=("start", "end")):
+    for event, node in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         count += event == "start"
         if depth > MAX_DEPTH:
             raise BpmnError(f"Elements are nested more than {MAX_DEPTH} deep.")
         if count > MAX_ELEMENTS:
             raise BpmnError(f"The file holds more than {MAX_ELEMENTS} elements.")
+        if len(node.attrib) > MAX_ATTRIBUTES:
+            raise BpmnError(f"An element has more than {MAX_ATTRIBUTES} attributes.")
 
 
 @dataclass

@@ -285,6 +285,7 @@ def test_script_in_a_label_is_only_text() -> None:
         ('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "document type"),
         (f"{'<a>' * 61}{'</a>' * 61}", "deep"),
         (f"<a>{'<b/>' * 20_001}</a>", "more than 20000"),
+        ("<a " + " ".join(f"b{n}=''" for n in range(201)) + "/>", "more than 200 attributes"),
         (b'<?xml version="1.0" encoding="nonsense"?><a/>', "not well-formed"),
     ],
 )

@@ -42,8 +42,11 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 
 
 def _tasks(model: Model, catalogue: Catalogue) -> Iterator[Problem]:
+    after: dict[str, frozenset[str]] = {}
     for task in model.of_type(USER_TASK):
-        yield from _assignment(model, task, catalogue)
+        yield from _assignment(task, catalogue)
+        if task.doer_of:
+            yield from _doer(model, task, after)
         yield from _values(task)
         yield from _deadlines(task)
         yield from _without(task)
@@ -52,7 +55,7 @@ def _tasks(model: Model, catalogue: Catalogue) -> Iterator[Problem]:
             yield from _countersign(model, task, task.loop)
 
 
-def _assignment(model: Model, task: Element, catalogue: Catalogue) -> Iterator[Problem]:
+def _assignment(task: Element, catalogue: Catalogue) -> Iterator[Problem]:
     ways = [task.is_initiators, bool(task.role), bool(task.doer_of)]
     named_people = task.loop is not None and task.loop.collection not in ("", MEMBERS)
     if sum(ways) != 1 and not (named_people and not any(ways)):
@@ -64,8 +67,6 @@ def _assignment(model: Model, task: Element, catalogue: Catalogue) -> Iterator[P
         )
     if task.role:
         yield from _pool(task, "qc:role", task.role, task.unit_kind, catalogue)
-    if task.doer_of:
-        yield from _doer(model, task)
 
 
 def _pool(task: Element, setting: str, role: str, unit: str, catalogue: Catalogue) -> Iterator[Problem]:
@@ -85,7 +86,8 @@ def _role(task: Element, setting: str, role: str, catalogue: Catalogue) -> Itera
         yield on(task, "role-without-tasks", message, f"Use one of {listed(catalogue.staff_roles)}.")
 
 
-def _doer(model: Model, task: Element) -> Iterator[Problem]:
+def _doer(model: Model, task: Element, after: dict[str, frozenset[str]]) -> Iterator[Problem]:
+    """*after* keeps what comes after a task, for the next one that names it."""
     other = model.elements.get(task.doer_of)
     if other is None or other.type != USER_TASK or other is task:
         message = f"qc:doerOf={shown(task.doer_of)} is no other user task."
@@ -93,7 +95,7 @@ def _doer(model: Model, task: Element) -> Iterator[Problem]:
     elif other.loop is not None:
         message = f"Several people do {other.id}, so there is no one doer."
         yield on(task, "doer-of", message, "Name a user task that one person does.")
-    elif other.id not in model.reachable(task.id, backwards=True):
+    elif task.id not in (after.get(other.id) or after.setdefault(other.id, model.reachable(other.id))):
         message = f"No path leads from {other.id} to this task, so nobody has done it by then."
         yield on(task, "doer-of", message, "Name the id of an earlier user task.")
 
@@ -142,7 +144,7 @@ def _without(task: Element) -> Iterator[Problem]:
 def _names(task: Element, catalogue: Catalogue) -> Iterator[Problem]:
     if "escalateTo" in task.settings:
         yield from _role(task, "qc:escalateTo", task.settings["escalateTo"], catalogue)
-    for copy in task.settings.get("copyTo", "").split():
+    for copy in dict.fromkeys(task.settings.get("copyTo", "").split()):
         role, _at, unit = copy.partition("@")
         yield from _copy(task, copy, role, unit, catalogue)
     form = task.settings.get("form", "")
@@ -169,7 +171,7 @@ def _editable(task: Element, form: str, catalogue: Catalogue) -> Iterator[Proble
     known = catalogue.fields
     if form:
         known = (catalogue.forms or {}).get(form)
-    for name in task.settings.get("mayEdit", "").split():
+    for name in dict.fromkeys(task.settings.get("mayEdit", "").split()):
         if known is not None and name not in known:
             message = f"qc:mayEdit: the form has no field {shown(name)}."
             yield on(task, "unknown-field", message, meant(name, known))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from processes.bpmn.model import CALL_ACTIVITY, Element, Model, SequenceFlow
 
@@ -82,10 +81,24 @@ def listed(names: Iterable[str]) -> str:
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """A hint with the names there are, the likely one first."""
-    names = sorted(known)
-    close = get_close_matches(name[:_SHOWN], names, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Use one of {listed(names)}."
+    """A hint with the names there are, or only the one that begins and ends like *name*."""
+    names, name = sorted(known), name[:_SHOWN]
+    close = max(names, key=lambda each: _alike(name, each), default="")
+    if close and _alike(name, close) * 2 >= len(close):
+        return f"Did you mean {close}?"
+    return f"Use one of {listed(names)}."
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two names have in common at the beginning and at the end."""
+    begin = _begin(one, other)
+    return begin + _begin(one[begin:][::-1], other[begin:][::-1])
+
+
+def _begin(one: str, other: str) -> int:
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def whole_number(text: str, most: int) -> int | None:

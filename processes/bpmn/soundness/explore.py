@@ -171,7 +171,7 @@ def _step(game: _Game, marking: int) -> int:
         game.before[0].append(marking)
     held: list[_Place] = []
     for place in (game.places[key] for key in reached if key != TERMINATION):
-        moves += 1
+        moves += 1 + len(place.upstream)
         here = marking & place.all_in
         if place.join == XOR and here & (here - 1):
             game.faults[Fault(RUNS_TWICE, game.net.nodes[place.key].joiner)] = None

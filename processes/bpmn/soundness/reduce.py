@@ -1,5 +1,8 @@
 """Making a net smaller without changing what can go wrong in it."""
 
+from collections import deque
+from collections.abc import Callable, Iterable
+
 from processes.bpmn.soundness.net import (
     AND,
     DEAD_JOIN,
@@ -24,40 +27,52 @@ def reduced(net: Net) -> list[Fault]:
     return _Reduction(net).run()
 
 
+class _Queue:
+    """Nodes to visit, first come first served, so that a node with many neighbours waits for all of them."""
+
+    def __init__(self, keys: Iterable[int], rules: tuple[Callable[[int], bool], ...]) -> None:
+        self.waiting: deque[int] = deque()
+        self.queued: set[int] = set()
+        self.rules = rules
+        self.put(keys)
+
+    def put(self, keys: Iterable[int]) -> None:
+        """Have nodes visited, each once."""
+        for key in keys:
+            if key not in self.queued:
+                self.queued.add(key)
+                self.waiting.append(key)
+
+    def work(self, net: Net) -> bool:
+        """Apply to each node the first rule that fits; gives whether any did."""
+        changed = False
+        while self.waiting:
+            key = self.waiting.popleft()
+            self.queued.discard(key)
+            if key in net.nodes and any(rule(key) for rule in self.rules):
+                changed = True
+        return changed
+
+
 class _Reduction:
     def __init__(self, net: Net) -> None:
         self.net = net
         self.faults: list[Fault] = []
-        self.waiting: dict[int, None] = dict.fromkeys(reversed(list(net.nodes)))
+        keys = list(reversed(list(net.nodes)))
+        self.blocks = _Queue(keys, (self._tidy, self._loop, self._vanish, self._step, self._fuse))
+        #: Only when no block is left: it takes a join away that a fault would be named by.
+        self.neighbours = _Queue(keys, (self._absorb_split, self._pass_join))
         self.moves_left = _MOVES * (sum(map(len, net.out.values())) + 1)
 
     def run(self) -> list[Fault]:
         """Apply the rules until none fits any more."""
-        while True:
-            while self.waiting:
-                key = self.waiting.popitem()[0]
-                if key in self.net.nodes:
-                    self._visit(key)
-            if not self._doubled():
-                return list(dict.fromkeys(self.faults))
-
-    def _visit(self, key: int) -> None:
-        """Apply the first rule that fits; whatever it touches is visited again."""
-        rules = (
-            self._tidy,
-            self._loop,
-            self._vanish,
-            self._step,
-            self._fuse,
-            self._absorb_split,
-            self._pass_join,
-        )
-        any(rule(key) for rule in rules)
+        while self.blocks.work(self.net) or self._doubled() or self.neighbours.work(self.net):
+            pass
+        return list(dict.fromkeys(self.faults))
 
     def _touch(self, *keys: int) -> None:
-        for key in keys:
-            if key in self.net.nodes:
-                self.waiting[key] = None
+        for queue in (self.blocks, self.neighbours):
+            queue.put(key for key in keys if key in self.net.nodes)
 
     def _touch_around(self, key: int) -> None:
         self._touch(key, *self.net.out.get(key, ()), *self.net.into.get(key, ()))
@@ -173,18 +188,21 @@ class _Reduction:
         net, node = self.net, self.net.nodes[key]
         if net.ways_out(key) < 2 or self.moves_left < 0:
             return False
-        for target in net.out[key]:
-            if target < 0 or target == key or net.ways_in(target) != 1 or net.ways_out(target) < 2:
-                continue
-            after = net.nodes[target]
-            if after.split == node.split:
-                node.works = node.works or after.works
-                net.disconnect(key, target)
-                self._move_out(target, key)
-                net.remove(target)
-                self._touch_around(key)
-                return True
-        return False
+        behind = [target for target in net.out[key] if target >= 0 and self._is_same_split(key, target)]
+        for target in behind:
+            node.works = node.works or net.nodes[target].works
+            net.disconnect(key, target)
+            self._move_out(target, key)
+            net.remove(target)
+        if behind:
+            self._touch_around(key)
+        return bool(behind)
+
+    def _is_same_split(self, key: int, target: int) -> bool:
+        net = self.net
+        if target == key or net.ways_in(target) != 1 or net.ways_out(target) < 2:
+            return False
+        return net.nodes[target].split == net.nodes[key].split
 
     def _pass_join(self, key: int) -> bool:
         """A join behind a join of the same kind is one join."""
