@@ -23,7 +23,7 @@ def start_called(row: Task) -> Case:
     flow = flow_for(element.called)
     context = HandlerContext(current_unit_of_work(), caller)
     given = caller.flow_class.model.typed(caller.variables)
-    inputs = {m.target: evaluate(m.source, given) for m in element.inputs}
+    inputs = {m.target: stored(evaluate(m.source, given)) for m in element.inputs}
     number = f"{caller.number}.{current_unit_of_work().step(caller).name()}"
     return begin(
         flow, flow.called_on(context.subject), caller.initiator_id, number, caller=row, variables=inputs

@@ -38,6 +38,8 @@ def candidates_for(case: "Case", element: Element, *, again: bool = False) -> Ca
         return Candidates(owner_id=case.initiator_id)
     if element.doer_of:
         return Candidates(owner_id=_doer(case, element))
+    if not element.role:  # a joint decision of people whom a variable names
+        return Candidates()
     pool = Candidates(element.role, _unit_for(case, element))
     if element.settings.get("onEmpty", "wait") == "wait" and element.settings.get("onSame", "ask") == "ask":
         return pool

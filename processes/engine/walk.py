@@ -72,7 +72,8 @@ def _join(case: Case, model: Model, rows: "Sequence[Task]") -> bool:
         element = row.element
         root = scopes.scope_token(case, element, row.token)
         others = {other.node_id for other in rows if other is not row and is_under(other.token, root)}
-        if not others & model.upstream(element.id):
+        arrived = [flow_id for flow_id, _token in row.data["arrived"]]
+        if not others & model.upstream(element.id, arrived):
             row.flow_task.settle(row)
             return True
     if waiting and len(waiting) == len(rows):  # they wait for each other
