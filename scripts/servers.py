@@ -1,5 +1,6 @@
 """The servers of the second test lane: those that answer, or private ones for the length of a run."""
 
+import hashlib
 import os
 import shutil
 import socket
@@ -12,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-MARIADB_URL = "mysql://root@127.0.0.1:3306/qicheng"
+MARIADB_URL = "mysql://root@127.0.0.1:3306/"
 REDIS_URL = "redis://127.0.0.1:6379/15"
 PATIENCE = 60  # seconds for a server to answer
 
@@ -28,7 +29,7 @@ def mariadb(*, install: bool) -> Iterator[str]:
         import MySQLdb  # noqa: F401
     except ImportError as error:
         raise NotHere("the MariaDB driver is not installed") from error
-    url = os.environ.get("TEST_MARIADB_URL") or MARIADB_URL
+    url = os.environ.get("TEST_MARIADB_URL") or f"{MARIADB_URL}{database_of(ROOT)}"
     if _mariadb_answers(url):
         yield url
         return
@@ -37,6 +38,11 @@ def mariadb(*, install: bool) -> Iterator[str]:
         url, command = _own_mariadb(server, make, Path(folder))
         with _running([*command, "--innodb-flush-log-at-trx-commit=0"], lambda: _mariadb_answers(url)):
             yield url
+
+
+def database_of(copy: Path) -> str:
+    """Its name on a server: copies that are tested at the same time must not empty each other's tables."""
+    return f"qicheng_{hashlib.sha256(bytes(copy)).hexdigest()[:8]}"
 
 
 @contextmanager

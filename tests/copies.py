@@ -26,5 +26,5 @@ def manage(var_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         env=environment(var_dir),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )

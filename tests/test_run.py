@@ -15,7 +15,7 @@ import pytest
 from tests.copies import PYTHON, ROOT, environment, manage
 
 pytestmark = pytest.mark.slow
-PATIENCE = 60  # seconds
+PATIENCE = 180  # seconds
 
 
 def _wait_for(what: Callable[[], bool]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config.broker import LONGEST_ADDRESS, broker_socket, broker_url
-from scripts import prepare
+from scripts import prepare, servers
 
 ROOT = Path(prepare.ROOT)
 
@@ -192,3 +192,10 @@ def test_data_of_a_database_server_is_always_asked_anew(loading, copy):
     prepare.data()
     prepare.data()
     assert len(loading) == 2
+
+
+def test_copies_side_by_side_test_on_databases_of_their_own():
+    here, there = servers.database_of(Path("/srv/a")), servers.database_of(Path("/srv/b"))
+    assert re.fullmatch(r"qicheng_[0-9a-f]{8}", here)
+    assert here == servers.database_of(Path("/srv/a"))
+    assert here != there
