@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from forms import codes
+from processes.engine import workdays
 
 # A busy machine is no fault of an example.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,10 +22,18 @@ def _load_codes(**_signal: Any) -> None:
     codes.tables()  # so that no test pays, or counts, the reading of them
 
 
+def _forget_calendar(**_signal: Any) -> None:
+    """Monday to Friday for every test that loads no holidays: what a test counts changes with no year."""
+    workdays.invalidate()
+    workdays.workday_table()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database with the code tables, which also come back when a test had it emptied."""
-    codes.RECHECK_SECONDS = float("inf")
+    codes.RECHECK_SECONDS = workdays.RECHECK_SECONDS = float("inf")
     with django_db_blocker.unblock():
         _load_codes()
+        _forget_calendar()
     post_migrate.connect(_load_codes, sender=apps.get_app_config("forms"), weak=False)
+    post_migrate.connect(_forget_calendar, sender=apps.get_app_config("processes"), weak=False)

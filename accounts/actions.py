@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import AccessLog, Appointment, SignInFailures, Unit, User
+from accounts import rules
+from accounts.models import AccessLog, Appointment, SignInFailures, StandIn, Unit, User
 from accounts.queries import sign_in_key
 
 FORGET_AFTER = datetime.timedelta(days=1)
@@ -27,6 +28,38 @@ def appoint(user: User, role: str, unit: Unit, *, starts_on: datetime.date | Non
     held = Appointment.objects.filter(user=user, role=role, unit=unit, ends_on=None).first()
     return held or Appointment.objects.create(
         user=user, role=role, unit=unit, starts_on=starts_on or timezone.localdate()
+    )
+
+
+@transaction.atomic
+def be_away(
+    person: User, starts_on: datetime.date, ends_on: datetime.date, substitute: User | None
+) -> StandIn:
+    """Say that *person* is away; *substitute* does their work meanwhile.
+
+    Without one it is done by whoever stands in for the role. Raises Refused by rule.
+    """
+    rules.can_be_away(person, starts_on, ends_on, substitute).require()
+    return StandIn.objects.create(
+        person=person, substitute=substitute, starts_on=starts_on, ends_on=ends_on, created_by=person
+    )
+
+
+def come_back(absence: StandIn) -> None:
+    """End an absence: it counts until yesterday, or is forgotten when it has not begun before today."""
+    today = timezone.localdate()
+    if absence.starts_on >= today:
+        absence.delete()
+        return
+    absence.ends_on = today - datetime.timedelta(days=1)
+    absence.save(update_fields=["ends_on"])
+
+
+def name_substitute(role: str, unit: Unit, substitute: User, by: User) -> StandIn:
+    """Let *substitute* do the work of *role* at *unit* whenever nobody who holds it there is at work."""
+    found = StandIn.objects.filter(role=role, unit=unit, substitute=substitute, ends_on=None).first()
+    return found or StandIn.objects.create(
+        role=role, unit=unit, substitute=substitute, starts_on=timezone.localdate(), created_by=by
     )
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
-from accounts.models import AccessLog, Appointment, Unit, User
+from accounts.models import AccessLog, Appointment, StandIn, Unit, User
 
 
 class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -32,6 +32,16 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_login", "joined_at")
     add_fieldsets = ((None, {"fields": ("username", "name", "usable_password", "password1", "password2")}),)
     inlines = (AppointmentInline,)
+
+
+@admin.register(StandIn)
+class StandInAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who is away, and who stands in for a role at a unit."""
+
+    list_display = ("substitute", "person", "role", "unit", "starts_on", "ends_on")
+    list_filter = ("role",)
+    autocomplete_fields = ("person", "substitute", "unit")
+    exclude = ("created_by",)
 
 
 @admin.register(Unit)

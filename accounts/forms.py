@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions, rules
-from accounts.models import User
+from accounts.models import LONGEST_MAIL, User
+from accounts.posts import possible_substitutes
 from common.http import client_ip
 
 
@@ -16,8 +17,8 @@ class SignInForm(AuthenticationForm):
     """Number and password; the answer never tells which of the two was wrong."""
 
     username = forms.CharField(
-        label=_("Student number or staff number"),
-        max_length=30,
+        label=_("Student number or staff number (employers: mail address)"),
+        max_length=LONGEST_MAIL,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
@@ -29,8 +30,13 @@ class SignInForm(AuthenticationForm):
     )
 
     error_messages = {
-        "invalid_login": _("The number or the password is wrong. Upper and lower case matter in both."),
+        "invalid_login": _("The sign-in name or the password is wrong. Upper and lower case matter in both."),
     }
+
+    def clean_username(self) -> str:
+        """Mail addresses are kept in lower case."""
+        name: str = self.cleaned_data["username"].strip()
+        return name.lower() if "@" in name else name
 
     def clean(self) -> dict[str, Any]:
         """Check the password, unless this address tried too often for this name."""
@@ -48,6 +54,29 @@ class SignInForm(AuthenticationForm):
             raise
         actions.forget_sign_in_failures(name, ip)
         return cleaned
+
+
+class AbsenceForm(forms.Form):
+    """From when until when somebody is away, and who does the work meanwhile."""
+
+    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Last day included.")
+    )
+    substitute = forms.ChoiceField(label=_("My tasks go to"), required=False)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = possible_substitutes(user)
+        self._people = {each.user.pk.hex: each.user for each in colleagues}
+        field: Any = self.fields["substitute"]
+        named = [(e.user.pk.hex, f"{e.user.name} · {e.get_role_display()} · {e.unit}") for e in colleagues]
+        field.choices = [("", _("whoever stands in for my role")), *named]
+
+    @property
+    def person(self) -> User | None:
+        """The substitute chosen; None for whoever stands in for the role."""
+        return self._people.get(self.cleaned_data["substitute"])
 
 
 class ChangePasswordForm(PasswordChangeForm):

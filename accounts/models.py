@@ -13,9 +13,12 @@ from accounts.roles import Role
 from common.fields import KeyField
 from common.models import Record
 
+LONGEST_MAIL = 254
+"""Characters of a mail address, which is the longest sign-in name."""
+
 
 class UserManager(BaseUserManager["User"]):
-    """Creates people; staff sign in by staff number, students by student number."""
+    """Creates people; students and staff sign in by number, people of employers by mail address."""
 
     def create_user(self, username: str, name: str, password: str | None = None, **fields: Any) -> "User":
         """A person with an unusable password unless one is given."""
@@ -32,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
 class User(Record, AbstractBaseUser, PermissionsMixin):
     """A person who can sign in."""
 
-    username = KeyField(_("sign-in name"), max_length=30, unique=True)
+    username = KeyField(_("sign-in name"), max_length=LONGEST_MAIL, unique=True)
     name = models.CharField(_("full name"), max_length=50)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
@@ -121,6 +124,50 @@ class Appointment(Record):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+
+class StandIn(Record):
+    """Somebody is away from one day to another, or a role at a unit has somebody to fall back on.
+
+    With *person*: that person is away; *substitute* does their work meanwhile (empty: whoever stands in for
+    the role). With *role* and *unit*: *substitute* does the work of the role there whenever nobody who holds
+    it directly is at work.
+    """
+
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="absences", verbose_name=_("who is away")
+    )
+    role = models.CharField(_("role"), max_length=30, choices=Role, blank=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+", verbose_name=_("unit"))
+    substitute = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="stand_ins", verbose_name=_("substitute")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day included."))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("substitute")
+        verbose_name_plural = _("substitutes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, unit=None, role="", ends_on__isnull=False)
+                | models.Q(person=None, unit__isnull=False, substitute__isnull=False),
+                name="stand_in_for_person_or_role",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="stand_in_ends_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["role", "unit"], name="stand_in_role_unit")]
+
+    class Privacy:
+        personal = frozenset({"person", "substitute", "created_by"})
+
+    def __str__(self) -> str:
+        return f"{self.substitute} · {self.person or self.get_role_display()}"
 
 
 class AccessLog(Record):

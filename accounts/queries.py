@@ -4,6 +4,7 @@ import datetime
 import functools
 import operator
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -49,21 +50,6 @@ def units_in_scope(user: User, roles: Iterable[str] | None = None) -> QuerySet[U
     return Unit.objects.filter(under(appointment.unit for appointment in appointments))
 
 
-def pools_of(user: User) -> dict[str, list[int]]:
-    """Role -> ids of every unit for which the person may act in that role (two queries)."""
-    appointments = list(appointments_of(user))
-    if not appointments:
-        return {}
-    reachable = list(
-        Unit.objects.filter(under(appointment.unit for appointment in appointments)).values_list("pk", "path")
-    )
-    pools: dict[str, set[int]] = {}
-    for appointment in appointments:
-        held = pools.setdefault(appointment.role, set())
-        held.update(pk for pk, path in reachable if path.startswith(appointment.unit.path))
-    return {role: sorted(ids) for role, ids in pools.items()}
-
-
 def holders(role: str, unit: Unit, on: datetime.date | None = None) -> QuerySet[User]:
     """The people who hold *role* for *unit*, directly or from above, nearest first."""
     day = on or timezone.localdate()
@@ -81,6 +67,12 @@ def holders(role: str, unit: Unit, on: datetime.date | None = None) -> QuerySet[
         .exclude(depth=None)
         .order_by("-depth", "name")
     )
+
+
+def holders_at(role: str, unit_id: int | None) -> list[UUID]:
+    """The keys of `holders` of *role* for the unit under that key; nobody when there is no such unit."""
+    unit = Unit.objects.filter(pk=unit_id).first()
+    return [] if unit is None else list(holders(role, unit).values_list("pk", flat=True))
 
 
 def unit_at(unit: Unit, kind: str) -> Unit | None:

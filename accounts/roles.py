@@ -12,11 +12,16 @@ class Role(models.TextChoices):
     COLLEGE_DEPUTY_SECRETARY = "college_deputy_secretary", _("College deputy secretary")
     UNIVERSITY_OFFICER = "university_officer", _("Career center officer")
     CAREER_CENTER_DIRECTOR = "career_center_director", _("Career center director")
+    EMPLOYER_REVIEWER = "employer_reviewer", _("Employer reviewer")
+    EMPLOYER_SECOND_REVIEWER = "employer_second_reviewer", _("Second employer reviewer")
     DATA_OFFICER = "data_officer", _("Data officer")
     AUDITOR = "auditor", _("Auditor")
 
 
-REVIEWERS = frozenset(
+EMPLOYER_REVIEWERS = frozenset({Role.EMPLOYER_REVIEWER, Role.EMPLOYER_SECOND_REVIEWER})
+"""Roles that vet employers; held at the university."""
+
+REVIEWERS = EMPLOYER_REVIEWERS | frozenset(
     {
         Role.COUNSELOR,
         Role.COLLEGE_OFFICER,
@@ -30,5 +35,14 @@ REVIEWERS = frozenset(
 IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 """Roles that load the graduates of a cohort."""
 
-STAFF = frozenset(Role)
-"""Every role: who holds one may see the students in scope."""
+STAFF = frozenset(Role) - EMPLOYER_REVIEWERS
+"""Roles that see the students in scope; vetting employers needs none of them."""
+
+EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}
+"""Roles that see the library of employers when they are held at the university."""
+
+MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that keep what holds for the whole school, such as its calendar."""
+
+OPERATORS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that may go against the chain, with a reason: jump, suspend, terminate, reassign."""

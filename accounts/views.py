@@ -1,19 +1,22 @@
 """Signing in and out, the password, and what somebody is appointed to."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import queries
-from accounts.forms import ChangePasswordForm, SignInForm
-from accounts.permissions import SignedInRequest
+from accounts import actions, posts, queries
+from accounts.forms import AbsenceForm, ChangePasswordForm, SignInForm
+from accounts.permissions import SignedInRequest, roles_required
+from accounts.roles import REVIEWERS
+from common.errors import Refused
 
 
 class SignIn(LoginView):
@@ -48,3 +51,34 @@ def appointments(request: SignedInRequest) -> HttpResponse:
     """What the reader is appointed to, and so what the reader sees and decides."""
     held = queries.appointments_of(request.user)
     return render(request, "accounts/appointments.html", {"appointments": held})
+
+
+@roles_required(*REVIEWERS)
+@require_http_methods(["GET", "POST"])
+def absence(request: SignedInRequest) -> HttpResponse:
+    """When the reader is away, and who decides the reader's tasks meanwhile."""
+    form = AbsenceForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        days = form.cleaned_data
+        try:
+            actions.be_away(request.user, days["starts_on"], days["ends_on"], form.person)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Noted. Your substitute sees your tasks on these days."))
+            return redirect("accounts:absence")
+    context = {
+        "form": form,
+        "absences": posts.absences_of(request.user),
+        "covering": [post for post in posts.reach_of(request.user).posts if not post.is_own],
+    }
+    return render(request, "accounts/absence.html", context, status=422 if form.errors else 200)
+
+
+@roles_required(*REVIEWERS)
+@require_POST
+def come_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """End an absence of the reader."""
+    actions.come_back(get_object_or_404(posts.absences_of(request.user), pk=pk))
+    messages.success(request, _("Your tasks are with you again."))
+    return redirect("accounts:absence")

@@ -9,8 +9,13 @@ class ApprovalsConfig(AppConfig):
     verbose_name = _("Approvals")
 
     def ready(self) -> None:
+        """Let the trail's check look at submissions, and the engine tell people something."""
         from approvals.commitments import changed_submissions
+        from approvals.notices import from_engine
         from processes.audit.verify import more_checks
+        from processes.telling import tellers
 
         if changed_submissions not in more_checks:
             more_checks.append(changed_submissions)
+        if from_engine not in tellers:
+            tellers.append(from_engine)

@@ -7,15 +7,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import pools_of
 from approvals import queries, rules
 from common.errors import BadInput
 from common.verdict import Verdict
+from processes.engine.actor import Actor
 from processes.models import Task
 
-#: So many tasks are decided in one go, which takes about a second.
-MOST_TASKS = 1000
-OUTCOMES = ("approve", "return")
+#: So many tasks are selected at most in one go.
+MOST_TASKS = 20_000
+OUTCOMES = ("approve", "return", "transfer")
+#: So many refused tasks are named before it happens; the others are counted.
+MOST_NAMED = 200
 
 
 @dataclass
@@ -30,17 +32,19 @@ class Preview:
 def outcome_of(text: str) -> str:
     """The decision *text* names, if it can be taken for many. Raises BadInput."""
     if text not in OUTCOMES:
-        raise BadInput(_("Many cases at once can be approved or returned. To reject one, open it."))
+        raise BadInput(
+            _("Many cases at once can be approved, returned or handed on. To reject one, open it.")
+        )
     return text
 
 
 def preview(user: User, task_ids: Iterable[UUID], outcome: str) -> Preview:
     """Ask the rules about every task; nothing is changed."""
-    wanted, pools, result = set(task_ids), pools_of(user), Preview()
+    wanted, by, result = set(task_ids), Actor(user), Preview()
     for task in queries.tasks_to_preview(wanted):
-        if not rules.can_see_task(user, task, pools):
+        if not rules.can_see_task(by, task):
             continue
-        verdict = _verdict(user, task, outcome, pools)
+        verdict = _verdict(by, task, outcome)
         if verdict:
             result.possible.append(task)
         else:
@@ -49,10 +53,10 @@ def preview(user: User, task_ids: Iterable[UUID], outcome: str) -> Preview:
     return result
 
 
-def _verdict(user: User, task: Task, outcome: str, pools: rules.Pools) -> Verdict:
-    batch = rules.can_batch(task) if task.is_open else rules.can_decide(user, task, pools)
+def _verdict(by: Actor, task: Task, outcome: str) -> Verdict:
+    if outcome == "transfer":
+        return rules.can_pass_on(by, task)
+    batch = rules.can_batch(task) if task.is_open else rules.can_decide(by, task)
     if not batch:
         return batch
-    return (
-        rules.can_return(user, task, pools) if outcome == "return" else rules.can_approve(user, task, pools)
-    )
+    return rules.can_return(by, task) if outcome == "return" else rules.can_approve(by, task)

@@ -13,7 +13,8 @@ class Filters:
     """Which tasks to show; everything empty shows all of them.
 
     *step* is `flow_key.node_id`, *unit* the key of a unit, *brief* a part of the line under the title,
-    *q* words of a name, number or pinyin; *returned* and *overdue* are `1` or empty.
+    *q* words of a name, number or pinyin; *returned*, *overdue* and *held* (also what colleagues have
+    taken) are `1` or empty.
     """
 
     step: str = ""
@@ -21,6 +22,7 @@ class Filters:
     brief: str = ""
     returned: str = ""
     overdue: str = ""
+    held: str = ""
     q: str = ""
 
     @classmethod
@@ -34,6 +36,7 @@ class Filters:
             brief=given["brief"],
             returned=_switch(given["returned"]),
             overdue=_switch(given["overdue"]),
+            held=_switch(given["held"]),
             q=given["q"],
         )
 
@@ -51,7 +54,7 @@ class Filters:
     @property
     def narrowing(self) -> int:
         """How many filters of the filter sheet are set."""
-        return sum(map(bool, (self.unit, self.brief, self.returned, self.overdue)))
+        return sum(map(bool, (self.unit, self.brief, self.returned, self.overdue, self.held)))
 
 
 def _switch(text: str) -> str:

@@ -12,7 +12,7 @@ from approvals.words import OUTCOMES
 from common.errors import BadInput
 from processes.engine.context import Decision
 
-DECISIONS = ("approve", "return", "reject")
+DECISIONS = ("approve", "object", "return", "reject")
 LONGEST_REASON = 500
 
 
@@ -61,3 +61,11 @@ def task_ids(values: list[str]) -> list[UUID]:
         return [UUID(text) for value in values for text in value.split(",") if text]
     except ValueError:
         raise BadInput(_("The selection cannot be read. Select the tasks again.")) from None
+
+
+def person_keys(values: list[str]) -> list[UUID]:
+    """The keys of people among *values*, each once. Raises BadInput."""
+    try:
+        return list(dict.fromkeys(UUID(value) for value in values if value))
+    except ValueError:
+        raise BadInput(_("Choose people from the list.")) from None

@@ -1,46 +1,28 @@
 """Everything the page of one task shows, read once."""
 
 import datetime
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
-from approvals import queries, rules, words
+from approvals import queries, rules, verbs, words
+from approvals.case_page import REASONS, CasePage
 from common.verdict import Verdict
-from forms.codes import code_name, codes
-from forms.models import Attachment, Code, Submission
-from forms.queries import attachments_in, schema_of, submissions_of
-from forms.schema import Field, FieldChange
+from forms.codes import codes
+from forms.models import Code
 from processes.bpmn.model import Element
-from processes.engine.workdays import working_time
-from processes.models import Case, Task
-from processes.queries import Step, expected_route, history, return_targets
-from processes.registry import FlowRegistration, flow_for
+from processes.engine.actor import Actor
+from processes.engine.votes import EPSILON, Tally
+from processes.models import Task, TaskType
+from processes.queries import return_targets
+from processes.registry import FlowRegistration
 
-REASONS = "reject_reason"
 EVERY_FLOW = "*"
-DECISIONS = {"approved": "done", "returned": "returned", "rejected": "bad"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One stop of the history as `components/timeline.html` draws it, with more to say."""
-
-    title: str
-    state: str
-    who: str = ""
-    at: datetime.datetime | None = None
-    waited_since: datetime.datetime | None = None
-    spent: str = ""
-    reason: str = ""
-    text: str = ""
-    fields: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,14 +33,26 @@ class Target:
     title: str
 
 
-class TaskPage:
-    """One task for one reader. What is shown twice is read once; what is not shown is not read."""
+@dataclass(frozen=True)
+class Voice:
+    """One person of a joint decision or one signer, and what they said so far; *place* of a signer."""
 
-    def __init__(self, user: User, task: Task, now: datetime.datetime) -> None:
-        self.user, self.task, self.now = user, task, now
-        self.case: Case = task.process
-        self.flow: FlowRegistration = flow_for(task.flow_key)
-        self._pools = queries.pools_around(user, task)
+    person: User | None
+    outcome: str
+    at: datetime.datetime | None
+    place: str = ""
+    removable: bool = False
+
+
+class TaskPage(CasePage):
+    """One task for one reader."""
+
+    def __init__(
+        self, user: User, task: Task, now: datetime.datetime, tasks: list[Task] | None = None
+    ) -> None:
+        super().__init__(user, task.process, now, tasks)
+        self.task = task
+        self.by = Actor(user)
 
     @property
     def element(self) -> Element:
@@ -78,18 +72,53 @@ class TaskPage:
     @property
     def why(self) -> str:
         """Why the task lies on the reader's desk; empty when it does not."""
-        held = queries.reason_here(self.user, self.task)
-        return words.why_here(held, self.task) if held else ""
+        if self.task.owner_id == self.user.pk and self.task.host_id is not None:
+            return words.why_asked(self.task)
+        post = queries.post_here(self.user, self.task)
+        if post:
+            return words.why_here(post, self.task)
+        return words.why_asked(self.task) if self.task.owner_id == self.user.pk else ""
 
     @cached_property
     def may_decide(self) -> Verdict:
         """Whether the reader may decide this task now, and if not, why."""
-        return rules.can_approve(self.user, self.task, self._pools)
+        return rules.can_approve(self.by, self.task)
+
+    @cached_property
+    def may_return(self) -> Verdict:
+        """Whether the reader may send the case back."""
+        return rules.can_return(self.by, self.task)
+
+    @cached_property
+    def may_object(self) -> Verdict:
+        """Whether the reader may vote against."""
+        return rules.can_object(self.by, self.task)
 
     @cached_property
     def may_reject(self) -> Verdict:
         """Whether the reader may also refuse for good."""
-        return rules.can_reject(self.user, self.task, self._pools)
+        return rules.can_reject(self.by, self.task)
+
+    @cached_property
+    def may_answer(self) -> Verdict:
+        """Whether the reader has to answer an applicant who asks for the case back."""
+        return rules.can_answer_withdrawal(self.by, self.task)
+
+    @cached_property
+    def is_delegate(self) -> bool:
+        """Whether the reader was only asked for an opinion."""
+        return rules.is_delegated(self.task) and self.task.owner_id == self.user.pk
+
+    @cached_property
+    def may_take_back(self) -> Verdict:
+        """Whether the reader's own decision may be taken back, as far as the task alone can say."""
+        return rules.can_take_back(self.by, self.task)
+
+    @cached_property
+    def offers(self) -> list[verbs.Verb]:
+        """What else the reader may do, for the menu beside the decisions."""
+        hidden = verbs.ELSEWHERE | ({"give-back"} if self.is_delegate else set())
+        return [each for each in verbs.offers(self.by, self.task, self.now) if each.name not in hidden]
 
     @cached_property
     def closed(self) -> str:
@@ -97,7 +126,7 @@ class TaskPage:
         if self.task.is_open or self.task.finished is None:
             return ""
         if self.task.decided_by is None:
-            return _("The applicant took this case back.")
+            return _("The case has gone another way; nobody has to decide this any more.")
         names = {
             "person": self.task.decided_by.name,
             "outcome": words.outcome_label(self.task.outcome),
@@ -107,49 +136,48 @@ class TaskPage:
         return _("%(person)s has %(outcome)s this.") % names
 
     @cached_property
-    def subject(self) -> Any:
-        """The record the case is about, with what its flow joins."""
-        rows = self.flow.subject_class._default_manager.select_related(*self.flow.select_related)
-        return rows.get(pk=self.case.subject_id)
+    def marks(self) -> list[words.Mark]:
+        """Who has the task and what it waits for."""
+        return words.marks(self.task, self.user) if self.task.is_open else []
 
     @cached_property
-    def _submissions(self) -> list[Submission]:
-        return list(submissions_of(self.case.pk).order_by("-number")[:2])
+    def voices(self) -> list[Voice]:
+        """The votes of a joint decision, or the signers of a step, in the order in which they were asked."""
+        main = self.task.host_id or self.task.pk
+        asked = [row for row in self.tasks if row.host_id == main and (row.is_open or row.outcome)]
+        return [*(self._voice(row) for row in asked), *self._asked_later()]
 
     @property
-    def submission(self) -> Submission | None:
-        """What the applicant handed in last."""
-        return self._submissions[0] if self._submissions else None
+    def tally(self) -> Tally | None:
+        """How the joint decision stands that this task is part of."""
+        return Tally.of(self._group) if self._group is not None else None
 
     @property
-    def previous_submission(self) -> Submission | None:
-        """What the applicant handed in before that."""
-        return self._submissions[1] if len(self._submissions) > 1 else None
-
-    @cached_property
-    def changes(self) -> list[FieldChange]:
-        """What the last hand-in changed of the one before."""
-        new, old = self.submission, self.previous_submission
-        if new is None or old is None:
-            return []
-        return schema_of(new.form_version).diff(old.values, new.values)
-
-    @cached_property
-    def filled(self) -> list[tuple[Field, str]]:
-        """The fields the applicant filled, with their text; those a reviewer can mark."""
-        if self.submission is None:
-            return []
-        return schema_of(self.submission.form_version).display_fields(self.submission.values)
-
-    @cached_property
-    def proofs(self) -> list[Attachment]:
-        """The files that were handed in with the last submission; what is not handed in yet is nobody's."""
-        return [] if self.submission is None else list(attachments_in(self.submission))
+    def agreed(self) -> int:
+        """How many have agreed so far."""
+        return sum(1 for vote in self.tally.votes.values() if vote) if self.tally else 0
 
     @property
-    def first_picture(self) -> Attachment | None:
-        """The picture that keys enlarge and turn until another one is touched."""
-        return next((file for file in self.proofs if file.is_image), None)
+    def needed(self) -> int:
+        """How many have to agree, if every voice weighs the same."""
+        return math.ceil(self.tally.need - EPSILON) if self.tally else 0
+
+    @property
+    def _group(self) -> Task | None:
+        host = self.task.host
+        return host if host is not None and host.flow_task_type == TaskType.GROUP else None
+
+    def _voice(self, row: Task) -> Voice:
+        by = row.data.get("by") == self.user.pk.hex and row.is_open
+        return Voice(row.decided_by or row.owner, row.outcome, row.finished, row.data.get("sign", ""), by)
+
+    def _asked_later(self) -> list[Voice]:
+        later = self.task.data.get("signers_after", []) if self.task.is_open else []
+        people = User.objects.in_bulk([each["user"] for each in later]) if later else {}
+        mine = self.user.pk.hex
+        return [
+            Voice(people.get(UUID(each["user"])), "", None, "after", each["by"] == mine) for each in later
+        ]
 
     @cached_property
     def targets(self) -> list[Target]:
@@ -159,62 +187,13 @@ class TaskPage:
             Target("", _("The applicant"))
             if element.is_initiators
             else Target(element.id, element.label(language))
-            for element in return_targets(self.task)
+            for element in return_targets(self.task, self.tasks)
         ]
 
     @property
     def reasons(self) -> list[Code]:
         """The frequent reasons for a return or rejection in this flow."""
         return reasons_of(self.flow)
-
-    @cached_property
-    def history(self) -> list[Line]:
-        """What happened, where the case is, and what is expected next."""
-        steps = [step for step in history(self.case) if step.kind != "started"]
-        pairs = zip(steps, [None, *steps[:-1]], strict=True)
-        lines = [self._line(step, before) for step, before in pairs]
-        if self.task.is_open:
-            lines.append(Line(self.step, "current", self._pool, waited_since=self.task.created))
-            lines += [Line(element.label(get_language() or ""), "waiting") for element in self._ahead]
-        return lines
-
-    @property
-    def last_return(self) -> Line | None:
-        """The last time the case was sent back."""
-        return next((line for line in reversed(self.history) if line.state == "returned"), None)
-
-    @property
-    def _ahead(self) -> list[Element]:
-        return expected_route(self.case, self.task.node_id)
-
-    @property
-    def _pool(self) -> str:
-        return f"{Role(self.task.role).label} · {self.task.unit}" if self.task.role else ""
-
-    def _line(self, step: Step, before: Step | None) -> Line:
-        decided = step.kind in DECISIONS and before is not None
-        return Line(
-            title=self._title(step),
-            state=DECISIONS.get(step.kind, "done"),
-            who=step.person.name if step.person else "",
-            at=step.at,
-            spent=words.work_span(working_time(before.at, step.at)) if decided and before else "",
-            reason=code_name(REASONS, step.reason_code) if step.reason_code else "",
-            text=step.text,
-            fields=self._labels(step.fields),
-        )
-
-    def _title(self, step: Step) -> str:
-        label = words.event_label(step.kind)
-        if step.kind not in DECISIONS or step.element is None:
-            return label
-        return f"{step.element.label(get_language() or '')} · {label}"
-
-    def _labels(self, keys: Iterable[str]) -> str:
-        if not keys or self.submission is None:
-            return ""
-        known = schema_of(self.submission.form_version).by_key
-        return _(", ").join(str(known[key].label) for key in keys if key in known)
 
 
 def reasons_of(flow: FlowRegistration) -> list[Code]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals import views
-from approvals.views import batch, saved, task
+from approvals.views import batch, copies, saved, task, verbs
 
 app_name = "approvals"
 urlpatterns = [
@@ -14,9 +14,17 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/decide/", task.decide, name="decide"),
     path("tasks/<uuid:task_id>/next/", task.following, name="next"),
     path("tasks/<uuid:task_id>/previous/", task.preceding, name="previous"),
+    path("tasks/<uuid:task_id>/do/<slug:name>/", verbs.verb, name="verb"),
+    path("take-back/", verbs.take_last_back, name="take_last_back"),
     path("files/<uuid:attachment_id>/", task.file, name="file"),
     path("batch/", batch.preview, name="batch"),
     path("batch/run/", batch.run, name="batch_run"),
+    path("batches/", batch.runs, name="batches"),
+    path("batches/<uuid:run_id>/", batch.result, name="batch_result"),
+    path("batches/<uuid:run_id>/change/", batch.change, name="batch_change"),
+    path("copies/", copies.copies, name="copies"),
+    path("copies/<uuid:copy_id>/", copies.show, name="copy"),
+    path("copies/<uuid:copy_id>/comment/", copies.comment, name="copy_comment"),
     path("views/", saved.save, name="save_view"),
     path("views/<uuid:view_id>/", saved.open_view, name="view"),
     path("views/<uuid:view_id>/change/", saved.change, name="change_view"),

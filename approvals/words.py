@@ -1,13 +1,15 @@
 """How outcomes, events, deadlines and reasons are called on pages."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from accounts.models import Appointment
+from accounts.models import User
+from accounts.posts import Post
 from accounts.roles import Role
 from common.moments import spoken_span
 from processes.engine.workdays import working_time
@@ -16,6 +18,7 @@ from processes.models import Task
 OUTCOMES: dict[str, str | Promise] = {
     "submit": pgettext_lazy("decision", "submitted"),
     "approve": pgettext_lazy("decision", "approved"),
+    "object": pgettext_lazy("decision", "objected to"),
     "return": pgettext_lazy("decision", "returned"),
     "reject": pgettext_lazy("decision", "rejected"),
 }
@@ -28,6 +31,68 @@ EVENTS: dict[str, str | Promise] = {
     "rejected": gettext_lazy("Rejected"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "cancelled": gettext_lazy("Discarded"),
+    "objected": gettext_lazy("Objected"),
+    "taken_back": gettext_lazy("Took the decision back"),
+    "claimed": gettext_lazy("Took the task"),
+    "released": gettext_lazy("Put the task back"),
+    "transferred": gettext_lazy("Handed on to %(people)s"),
+    "delegated": gettext_lazy("Asked %(people)s for an opinion"),
+    "opinion_given": gettext_lazy("Gave an opinion"),
+    "called_back": gettext_lazy("Called the task back from %(people)s"),
+    "signer_added": gettext_lazy("Asked %(people)s to sign"),
+    "signer_removed": gettext_lazy("Does without the signature of %(people)s"),
+    "copied": gettext_lazy("Copy sent to %(people)s"),
+    "commented": gettext_lazy("Comment"),
+    "urged": gettext_lazy("Asked to hurry"),
+    "withdrawal_requested": gettext_lazy("Asked for the case back"),
+    "withdrawal_refused": gettext_lazy("The case stays in review"),
+    "suspended": gettext_lazy("Suspended"),
+    "resumed": gettext_lazy("Resumed"),
+    "jumped": gettext_lazy("Moved by the career center"),
+    "terminated": gettext_lazy("Ended by the career center"),
+    "reassigned": gettext_lazy("Given to %(people)s by the career center"),
+    "variable_changed": gettext_lazy("Case data changed by the career center"),
+    "reminded": gettext_lazy("Reminder sent"),
+    "escalated": gettext_lazy("Overdue: reported upwards"),
+    "timer": gettext_lazy("The time has come"),
+    "message": gettext_lazy("A message has come"),
+    "job_done": gettext_lazy("Done automatically"),
+    "job_error": gettext_lazy("Ended with an error"),
+    "incident": gettext_lazy("Needs an operator"),
+    "moved": gettext_lazy("Moved with another case"),
+}
+
+#: What reviewers do among themselves; the applicant's page leaves it out.
+INTERNAL = frozenset(
+    {
+        "claimed",
+        "released",
+        "commented",
+        "copied",
+        "delegated",
+        "opinion_given",
+        "called_back",
+        "signer_added",
+        "signer_removed",
+        "reminded",
+        "escalated",
+        "incident",
+        "job_error",
+        "variable_changed",
+    }
+)
+
+BATCH_VERBS: dict[str, str | Promise] = {
+    "approve": gettext_lazy("Approved together"),
+    "return": gettext_lazy("Returned together"),
+    "transfer": gettext_lazy("Handed on together"),
+    "take_back": gettext_lazy("Decisions taken back"),
+}
+
+PLACES: dict[str, str | Promise] = {
+    "before": gettext_lazy("before the decision"),
+    "beside": gettext_lazy("beside the decision"),
+    "after": gettext_lazy("after the decision"),
 }
 
 
@@ -36,9 +101,51 @@ def outcome_label(outcome: str) -> str:
     return str(OUTCOMES.get(outcome, outcome))
 
 
-def event_label(kind: str) -> str:
-    """The event's kind as a word in the reader's language."""
-    return str(EVENTS.get(kind, kind))
+def event_label(kind: str, people: Iterable[User] = ()) -> str:
+    """What happened, in the reader's language; *people* are those it was done to."""
+    names = _(", ").join(person.name for person in people)
+    if kind == "reassigned" and not names:
+        return _("Given to another pool by the career center")
+    return str(EVENTS.get(kind, kind)) % {"people": names}
+
+
+def actor_names(person: User | None, acting_for: User | None) -> str:
+    """Who did something, and for whom."""
+    if person is None:
+        return ""
+    if acting_for is None:
+        return person.name
+    return _("%(person)s for %(other)s") % {"person": person.name, "other": acting_for.name}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A remark beside a task: an icon with words."""
+
+    icon: str
+    words: str
+
+
+def marks(task: Task, user: User) -> list[Mark]:
+    """What a list says about a task beside its deadline: who has it, what it waits for."""
+    found = []
+    if task.process.is_suspended:
+        found.append(Mark(icon="player-pause", words=_("suspended")))
+    if task.data.get("delegated_by"):
+        found.append(Mark(icon="message-question", words=_("for an opinion")))
+    if "sign" in task.data:
+        found.append(Mark(icon="writing-sign", words=_("to sign")))
+    if "member" in task.data:
+        found.append(Mark(icon="users", words=_("joint decision")))
+    if task.data.get("unanswered"):
+        found.append(Mark(icon="hourglass", words=_("waits for signers")))
+    if task.data.get("withdrawal"):
+        found.append(Mark(icon="arrow-back-up", words=_("applicant asks for it back")))
+    if task.owner_id is not None and task.owner_id != user.pk and task.owner is not None:
+        found.append(Mark(icon="user-check", words=task.owner.name))
+    elif task.owner_id == user.pk and not found:
+        found.append(Mark(icon="user-check", words=_("with you")))
+    return found
 
 
 @dataclass(frozen=True)
@@ -72,10 +179,25 @@ def work_span(span: datetime.timedelta) -> str:
     return ngettext("%(count)s workday", "%(count)s workdays", days) % {"count": days}
 
 
-def why_here(held: Appointment, task: Task) -> str:
-    """Why a task lies in somebody's inbox: the appointment, and the unit it reaches."""
-    role = Role(held.role).label
-    if held.unit_id == task.unit_id:
-        return _("You are %(role)s of %(unit)s.") % {"role": role, "unit": held.unit}
-    words = {"role": role, "unit": held.unit, "pool": task.unit}
+def why_here(post: Post, task: Task) -> str:
+    """Why a task lies in somebody's inbox: the post, for whom it is looked after, the unit it reaches."""
+    words = {"role": Role(post.role).label, "unit": post.unit, "pool": task.unit}
+    if post.holder is not None:
+        words["person"] = post.holder.name
+        return _("%(person)s (%(role)s of %(unit)s) is away; you stand in.") % words
+    if post.vacant:
+        return _("The post of %(role)s of %(unit)s is vacant; you stand in.") % words
+    if post.unit.pk == task.unit_id:
+        return _("You are %(role)s of %(unit)s.") % words
     return _("You are %(role)s of %(unit)s, which %(pool)s belongs to.") % words
+
+
+def why_asked(task: Task) -> str:
+    """Why a task was given to somebody in person."""
+    if task.data.get("delegated_by"):
+        return _("A colleague asks for your opinion.")
+    if "sign" in task.data:
+        return _("A colleague asks you to sign.")
+    if "member" in task.data:
+        return _("You are one of those who decide together.")
+    return _("The task was given to you in person.")

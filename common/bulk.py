@@ -51,7 +51,7 @@ def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert model instances; they count as saved afterwards. Counting keys are made by the database."""
-    fields = tuple(field for field in _columns(model) if not (field.primary_key and rows[0].pk is None))
+    fields = _inserted(model, without_key=rows[0].pk is None)
     _execute(_insert_sql(model, fields), _values(rows, fields))
     for row in rows:
         row._state.adding = False
@@ -67,6 +67,11 @@ def update_rows(
         _execute(_upsert_sql(model, changing), _values(rows, _columns(model)))
     else:
         _execute(_update_sql(model, changing), _values(rows, [*changing, model._meta.pk]))
+
+
+@lru_cache(maxsize=128)
+def _inserted(model: type[models.Model], *, without_key: bool) -> Fields:
+    return tuple(field for field in _columns(model) if not (field.primary_key and without_key))
 
 
 @lru_cache(maxsize=1024)

@@ -4,11 +4,15 @@ from django.utils.functional import Promise
 
 
 class UserError(Exception):
-    """Base of every error with a message for the user, already translated or lazy."""
+    """Base of every error with a message for the user, already translated or lazy.
 
-    def __init__(self, message: str | Promise) -> None:
+    *link* is the path of a page of ours on which one goes on, such as the open case that stands in the way.
+    """
+
+    def __init__(self, message: str | Promise, *, link: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.link = link
 
     def __str__(self) -> str:
         return str(self.message)

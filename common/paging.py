@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -27,20 +28,41 @@ class Page:
 
 
 def page_of_keys(
-    rows: QuerySet[Any], order: Sequence[str], *, after: str = "", size: int = PAGE_SIZE
+    rows: QuerySet[Any] | Sequence[QuerySet[Any]],
+    order: Sequence[str],
+    *,
+    after: str = "",
+    size: int = PAGE_SIZE,
 ) -> Page:
     """The first *size* keys of *rows* behind the cursor *after*.
 
     *order* names the columns to sort by (`-` for descending) and ends with a unique one. Only those columns
-    are read, so that an index holding them answers alone. Raises BadCursor.
+    are read, so that an index holding them answers alone. Several query sets without common rows are read
+    one by one, each by its own index, and merged. Raises BadCursor.
     """
+    sources = [rows] if isinstance(rows, QuerySet) else rows
     names = [name.removeprefix("-") for name in order]
-    found = rows.order_by(*order)
-    if after:
-        found = found.filter(behind(rows.model, order, after))
-    lines = list(found.values_list(*names, "pk")[: size + 1])
-    more = len(lines) > size
-    return Page([line[-1] for line in lines[:size]], cursor(lines[size - 1][:-1]) if more else "")
+    lines: list[tuple[Any, ...]] = []
+    for source in sources:
+        found = source.order_by(*order)
+        if after:
+            found = found.filter(behind(source.model, order, after))
+        lines += found.values_list(*names, "pk")[: size + 1]
+    if len(sources) > 1:
+        _sort(lines, order)
+    page, more = lines[:size], len(lines) > size
+    return Page([line[-1] for line in page], cursor(page[-1][:-1]) if more else "")
+
+
+def _sort(lines: list[tuple[Any, ...]], order: Sequence[str]) -> None:
+    """Sort as the databases do: NULL first, or last when descending."""
+    for column, name in reversed(list(enumerate(order))):
+        lines.sort(key=partial(_place, column), reverse=name.startswith("-"))
+
+
+def _place(column: int, line: tuple[Any, ...]) -> tuple[Any, ...]:
+    value = line[column]
+    return (False,) if value is None else (True, value)
 
 
 def cursor(values: Sequence[Any]) -> str:

@@ -7,18 +7,26 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import IMPORTERS, REVIEWERS, STAFF
+from accounts.models import UnitKind, User
+from accounts.queries import held_by
+from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, OPERATORS, REVIEWERS, STAFF
+from employers.models import MembershipState
+from employers.queries import membership_of
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a navigation; *key* is the keyboard way to it."""
+    """One line of a navigation; *key* is the keyboard way to it.
+
+    *whole_school* entries take a role held for the university.
+    """
 
     route: str
     icon: str
     label: str | Promise
     roles: frozenset[str] = frozenset()
     key: str = ""
+    whole_school: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +44,19 @@ class Link:
 DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
+    Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
+    Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
     Entry("students:list", icon="school", label=_("Students"), roles=STAFF, key="g s"),
+    Entry(
+        "employers:library",
+        icon="building",
+        label=_("Employers"),
+        roles=EMPLOYER_STAFF,
+        key="g e",
+        whole_school=True,
+    ),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
+    Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
 )
 ME = (
     Entry("destinations:me", icon="route", label=_("My destination")),
@@ -46,14 +65,33 @@ ME = (
 )
 
 
-def desk_links(request: HttpRequest, roles: frozenset[str]) -> list[Link]:
-    """The staff navigation for somebody who holds *roles*."""
-    return _links(request, [entry for entry in DESK if entry.roles & roles])
+EMPLOYER = (
+    Entry("employers:home", icon="building", label=_("My organisation")),
+    Entry("employers:people", icon="users", label=_("People")),
+    Entry("messaging:notices", icon="bell", label=_("Notices")),
+)
 
 
-def student_links(request: HttpRequest, unread: int) -> list[Link]:
-    """The bar at the foot of a student's pages; notices carry the number of unread ones."""
-    return _links(request, list(ME), {"messaging:notices": unread})
+def desk_links(request: HttpRequest, user: User, copies: int) -> list[Link]:
+    """The staff navigation for what *user* is appointed to; copies carry the number of unread ones."""
+    held = held_by(user)
+    anywhere = {each.role for each in held}
+    whole_school = {each.role for each in held if each.unit.kind == UnitKind.UNIVERSITY}
+    shown = [entry for entry in DESK if entry.roles & (whole_school if entry.whole_school else anywhere)]
+    return _links(request, shown, {"approvals:copies": copies})
+
+
+def own_links(request: HttpRequest, user: User, unread: int) -> list[Link]:
+    """The bar at the foot of a student's or an employer's pages; notices carry the number of unread ones."""
+    return _links(request, _own_entries(request, user), {"messaging:notices": unread})
+
+
+def _own_entries(request: HttpRequest, user: User) -> list[Entry]:
+    own = None if request.path.startswith(reverse("destinations:me")) else membership_of(user)
+    if own is None:
+        return list(ME)
+    acts = own.state in (MembershipState.ACTIVE, MembershipState.APPLYING)
+    return [entry for entry in EMPLOYER if acts or entry.route != "employers:people"]
 
 
 def _links(request: HttpRequest, entries: list[Entry], counts: dict[str, int] | None = None) -> list[Link]:

@@ -16,9 +16,12 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
+    path("manage/cases/", include("approvals.manage_urls")),
     path("", include("students.urls")),
+    path("", include("employers.urls")),
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
+    path("manage/", include("processes.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

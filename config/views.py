@@ -10,15 +10,18 @@ from accounts.queries import roles_of
 from accounts.roles import REVIEWERS
 from common.errors import UserError
 from common.http import page_of
+from employers.queries import membership_of
 
 
 @login_required
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """Students go to their own page, reviewers to their inbox, other staff to the students."""
+    """Students and employers go to their own page, reviewers to their inbox, other staff to the students."""
     if hasattr(request.user, "student"):
         return redirect("destinations:me")
     roles = roles_of(request.user)
+    if not roles and membership_of(request.user) is not None:
+        return redirect("employers:home")
     if roles & REVIEWERS:
         return redirect("approvals:inbox")
     return redirect("students:list" if roles else "accounts:appointments")
@@ -32,4 +35,9 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
     """The page for a refusal that no view showed in its own page (409)."""
-    return render(request, "409.html", {"message": error.message, "back": page_of(request)}, status=409)
+    return render(
+        request,
+        "409.html",
+        {"message": error.message, "link": error.link, "back": page_of(request)},
+        status=409,
+    )

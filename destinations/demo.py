@@ -1,43 +1,42 @@
-"""The demo university: people for every role, a class of graduates, filings at every stage.
+"""The demo university: people for every role, graduates, employers, filings at every stage.
 
 Everything goes through the actions the pages call, so what it shows is what the product does.
 """
 
 import csv
 import datetime
-import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageDraw
 
 from accounts.actions import appoint
 from accounts.models import Unit, User
 from accounts.queries import university
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide
+from common.demo import PASSWORD, Clock, SignIn, paper
 from common.errors import Refused
 from destinations.flows.filing import actions, matrix
 from destinations.models import Destination
+from employers.demo import load_employers
 from forms.loading import ensure_code_tables
 from processes.actions import load_definitions
+from processes.calendar.actions import load_holidays
+from processes.calendar.models import CalendarDay
 from processes.models import Task
 from processes.queries import open_tasks
 from students.actions import confirm_record, run_import
 from students.models import ImportMode, Student
 
 COHORT = 2027
-PASSWORD = "qicheng-2027"  # noqa: S105 - printed for everybody to try
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 BEGINNER = "2023010101"
 UNCONFIRMED = "2023020207"
@@ -61,16 +60,6 @@ RECEIVERS = {
 }
 
 
-@dataclass(frozen=True)
-class SignIn:
-    """Somebody to sign in as."""
-
-    username: str
-    name: str
-    role: str
-    unit: str
-
-
 @lru_cache
 def _data(name: str) -> Any:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
@@ -84,6 +73,8 @@ def load_demo() -> list[SignIn]:
     if settings.PRODUCTION:
         raise Refused("The demo university has known passwords and is not loaded in production.")
     ensure_code_tables()
+    if not CalendarDay.objects.exists():
+        load_holidays()
     load_definitions()
     students = _students() or _import()
     staff = [_appoint(entry) for entry in _data("staff.json")]
@@ -92,7 +83,8 @@ def load_demo() -> list[SignIn]:
     for plan in _data("filings.json")["filings"]:
         if plan["student"] in students:
             _play(students[plan["student"]], plan)
-    return [*_student_sign_ins(students), *staff]
+    employers = list(load_employers())
+    return [*_student_sign_ins(students), *employers, *staff]
 
 
 def _import() -> dict[str, Student]:
@@ -159,39 +151,21 @@ def _play(student: Student, plan: dict[str, Any]) -> None:
     """Let one filing go as far as its plan says; a graduate who filed before is left alone."""
     if student.destinations.exists():
         return
-    clock = _Clock(plan["days"])
+    clock = Clock(plan["days"])
     actor = Actor(_account(student), ip="127.0.0.1")
     destination = actions.start_filing(student, actor, now=clock.moment)
     actions.choose_category(destination, plan["category"], actor)
     actions.save_answers(destination, _answers(plan, student), actor)
     rule = matrix.proof_rule(plan["category"])
     for page in range(rule.min_files if rule else 0):
-        actions.attach_proof(destination, "", _paper(student.student_no, page), actor)
+        actions.attach_proof(destination, "", paper(int(student.student_no), page, f"佐证{page + 1}"), actor)
     if plan["stage"] == "draft":
         return
     actions.submit_filing(destination, actor, declared=True, now=clock.tick())
     _review(destination, plan["stage"], clock)
 
 
-class _Clock:
-    """Lets a day pass between two steps of a filing, in office hours, so that the inbox shows old and new."""
-
-    def __init__(self, days: int) -> None:
-        self.day = timezone.localtime().replace(hour=9, minute=14, second=0) - datetime.timedelta(days=days)
-
-    @property
-    def moment(self) -> datetime.datetime:
-        """The present moment of the story; never in the future."""
-        return min(self.day, timezone.now())
-
-    def tick(self) -> datetime.datetime:
-        """The present moment, after which a day passes."""
-        moment = self.moment
-        self.day += datetime.timedelta(days=1, minutes=47)
-        return moment
-
-
-def _review(destination: Destination, stage: str, clock: _Clock) -> None:
+def _review(destination: Destination, stage: str, clock: Clock) -> None:
     """Approve until the filing is where the plan wants it, then return or reject if that is the plan."""
     case = actions.case_of(destination)
     while task := open_tasks(case).first():
@@ -248,19 +222,3 @@ def _household(student: Student) -> dict[str, str]:
     if not student.hukou_moved_in:
         return {}
     return {"hukou_disposition": "2", "hukou_address": student.home_address}
-
-
-def _paper(number: str, page: int) -> SimpleUploadedFile:
-    """A drawn sheet with lines and a red seal, different for every graduate."""
-    image = Image.new("RGB", (900, 1270), (252, 251, 247))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((60, 60, 840, 1210), outline=(180, 178, 170), width=2)
-    draw.rectangle((250, 120, 650, 150), fill=(60, 60, 60))
-    for line in range(22):
-        length = 500 + (int(number) * 37 + line * 91 + page * 53) % 220
-        draw.rectangle((110, 220 + line * 36, 110 + length, 230 + line * 36), fill=(150, 148, 142))
-    draw.ellipse((560, 960, 760, 1160), outline=(196, 30, 30), width=9)
-    draw.regular_polygon((660, 1060, 48), 5, rotation=0, fill=(196, 30, 30))
-    content = io.BytesIO()
-    image.save(content, "JPEG", quality=85)
-    return SimpleUploadedFile(f"佐证{page + 1}.jpg", content.getvalue(), "image/jpeg")

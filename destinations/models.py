@@ -155,6 +155,12 @@ class Destination(FSMModelMixin, Record):
     def send_back(self) -> None:
         """A reviewer asks for corrections."""
 
+    @transition(
+        state, source=[DestinationState.DRAFT, DestinationState.RETURNED], target=DestinationState.IN_REVIEW
+    )
+    def resume(self) -> None:
+        """It is in review again as it was handed in last: a return was taken back, or an operator said so."""
+
     @transition(state, source=DestinationState.IN_REVIEW, target=DestinationState.DRAFT)
     def take_back(self) -> None:
         """The graduate withdraws it and goes on writing."""

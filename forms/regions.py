@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from forms import codes
 from forms.models import Code
 
+STATE_LEVEL = "100000"
+MUNICIPALITIES = ("11", "12", "31", "50")
+"""Provinces without prefectures: Beijing, Tianjin, Shanghai, Chongqing."""
+
 LEVEL_NAMES: tuple[str | Promise, ...] = (_("Province"), _("City"), _("District or county"))
 
 
@@ -44,3 +48,17 @@ def chosen_region(parts: Iterable[str]) -> str:
     while code in below:
         code = below[code]
     return code
+
+
+def registered_elsewhere(uscc: str, region: str) -> bool:
+    """Whether a credit code was registered in another prefecture than *region*; False while one is missing.
+
+    Codes registered with the state say nothing. Two levels are compared: counties are merged and renamed
+    every year.
+    """
+    registered = uscc[2:8]
+    if not (registered and region) or registered == STATE_LEVEL:
+        return False
+    length = 2 if region[:2] in MUNICIPALITIES else 4
+    whole_province = region[2:] == "0000" and registered[:2] == region[:2]
+    return registered[:length] != region[:length] and not whole_province

@@ -1,6 +1,7 @@
 """Every write of notices."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -9,15 +10,16 @@ from messaging.kinds import NoticeKind
 from messaging.models import Notice
 
 
-def notice(recipient: User, kind: NoticeKind, url: str = "", **params: Any) -> Notice:
-    """An unsaved notice; a flow's handler passes it to `context.create`.
+def notice(recipient: User | UUID, kind: NoticeKind, url: str = "", **params: Any) -> Notice:
+    """An unsaved notice to a person or a person's key; a flow's handler passes it to `context.create`.
 
     *params* fill the places in the kind's words and must be JSON (text, numbers). *url* is where a click
     leads: a path of our own site, such as `reverse()` gives. Raises ValueError for another site's address.
     """
     if url and (not url.startswith("/") or url.startswith("//")):
         raise ValueError(f"A notice leads to a page of this site, not to {url!r}.")
-    return Notice(recipient=recipient, kind=kind.key, params=params, url=url)
+    key = recipient.pk if isinstance(recipient, User) else recipient
+    return Notice(recipient_id=key, kind=kind.key, params=params, url=url)
 
 
 def mark_read(notice: Notice) -> None:

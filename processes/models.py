@@ -15,6 +15,7 @@ from viewflow.workflow.status import STATUS
 
 from common.fields import KeyField
 from common.models import Record
+from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401  # found here by Django
 from processes.engine.unit_of_work import current_unit_of_work
 
 if TYPE_CHECKING:
@@ -209,7 +210,8 @@ class Task(KeptInMemory, Record, AbstractTask):
         indexes = [
             # Answers counting and paging a pool alone: step by step, by deadline.
             models.Index(
-                fields=["role", "unit", "finished", "flow_key", "node_id", "due_at", "id"], name="task_pool"
+                fields=["role", "unit", "finished", "owner", "flow_key", "node_id", "due_at", "id"],
+                name="task_pool",
             ),
             models.Index(fields=["owner", "finished", "due_at"], name="task_assignee"),
             models.Index(fields=["decided_by", "finished"], name="task_decided_by"),

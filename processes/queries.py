@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -63,19 +63,21 @@ def cases_on(subject: Any) -> QuerySet[Case]:
     return Case.objects.filter(subject_type=kind, subject_id=subject.pk).order_by("-created")
 
 
-def return_targets(task: Task) -> list[Element]:
+def return_targets(task: Task, tasks: Iterable[Task] | None = None) -> list[Element]:
     """The earlier user tasks this case has passed and may be returned to, in order of the flow.
 
     With several paths under way only those on the task's own line count: a colleague's path beside it is
-    none of its business.
+    none of its business. *tasks* are those of the case, if the caller has them.
     """
     model = task.flow_task.flow_class.model
     earlier = model.reachable(task.node_id, backwards=True) - {task.node_id}
-    kinds = (TaskType.HUMAN, TaskType.GROUP)
-    rows = Task.objects.filter(process_id=task.process_id, host=None, flow_task_type__in=kinds)
+    if tasks is None:
+        kinds = (TaskType.HUMAN, TaskType.GROUP)
+        rows = Task.objects.filter(process_id=task.process_id, host=None, flow_task_type__in=kinds)
+        tasks = rows.order_by("created", "id")
     passed = {
         row.node_id
-        for row in still_counting(rows.order_by("created", "id"))
+        for row in still_counting(each for each in tasks if each.host_id is None)
         if is_under(task.token, row.token) or is_under(row.token, task.token)
     }
     return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
@@ -131,12 +133,16 @@ class Step:
     fields: tuple[str, ...]
     note: dict[str, Any]
     channel: str
+    people: tuple[User, ...] = ()
+    """Whom it was done to: who got the task, was asked, mentioned, sent a copy."""
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 def history(case: Case) -> list[Step]:
     """The case's events in order, with the people's names (two queries)."""
     events = list(Event.objects.filter(case=case).order_by("seq"))
     wanted = {event.actor_id for event in events} | {event.acting_for_id for event in events}
+    wanted |= {UUID(key) for event in events for key in event.content.get("people", ())}
     people = User.objects.in_bulk([key for key in wanted if key])
     elements = case.flow_class.model.elements
     return [_step(event, people, elements) for event in events]
@@ -156,35 +162,49 @@ def _step(event: Event, people: dict[UUID, User], elements: Any) -> Step:
         fields=tuple(data.get("fields", ())),
         note=data.get("note", {}),
         channel=event.channel,
+        people=tuple(people[UUID(key)] for key in data.get("people", ()) if UUID(key) in people),
+        data=data,
     )
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop of the parcel line: a step that is done, where the case is, or one to come."""
+    """One stop of the parcel line: a step that is done, where the case is, or one to come.
+
+    *people* are those who have it now, when it is not a pool: an assignee, voters, signers.
+    """
 
     element: Element | None
     state: str  # done | current | waiting | final
     person: User | None = None
     at: datetime.datetime | None = None
     task: Task | None = None
+    people: tuple[User, ...] = ()
 
 
 def position(case: Case) -> list[Stop]:
     """The case as a parcel line: what was passed in the present round, who has it, what comes next."""
     tasks = list(
-        Task.objects.filter(process=case, flow_task_type=TaskType.HUMAN)
+        Task.objects.filter(process=case, flow_task_type__in=[TaskType.HUMAN, TaskType.GROUP])
         .select_related("decided_by", "owner", "unit")
         .order_by("created", "id")
     )
     stops, waiting = _passed(tasks), [task for task in tasks if task.finished is None]
     for task in waiting:
-        stops.append(Stop(task.element, "current", task.owner, task.created, task))
+        if not any(task.host_id == other.pk for other in waiting):
+            stops.append(_current(task, [other for other in waiting if other.host_id == task.pk]))
     stops += [Stop(element, "waiting") for element in _ahead(case, waiting)]
     if case.finished is None or case.state == CaseState.APPROVED:
         done = case.state == CaseState.APPROVED
         stops.append(Stop(None, "done" if done else "final", at=case.finished))
     return stops
+
+
+def _current(task: Task, parts: Iterable[Task]) -> Stop:
+    """A step that waits, with everybody who was asked in person."""
+    asked = [task.owner, *(part.owner for part in parts)]
+    people = tuple(dict.fromkeys(person for person in asked if person is not None))
+    return Stop(task.element, "current", task.owner, task.created, task, people)
 
 
 def _ahead(case: Case, waiting: Iterable[Task]) -> list[Element]:
@@ -197,6 +217,5 @@ def _ahead(case: Case, waiting: Iterable[Task]) -> list[Element]:
 
 def _passed(tasks: Iterable[Task]) -> list[Stop]:
     """Forward steps that still count: a return or withdrawal wipes out what came after its target."""
-    return [
-        Stop(task.element, "done", task.decided_by, task.finished, task) for task in still_counting(tasks)
-    ]
+    counting = [task for task in still_counting(tasks) if task.flow_task_type == TaskType.HUMAN]
+    return [Stop(task.element, "done", task.decided_by, task.finished, task) for task in counting]

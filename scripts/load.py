@@ -31,6 +31,7 @@ To sign in, make an administrator (.venv/bin/python manage.py createsuperuser), 
 django.setup()
 call_command("migrate", interactive=False, verbosity=0)
 call_command("load_codes")
+call_command("load_calendar")
 call_command("load_definitions")
 if not settings.PRODUCTION:
     told, sign_ins = Path(settings.VAR_DIR) / "demo.txt", StringIO()

@@ -246,7 +246,8 @@ def _data_digest() -> str:
     sources = [
         path for path in _own_files() if path.suffix in (".py", ".po", ".bpmn", ".json", ".tsv", ".csv")
     ]
-    return _digest(sources, f"{database} {database.stat().st_ino} {_setting('PRODUCTION')}")
+    packages = ROOT / "requirements.txt"  # one of them knows the public holidays
+    return _digest([*sources, packages], f"{database} {database.stat().st_ino} {_setting('PRODUCTION')}")
 
 
 def _setting(name: str) -> str:

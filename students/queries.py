@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import appointments_of, holders, roles_of, under
-from accounts.roles import IMPORTERS, Role
+from accounts.roles import IMPORTERS, STAFF, Role
 from common.paging import Page, page_of_keys
 from students.importing.examine import id_index
 from students.models import ImportBatch, ImportRow, Student, VerifyState
@@ -23,12 +23,12 @@ _LEVELS = (UnitKind.COLLEGE, UnitKind.MAJOR, UnitKind.CLASS)
 
 
 def students_in_scope(user: User) -> QuerySet[Student]:
-    """The students of every unit the person is appointed to, whatever the role."""
+    """The students of every unit the person is appointed to with a role that has to do with students."""
     return Student.objects.filter(under(_scope_of(user), "unit__"))
 
 
 def _scope_of(user: User) -> list[Unit]:
-    return [appointment.unit for appointment in appointments_of(user)]
+    return [appointment.unit for appointment in appointments_of(user).filter(role__in=STAFF)]
 
 
 def student_of(user: User) -> Student | None:

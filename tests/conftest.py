@@ -8,7 +8,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-expect.set_options(timeout=20_000)  # the machine may be busy; a page that is right answers long before
+from tests.desk import counselor, desk, file_many, media, rough  # noqa: F401 - fixtures
+from tests.waiting import PATIENCE
+
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [
@@ -70,7 +73,6 @@ def _page(
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
     )
-    context.set_default_timeout(30_000)
     page = context.new_page()
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -5,7 +5,7 @@ The rows hang together as pages need them; the audit trail of the copied cases d
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -17,14 +17,17 @@ from approvals.models import SavedView
 from common.ids import uuid7
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination, DestinationState
+from employers.models import EmployerTag
 from forms.models import Attachment, Submission
-from forms.queries import latest_submission
-from processes.models import Event
+from forms.queries import attachments_in, latest_submission
+from processes.calendar.models import CalendarDay
+from processes.models import Case, Event, Task
 from students.models import ImportBatch, Student
 from tests.world import World
 
 Row = TypeVar("Row", bound=Model)
 SINCE = date(2020, 1, 1)
+READING = ("student", "returned", "counselor", "college", "university", "data")
 
 
 def grow(world: World, start: int, stop: int) -> None:
@@ -35,13 +38,65 @@ def grow(world: World, start: int, stop: int) -> None:
     _waiting_and_done(world, numbers, classes)
     _own_filing(world, numbers)
     _imports(world, numbers)
-    for who in ("student", "returned", "counselor", "college", "university", "data"):
+    _employers(world, numbers)
+    _calendar(world, numbers)
+    _copies_and_batches(world, numbers)
+    for who in (*READING, "owner", "applicant", "corrector", "vetter"):
         user = world.people[who]
         _insert(
             _copies(world.notice, numbers, lambda _number, user=user: {"recipient": user, "read_at": None})
         )
         views = [SavedView(owner=user, name=f"{who} {number}") for number in numbers]
         SavedView.objects.bulk_create(views)
+
+
+def _employers(world: World, numbers: range) -> None:
+    """More employers with tags, more people and files at one, more applications for it and at the vetter."""
+    more = _copies(world.library, numbers, lambda number: {"uscc": f"U{number:017}", "name": f"单位{number}"})
+    _insert(more)
+    EmployerTag.objects.bulk_create(
+        EmployerTag(employer=employer, code=code) for employer in more for code in ("small", "young")
+    )
+    people = [
+        User(username=f"e{number}@example.com", name=f"人员{number}", password="!") for number in numbers
+    ]
+    User.objects.bulk_create(people)
+    for state, row, half in (("asked", world.joining, people[::2]), ("active", world.member, people[1::2])):
+        users = dict(enumerate(half))
+        copies = _copies(
+            row, users, lambda number, users=users: {"user": users[number], "live_key": str(users[number].pk)}
+        )
+        assert {each.state for each in copies} == {state}
+        _insert(copies)
+    _applications(world, numbers)
+
+
+def _applications(world: World, numbers: range) -> None:
+    task, case = world.vetting, world.vetting.process
+    subjects = {"waiting": case.subject_id, "earlier": world.library.pk}
+    for kind, subject in subjects.items():
+        cases = _copies(
+            case,
+            numbers,
+            lambda number, kind=kind, subject=subject: {
+                "number": f"{kind}-{number}",
+                "subject_id": uuid7() if kind == "waiting" else subject,
+                "created": case.created - timedelta(days=400),
+            },
+        )
+        _insert(cases)
+        by_number = dict(zip(numbers, cases, strict=True))
+        if kind == "waiting":
+            _insert(_copies(task, numbers, lambda number, found=by_number: {"process": found[number]}))
+    _insert(_copies(world.paper, numbers, lambda number: {"sha256": f"p{number}"}))
+    _insert(_copies(world.correctors_paper, numbers, lambda number: {"sha256": f"q{number}"}))
+    latest = latest_submission(world.library.case.pk)
+    files = _copies(attachments_in(latest)[0], numbers, lambda number: {"sha256": f"r{number}"})
+    _insert(files)
+    through = Submission.attachments.through
+    through.objects.bulk_create(through(submission=latest, attachment=file) for file in files)
+    event = Event.objects.filter(case=world.library.case).latest("seq")
+    _insert(_copies(event, numbers, lambda number: {"seq": event.seq + 1 + number}))
 
 
 def _copies(row: Row, numbers: Iterable[int], change: Callable[[int], dict[str, Any]]) -> list[Row]:
@@ -185,3 +240,27 @@ def _imports(world: World, numbers: range) -> None:
     batches = iter(ImportBatch.objects.filter(file_name__in=names))
     touched = {"problems": None, "student": world.student}
     _insert(_copies(wrong, numbers, lambda _number: touched | {"batch": next(batches)}))
+
+
+def _calendar(world: World, numbers: range) -> None:
+    """More days of the school's own this year, and more lines in the log."""
+    first = world.calendar_change.first_day.replace(month=1, day=1)
+    days = [first + timedelta(days=number) for number in numbers]
+    CalendarDay.objects.bulk_create(
+        [CalendarDay(date=day, is_workday=False, name=f"第{day.day}天", is_local=True) for day in days],
+        ignore_conflicts=True,
+    )
+    _insert(_copies(world.calendar_change, numbers, lambda number: {"name": f"第{number}次"}))
+
+
+def _copies_and_batches(world: World, numbers: range) -> None:
+    """More copies to the college and more batches of the counselor, the first one with more in it."""
+    cases = list(Case.objects.filter(number__startswith="counselor-").exclude(copies__isnull=False))
+    by_number = dict(zip(numbers, cases, strict=False))
+    _insert(_copies(world.copy, by_number, lambda number: {"case": by_number[number]}))
+    _insert(_copies(world.batch, numbers, lambda _number: {}))
+    item = world.batch.items.get(place=0)
+    _insert(_copies(item, numbers, lambda number: {"place": 1 + number, "case": world.task.process}))
+    held = Task.objects.filter(node_id="counselor_review", finished=None).exclude(pk=world.task.pk)
+    for task in held[: len(numbers) // 2]:
+        Task.objects.filter(pk=task.pk).update(owner=world.people["counselor"])

@@ -1,13 +1,44 @@
-"""Sitting down at the desk and reading what is on it, for tests in a browser."""
+"""The reviewer's desk in a browser, with filings on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from accounts.roles import Role
+from destinations.flows.filing.tests import kit
+from destinations.models import Destination
+from destinations.tests.kit import make_class, make_student
+from processes import compiled
 from processes.models import Task
+
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def counselor(transactional_db, media) -> User:
+    compiled.forget()  # of the database of the test before
+    return kit.reviewer(Role.COUNSELOR, make_class())
+
+
+@pytest.fixture
+def file_many(counselor) -> Callable[[int], list[Destination]]:
+    """Hand in that many filings of graduates called 赵小雨, 钱小雨, ..."""
+
+    def file(count: int, **student: Any) -> list[Destination]:
+        names = [f"{SURNAMES[number]}小雨" for number in range(count)]
+        return [kit.submit(make_student(name, name_pinyin="xiaoyu xxy", **student)) for name in names]
+
+    return file
 
 
 def open_desk(page: Page, live_server, person: User, path: str = "/desk/") -> Page:
@@ -17,6 +48,27 @@ def open_desk(page: Page, live_server, person: User, path: str = "/desk/") -> Pa
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page.goto(path)
     return page
+
+
+@pytest.fixture
+def desk(desktop: Page, live_server, counselor) -> Callable[..., Page]:
+    """Open the counselor's desk, 1280 px wide."""
+
+    def opened(path: str = "/desk/") -> Page:
+        open_desk(desktop, live_server, counselor, path)
+        expect(title(desktop)).to_have_count(1)
+        return desktop
+
+    return opened
+
+
+@pytest.fixture
+def rough(chromium, live_server, counselor) -> Iterator[Page]:
+    """The counselor's desk when things go wrong, about which the browser complains in its console."""
+    size = {"width": 1280, "height": 800}
+    context = chromium.new_context(base_url=live_server.url, viewport=size, locale="zh-CN")
+    yield context.new_page()
+    context.close()
 
 
 def title(page: Page):
@@ -29,16 +81,3 @@ def names(page: Page) -> list[str]:
 
 def outcomes(person: User) -> list[str]:
     return sorted(Task.objects.filter(decided_by=person).values_list("outcome", flat=True))
-
-
-def wait_for(page: Page, ready: Callable[[], bool]) -> None:
-    """Until the server has written what the page promised."""
-    for _each in range(400):
-        if ready():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("not within 20 seconds")
-
-
-def overflow(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -5,19 +5,26 @@ Tests that go over all pages read this table; an address that is not in it fails
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from destinations.flows.filing.tests import kit
+from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.world import (
+    EMPLOYERS,
     IMPORTING,
     IN_SCOPE,
+    KEEPING,
+    LIBRARY,
     REVIEWING,
     SIGNED_IN,
     STAFF,
     STUDENTS,
+    VETTING,
     World,
     graduates,
     upload_of,
@@ -63,6 +70,27 @@ def _task(world: World) -> dict[str, Any]:
     return {"task_id": world.task.pk}
 
 
+def _verb(world: World) -> dict[str, Any]:
+    return _task(world) | {"name": "comment"}
+
+
+def _batch(world: World) -> dict[str, Any]:
+    return {"run_id": world.batch.pk}
+
+
+def _copy(world: World) -> dict[str, Any]:
+    return {"copy_id": world.copy.pk}
+
+
+def _case(world: World) -> dict[str, Any]:
+    return {"case_id": world.task.process_id}
+
+
+def _days(_world: World) -> dict[str, Any]:
+    day = (timezone.localdate() + timedelta(days=30)).isoformat()
+    return {"starts_on": day, "ends_on": day, "substitute": ""}
+
+
 def _filing(world: World) -> dict[str, Any]:
     return {"pk": world.filing.pk}
 
@@ -100,14 +128,40 @@ def _graduates(world: World) -> dict[str, Any]:
     return {"file": upload_of(graduates(3)), "cohort": world.loaded.cohort, "mode": world.loaded.mode}
 
 
+def _vacation(_world: World) -> dict[str, Any]:
+    return {"first": "2027-01-18", "last": "2027-02-21", "kind": "off", "name": "寒假"}
+
+
 def _answers(world: World) -> dict[str, Any]:
     draft = draft_of(kit.case_of(world.returned).pk)
     return {"employer_name": "改了的单位", "later": "1", "revision": draft.revision if draft else 0}
 
 
+def _employer(world: World) -> dict[str, Any]:
+    return {"pk": world.library.pk}
+
+
+def _organisation(_world: World) -> dict[str, Any]:
+    return {"name": "新的单位有限公司", "uscc": vetting_kit.uscc(999_999)}
+
+
+def _introduction(world: World) -> dict[str, Any]:
+    draft = draft_of(world.correctors_paper.case_id)
+    return {"intro": "改了的介绍", "later": "1", "revision": draft.revision if draft else 0}
+
+
+def _admit(_world: World) -> dict[str, Any]:
+    return {"do": "admit"}
+
+
+COLLEGE, OPERATING = frozenset({"college"}), frozenset({"university", "director"})
 COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
 UNIVERSITY_WIDE = frozenset({"university", "data"})
 FILED = STUDENT | RETURNED
+APPLICANT, CORRECTOR, OWNER = frozenset({"applicant"}), frozenset({"corrector"}), frozenset({"owner"})
+COLLEAGUE, REFUSED = frozenset({"colleague"}), frozenset({"refused"})
+HANDED_IN = APPLICANT | CORRECTOR | REFUSED | OWNER
+TOLD = FILED | CORRECTOR | REFUSED | OWNER | COLLEAGUE
 
 ADDRESSES = [
     Address("home", SIGNED_IN),
@@ -116,8 +170,10 @@ ADDRESSES = [
     Address("accounts:sign_out", EVERYBODY, (POST,)),
     Address("accounts:change_password", SIGNED_IN, (GET, POST)),
     Address("accounts:appointments", SIGNED_IN),
+    Address("accounts:absence", REVIEWING, (GET, POST), data=_days),
+    Address("accounts:come_back", COUNSELOR, (POST,), lambda world: {"pk": world.absence.pk}),
     Address("messaging:notices", SIGNED_IN),
-    Address("messaging:read_all", SIGNED_IN, (POST,), writers=FILED),
+    Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD | COLLEGE),
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
@@ -129,9 +185,30 @@ ADDRESSES = [
     Address("approvals:decide", COUNSELOR, (POST,), _task, _approval),
     Address("approvals:next", COUNSELOR, kwargs=_task),
     Address("approvals:previous", COUNSELOR, kwargs=_task),
-    Address("approvals:file", COUNSELOR, kwargs=lambda world: {"attachment_id": world.proof.pk}),
+    Address(
+        "approvals:file",
+        COUNSELOR | COLLEGE | OPERATING,
+        kwargs=lambda world: {"attachment_id": world.proof.pk},
+    ),
     Address("approvals:batch", REVIEWING, (POST,), data=_approval, writers=NONE),
     Address("approvals:batch_run", REVIEWING, (POST,), data=_approval, writers=COUNSELOR),
+    Address("approvals:verb", COUNSELOR, (GET, POST), _verb, lambda _: {"text": "电话打不通"}),
+    Address("approvals:take_last_back", REVIEWING, (POST,), writers=COUNSELOR),
+    Address("approvals:batches", REVIEWING),
+    Address("approvals:batch_result", COUNSELOR, kwargs=_batch),
+    Address("approvals:batch_change", COUNSELOR, (POST,), _batch, lambda _: {"do": "undo"}),
+    Address("approvals:copies", STAFF),
+    Address("approvals:copy", COLLEGE, kwargs=_copy),
+    Address("approvals:copy_comment", COLLEGE, (POST,), _copy, lambda _: {"text": "收到"}),
+    Address("cases:list", OPERATING),
+    Address("cases:case", OPERATING, kwargs=_case),
+    Address(
+        "cases:do",
+        OPERATING,
+        (POST,),
+        lambda world: _case(world) | {"name": "suspend"},
+        lambda _: {"text": "学院书面申请"},
+    ),
     Address("approvals:save_view", REVIEWING, (POST,), data=lambda _: {"name": "新的"}),
     Address("approvals:view", REVIEWING, kwargs=lambda world: {"view_id": world.view.pk}),
     Address(
@@ -141,6 +218,10 @@ ADDRESSES = [
         lambda world: {"view_id": world.view.pk},
         lambda _: {"do": "rename", "name": "改名"},
     ),
+    # what holds for the whole school
+    Address("processes:calendar", KEEPING),
+    Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
+    Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
     # students
     Address("students:list", STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),
@@ -171,6 +252,8 @@ ADDRESSES = [
         refused=frozenset({"newcomer"}),
     ),
     Address("destinations:withdraw", STUDENT, (POST,), refused=RETURNED),
+    Address("destinations:ask_back", NONE, (POST,), refused=FILED),
+    Address("destinations:urge", STUDENT, (POST,), refused=RETURNED),
     Address("destinations:discard", RETURNED, (POST,), refused=STUDENT),
     Address(
         "destinations:upload",
@@ -190,6 +273,69 @@ ADDRESSES = [
     ),
     Address("destinations:file", STUDENT, kwargs=_proof),
     Address("destinations:thumbnail", STUDENT, kwargs=_proof),
+    # the gate of employers and their own pages
+    Address("employers:register", EVERYBODY, (GET, POST), data=_organisation, writers=NONE),
+    Address("employers:register_account", EVERYBODY, (GET, POST), writers=NONE),
+    Address("employers:register_join", EVERYBODY, (GET, POST), writers=NONE),
+    Address("employers:home", EMPLOYERS),
+    Address("employers:details", HANDED_IN),
+    Address("employers:submitted", HANDED_IN),
+    Address("employers:people", HANDED_IN | COLLEAGUE),
+    Address(
+        "employers:decide_join",
+        OWNER,
+        (POST,),
+        lambda world: {"pk": world.joining.pk},
+        _admit,
+        refused=COLLEAGUE,
+    ),
+    Address(
+        "employers:remove_person",
+        OWNER,
+        (POST,),
+        lambda world: {"pk": world.member.pk},
+        refused=COLLEAGUE,
+    ),
+    Address("employers:application", HANDED_IN),
+    Address("employers:start", REFUSED, (POST,), refused=APPLICANT | CORRECTOR | OWNER | COLLEAGUE),
+    Address("employers:withdraw", APPLICANT, (POST,), refused=CORRECTOR),
+    Address("employers:discard", CORRECTOR, (POST,), refused=APPLICANT),
+    Address(
+        "employers:upload",
+        CORRECTOR,
+        (POST,),
+        data=lambda _: {"licence_files": vetting_kit.picture()},
+        refused=APPLICANT,
+    ),
+    Address("employers:remove", CORRECTOR, (POST,), lambda world: {"pk": world.correctors_paper.pk}),
+    Address(
+        "employers:step",
+        APPLICANT | CORRECTOR,
+        (GET, POST),
+        lambda _: {"key": "profile"},
+        _introduction,
+        writers=CORRECTOR,
+    ),
+    Address("employers:file", APPLICANT, kwargs=lambda world: {"pk": world.paper.pk}),
+    Address("employers:thumbnail", APPLICANT, kwargs=lambda world: {"pk": world.paper.pk}),
+    # the library
+    Address("employers:library", LIBRARY),
+    Address("employers:detail", LIBRARY, kwargs=_employer),
+    Address(
+        "employers:reveal", LIBRARY, (POST,), lambda world: _employer(world) | {"field": "contact_phone"}
+    ),
+    Address(
+        "employers:library_file",
+        LIBRARY,
+        kwargs=lambda world: {"pk": world.applied.pk, "file_pk": world.paper.pk},
+    ),
+    Address(
+        "employers:decide_join_for_school",
+        VETTING,
+        (POST,),
+        lambda world: {"pk": world.joining.pk},
+        _admit,
+    ),
 ]
 
 NOT_OURS = {

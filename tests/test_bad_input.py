@@ -38,7 +38,9 @@ NAMES = (
     "major", "class", "verify", "sort", "page", "name", "level", "take", "unread", "next", "all", "task", "revision",
     "reason_code", "text", "target", "fields", "do", "category", "declared", "later", "employer_name", "employer_uscc",
     "employer_nature", "employer_region", "mode", "file", "proof_files", "column-0", "erase-0", "username", "password",
-    "old_password", "new_password1", "new_password2",
+    "old_password", "new_password1", "new_password2", "uscc", "state", "nature", "industry", "list_state", "tag",
+    "promised", "position", "phone", "email", "password1", "password2", "remark", "intro", "org_type", "licence_files",
+    "old_password", "new_password1", "new_password2", "year", "changed", "first", "last", "kind", "note",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ SEASON = ["--cohort", "2027", "--seed", "7"]
 CASES = {
     "import_students": (["import_students", "{out}", "--cohort", "2027"], 1, "{out}"),
     "lint_definition": (["lint_definition", DEFINITION], 0, ""),
+    "load_calendar": (["load_calendar", "--years", "2026", "2099"], 0, "2099 is not known"),
     "load_codes": (["load_codes"], 0, "code tables"),
     "load_definitions": (["load_definitions"], 0, "v1"),
     "load_demo": (["load_demo"], 0, "Password of all demo accounts"),

@@ -1,19 +1,23 @@
 """A form on a phone: it saves itself, asks what it has to, and loses nothing."""
 
 import io
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pikepdf
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from accounts.models import User
 from forms import actions, queries
 from forms.tests.sample import SAMPLE
+from tests import form_page
 from tests.accessibility import faults_of
 from tests.form_page import CASE
+from tests.waiting import Hold, wait_until
 
 pytestmark = [pytest.mark.urls("tests.form_page"), pytest.mark.django_db(transaction=True)]
 
@@ -21,11 +25,6 @@ pytestmark = [pytest.mark.urls("tests.form_page"), pytest.mark.django_db(transac
 @pytest.fixture
 def student(transactional_db) -> User:
     return User.objects.create_user("20230001", "王晓雨")
-
-
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 def open_form(page: Page, live_server, student: User) -> None:
@@ -50,7 +49,6 @@ def shaky(chromium: Browser, live_server, student, media):
     context = chromium.new_context(
         base_url=live_server.url, viewport={"width": 360, "height": 740}, locale="zh-CN"
     )
-    context.set_default_timeout(30_000)
     page = context.new_page()
     open_form(page, live_server, student)
     yield page
@@ -63,18 +61,52 @@ def saved(page: Page) -> None:
 
 def draft_holds(page: Page, key: str, value: str) -> None:
     """Waits until the server has the answer."""
-    for _attempt in range(200):
+
+    def is_there() -> bool:
         draft = queries.draft_of(CASE)
-        if draft is not None and draft.values.get(key) == value:
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"{key} is not {value} but {draft and draft.values.get(key)}")
+        return draft is not None and draft.values.get(key) == value
+
+    wait_until(page, is_there)
 
 
 def photo(color: str = "red") -> dict:
     buffer = io.BytesIO()
     Image.new("RGB", (800, 600), color).save(buffer, "JPEG")
     return {"name": f"{color}.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+
+
+#: Choose in a select as soon as it is put into the page, faster than any hand.
+CHOOSE_AT_ONCE = """([label, value]) => new MutationObserver((_, watch) => {
+  const select = document.querySelector(`[aria-label="${label}"]`);
+  if (!select) return;
+  watch.disconnect();
+  select.value = value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+@pytest.fixture
+def hold(monkeypatch) -> Iterator[Callable[..., Hold]]:
+    """Stop the server the next time it calls `owner.name`: before it does so, or with the answer in hand."""
+    holds: list[Hold] = []
+
+    def stop_at(owner: Any, name: str, *, before: bool = False) -> Hold:
+        call, moment = getattr(owner, name), Hold()
+
+        def stopping(*args: Any, **kwargs: Any) -> Any:
+            if before:
+                moment.stop()
+            answer = call(*args, **kwargs)
+            moment.stop()
+            return answer
+
+        monkeypatch.setattr(owner, name, stopping)
+        holds.append(moment)
+        return moment
+
+    yield stop_at
+    for moment in holds:
+        moment.release()
 
 
 def test_form_saves_itself(form):
@@ -123,6 +155,17 @@ def test_region_is_chosen_level_by_level(form):
     expect(form.get_by_role("group", name="字段region").get_by_label("区县")).to_have_value("330106")
 
 
+def test_region_listens_from_the_moment_it_is_shown(form):
+    form.get_by_label("去向类别").select_option("10")
+    form.get_by_label("单位名称").fill("测试公司")
+    form.get_by_label("起薪").focus()
+    region = form.get_by_role("group", name="字段region")
+    expect(region.get_by_label("省份")).to_be_visible()
+    form.evaluate(CHOOSE_AT_ONCE, ["城市", "330100"])
+    region.get_by_label("省份").select_option("330000")
+    expect(region.get_by_label("区县")).to_be_visible()
+
+
 def test_region_is_found_by_its_name(form):
     form.get_by_label("去向类别").select_option("10")
     form.get_by_label("单位名称").fill("测试公司")
@@ -159,14 +202,84 @@ def test_photo_is_uploaded_shown_and_removed(form):
     assert queries.attachments_of(CASE).present().get().name == "blue.jpg"
 
 
+def attach(form: Page, color: str) -> None:
+    form.locator("input[name=proof]").set_input_files(photo(color))
+
+
+def files_shown(form: Page, *colors: str) -> None:
+    """Waits until just these files are in the list, and none is under way."""
+    expect(form.locator(".file-row .file-name")).to_have_text([f"{color}.jpg" for color in colors])
+    expect(form.locator(".file-row:not([data-file])")).to_have_count(0)
+
+
+def test_late_answer_to_one_photo_does_not_hide_the_next(form, hold):
+    late = hold(form_page, "files")
+    form.locator("input[name=proof]").set_input_files([photo("red"), photo("blue")])
+    late.wait_until_reached()
+    form.wait_for_timeout(500)  # enough for the second one to overtake the first
+    late.release()
+    files_shown(form, "red", "blue")
+
+
+def test_photo_that_was_removed_during_an_upload_stays_away(form, hold):
+    attach(form, "red")
+    files_shown(form, "red")
+    late = hold(form_page, "files")
+    attach(form, "blue")
+    late.wait_until_reached()
+    form.get_by_role("button", name="red.jpg").click()
+    expect(form.get_by_role("button", name="red.jpg")).to_have_count(0)
+    late.release()
+    files_shown(form, "blue")
+
+
+def test_photo_that_came_during_a_removal_stays(form, hold):
+    attach(form, "red")
+    files_shown(form, "red")
+    late = hold(form_page, "files")
+    form.get_by_role("button", name="red.jpg").click()
+    late.wait_until_reached()
+    attach(form, "blue")
+    expect(form.locator(".file-row[data-file]", has_text="blue.jpg")).to_have_count(1)
+    late.release()
+    files_shown(form, "blue")
+
+
+def test_photo_on_its_way_arrives_though_questions_come_anew(form, hold):
+    slow = hold(actions, "attach", before=True)
+    attach(form, "red")
+    slow.wait_until_reached()
+    form.get_by_label("去向类别").select_option("10")
+    expect(form.get_by_label("单位名称")).to_be_visible()
+    expect(form.locator(".file-row", has_text="red.jpg")).to_have_count(1)
+    slow.release()
+    files_shown(form, "red")
+
+
+def test_photo_that_arrived_while_questions_came_anew_stays(form):
+    form.route("**/try/", lambda route: answer_late(form, route))
+    form.get_by_label("去向类别").select_option("10")
+    attach(form, "red")
+    files_shown(form, "red")
+    expect(form.get_by_label("单位名称")).to_be_visible()
+    files_shown(form, "red")
+
+
+def answer_late(form: Page, route: Route) -> None:
+    """Let the server answer now, and the page hear of it when a photo has come."""
+    answer = route.fetch()
+    form.wait_for_selector(".file-row[data-file]")
+    route.fulfill(response=answer)
+
+
 def test_pages_are_accessible(form):
     form.get_by_label("去向类别").select_option("10")
     form.get_by_label("单位名称").fill("测试公司")
     form.locator("input[name=proof]").set_input_files(photo())
     expect(form.locator(".file-row[data-file]")).to_have_count(1)
     assert faults_of(form) == []
-    form.get_by_role("button", name="Next").click()
-    form.wait_for_load_state()
+    with form.expect_navigation():
+        form.get_by_role("button", name="Next").click()
     assert faults_of(form) == []
     assert form.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
@@ -212,6 +325,27 @@ def test_answers_survive_a_closed_page_without_network(shaky):
     draft_holds(shaky, "pay", "6500")
 
 
+def test_what_is_typed_after_a_choice_without_network_stays(shaky):
+    shaky.context.set_offline(True)
+    shaky.get_by_label("去向类别").select_option("10")
+    expect(shaky.locator("[data-form-status]")).to_contain_text("没有网络")
+    shaky.get_by_label("起薪").fill("7000")
+    shaky.context.set_offline(False)
+    expect(shaky.get_by_label("单位名称")).to_be_visible()
+    expect(shaky.get_by_label("起薪")).to_have_value("7000")
+    draft_holds(shaky, "pay", "7000")
+
+
+def test_choice_made_while_words_wait_for_the_network_brings_its_questions(shaky):
+    shaky.context.set_offline(True)
+    shaky.get_by_label("起薪").fill("7000")
+    expect(shaky.locator("[data-form-status]")).to_contain_text("没有网络")
+    shaky.get_by_label("去向类别").select_option("10")
+    shaky.context.set_offline(False)
+    expect(shaky.get_by_label("单位名称")).to_be_visible()
+    expect(shaky.get_by_label("起薪")).to_have_value("7000")
+
+
 def test_lost_answer_is_no_conflict(shaky):
     lost = []
 
@@ -243,7 +377,6 @@ def test_other_page_saved_meanwhile(shaky, student):
 
 def test_form_works_without_script(chromium: Browser, live_server, student, media):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False, locale="zh-CN")
-    context.set_default_timeout(30_000)
     page = context.new_page()
     open_form(page, live_server, student)
     page.get_by_label("去向类别").select_option("10")

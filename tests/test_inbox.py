@@ -1,73 +1,26 @@
 """A reviewer at the desk, in a real browser."""
 
-import re
-from collections.abc import Callable, Iterator
+import sys
 from functools import partial
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from accounts.models import User
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide
+from approvals.queries import inbox
 from common.paging import page_of_keys
 from destinations.flows.filing import actions as filing_actions
 from destinations.flows.filing.tests import kit
-from destinations.models import Destination
-from destinations.tests.kit import make_class, make_student
-from forms.models import Attachment
-from processes import compiled
+from destinations.tests.kit import make_class
 from processes.models import Task
 from tests.accessibility import faults_of
-from tests.desk import names, open_desk, outcomes, overflow, title, wait_for
+from tests.desk import names, open_desk, outcomes, title
+from tests.waiting import Late, wait_until
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 PASSWORD = "a long pass phrase"
-
-
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def counselor(transactional_db, media) -> User:
-    compiled.forget()  # of the database of the test before
-    return kit.reviewer(Role.COUNSELOR, make_class())
-
-
-@pytest.fixture
-def file_many(counselor) -> Callable[[int], list[Destination]]:
-    """Hand in that many filings of graduates called 赵小雨, 钱小雨, ..."""
-
-    def file(count: int, **student: Any) -> list[Destination]:
-        names = [f"{SURNAMES[number]}小雨" for number in range(count)]
-        return [kit.submit(make_student(name, name_pinyin="xiaoyu xxy", **student)) for name in names]
-
-    return file
-
-
-@pytest.fixture
-def desk(desktop: Page, live_server, counselor) -> Callable[..., Page]:
-    """Open the counselor's desk, 1280 px wide."""
-
-    def opened(path: str = "/desk/") -> Page:
-        open_desk(desktop, live_server, counselor, path)
-        expect(title(desktop)).to_have_count(1)
-        return desktop
-
-    return opened
-
-
-@pytest.fixture
-def rough(chromium, live_server, counselor) -> Iterator[Page]:
-    """The counselor's desk when things go wrong, about which the browser complains in its console."""
-    size = {"width": 1280, "height": 800}
-    context = chromium.new_context(base_url=live_server.url, viewport=size, locale="zh-CN")
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+SEARCHES = "**/desk/?*"
 
 
 def test_reviewer_clears_twenty_filings_without_touching_the_mouse(desktop, counselor, file_many):
@@ -129,7 +82,7 @@ def test_reviewer_clears_twenty_filings_without_touching_the_mouse(desktop, coun
     expect(dialog.get_by_role("button", name="返回列表")).to_be_focused()
     keys.press("Enter")
     expect(desktop.locator(".inbox-side")).to_contain_text("没有待办")
-    wait_for(desktop, lambda: outcomes(counselor) == ["approve"] * 19 + ["return"])
+    wait_until(desktop, lambda: outcomes(counselor) == ["approve"] * 19 + ["return"])
     sent_back = Task.objects.get(outcome="return")
     assert sent_back.process.title == returned
     assert Task.objects.get(process=sent_back.process, finished=None).data["reason_code"] == "R03"
@@ -143,7 +96,7 @@ def test_approved_row_leaves_at_once_and_the_counts_follow(desk, file_many, coun
     expect(page.locator(".inbox-step [data-count]")).to_have_text("2")
     expect(title(page)).not_to_have_text(first)
     expect(page.locator("[data-row]", has_text=first)).to_have_count(0)
-    wait_for(page, lambda: outcomes(counselor) == ["approve"])
+    wait_until(page, lambda: outcomes(counselor) == ["approve"])
 
 
 def test_task_a_colleague_decided_meanwhile_says_who_and_the_reviewer_goes_on(
@@ -182,7 +135,7 @@ def test_decision_the_server_refuses_brings_the_row_back_with_the_reason(
     expect(title(page)).to_have_text(first)
     page.keyboard.press("a")  # read again, it can be decided
     expect(row).to_have_count(0)
-    wait_for(page, lambda: Task.objects.get(pk=task.pk).outcome == "approve")
+    wait_until(page, lambda: Task.objects.get(pk=task.pk).outcome == "approve")
 
 
 def test_decision_without_network_brings_the_row_back(rough, live_server, file_many, counselor):
@@ -197,25 +150,32 @@ def test_decision_without_network_brings_the_row_back(rough, live_server, file_m
     assert outcomes(counselor) == []
 
 
+def decisions_sent(page: Page) -> list[Request]:
+    """What the page posts from now on, as it posts it."""
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    return sent
+
+
 def test_key_held_down_decides_once(desk, file_many, counselor):
     file_many(3)
     page = desk()
+    sent = decisions_sent(page)
     page.keyboard.down("a")
     for _each in range(6):
         page.keyboard.down("a")  # what a held key sends
     page.keyboard.up("a")
-    wait_for(page, lambda: len(outcomes(counselor)) == 1)
-    page.wait_for_timeout(300)
-    assert outcomes(counselor) == ["approve"]
+    wait_until(page, lambda: outcomes(counselor) == ["approve"])
+    assert len(sent) == 1
 
 
 def test_double_click_decides_once(desk, file_many, counselor):
     file_many(3)
     page = desk()
+    sent = decisions_sent(page)
     page.get_by_role("button", name="通过").dblclick()
-    wait_for(page, lambda: len(outcomes(counselor)) == 1)
-    page.wait_for_timeout(300)
-    assert outcomes(counselor) == ["approve"]
+    wait_until(page, lambda: outcomes(counselor) == ["approve"])
+    assert len(sent) == 1
 
 
 def test_return_dialog_works_by_keyboard_alone_and_asks_for_words(desk, file_many, counselor):
@@ -236,7 +196,7 @@ def test_return_dialog_works_by_keyboard_alone_and_asks_for_words(desk, file_man
     page.keyboard.press("Control+Enter")
     expect(dialog).to_be_hidden()
     expect(title(page)).not_to_have_text(first)
-    wait_for(page, lambda: outcomes(counselor) == ["return"])
+    wait_until(page, lambda: outcomes(counselor) == ["return"])
     reopened = Task.objects.get(process__title=first, finished=None)
     assert reopened.data["reason_code"] == "R41"
     assert reopened.data["fields"] == ["category"]
@@ -294,45 +254,12 @@ def test_batch_preview_names_what_cannot_be_approved(desk, file_many):
     assert faults_of(page) == []
 
 
-def test_search_filters_and_the_open_task_stand_in_the_address(desk, file_many):
-    file_many(3)
-    page = desk()
-    page.get_by_role("searchbox").fill("钱小雨")
-    expect(page.locator("[data-row]")).to_have_count(1)
-    assert "q=" in page.url
-    page.reload()
-    expect(page.locator("[data-row] .task-name")).to_have_text(["钱小雨"])
-    page.keyboard.press("f")
-    page.get_by_label("类别、单位或去向地").fill("没有这个单位")
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-row]")).to_have_count(0)
-    page.goto("/desk/")
-    first = title(page).inner_text()
-    page.keyboard.press("j")
-    expect(title(page)).not_to_have_text(first)
-    second = title(page).inner_text()
-    assert "task=" in page.url
-    page.reload()
-    expect(title(page)).to_have_text(second)
-
-
-def test_view_is_kept_by_keyboard_and_opens_first(desk, file_many):
-    file_many(2)
-    page = desk("/desk/?q=赵")
-    page.keyboard.press("v")
-    page.get_by_label("把当前筛选保存为视图").fill("姓赵")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("姓赵")
-    page.keyboard.press("v")
-    page.get_by_label("修改“姓赵”").click()
-    page.get_by_role("button", name="设为默认").click()
-    page.goto("/desk/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("姓赵")
-    expect(page.locator("[data-row] .task-name")).to_have_text(["赵小雨"])
+def rows_on_a_page(monkeypatch, number: int) -> None:
+    monkeypatch.setattr(sys.modules[inbox.__module__], "page_of_keys", partial(page_of_keys, size=number))
 
 
 def test_more_rows_come_while_the_list_is_worked_off(desk, counselor, file_many, monkeypatch):
-    monkeypatch.setattr("approvals.queries.page_of_keys", partial(page_of_keys, size=6))
+    rows_on_a_page(monkeypatch, 6)
     file_many(14)
     page = desk()
     for _each in range(14):
@@ -340,32 +267,23 @@ def test_more_rows_come_while_the_list_is_worked_off(desk, counselor, file_many,
         page.keyboard.press("a")
         expect(title(page).filter(has_text=before)).to_have_count(0)
     expect(page.locator("#task-pane")).to_contain_text("没有待办")
-    wait_for(page, lambda: outcomes(counselor) == ["approve"] * 14)
+    wait_until(page, lambda: outcomes(counselor) == ["approve"] * 14)
 
 
-def test_proof_is_enlarged_and_turned_by_keys(desk, file_many):
-    file_many(1)
+def test_list_that_ran_out_goes_on_when_its_next_page_comes(desktop, desk, file_many, monkeypatch):
+    rows_on_a_page(monkeypatch, 2)
+    file_many(3)
+    late = Late(desktop, SEARCHES)
     page = desk()
-    picture = page.locator("[data-proof-view] img").first
-    expect(picture).to_be_visible()
-    page.keyboard.press("+")
-    expect(picture).to_have_css("transform", "matrix(1.4, 0, 0, 1.4, 0, 0)")
-    page.keyboard.press("0")
-    page.keyboard.press("o")
-    expect(picture).to_have_attribute("style", re.compile(r"rotate\(90deg\)"))
-    second = page.locator("[data-proof-view]").nth(1)
-    second.focus()
-    page.keyboard.press("+")
-    expect(second.locator("img")).to_have_attribute("style", re.compile(r"scale\(1\.4\)"))
-
-
-def test_proof_that_is_a_pdf_stands_in_the_page(desk, file_many):
-    filing = file_many(1)[0]
-    file = Attachment.objects.filter(case_id=kit.case_of(filing).pk).first()
-    Attachment.objects.filter(pk=file.pk).update(content_type="application/pdf")
-    page = desk()
-    frame = page.locator("iframe.proof-pdf")
-    expect(frame).to_have_attribute("src", f"/desk/files/{file.pk}/")
+    late.wait_for_one()
+    for _each in range(2):
+        before = title(page).inner_text()
+        page.keyboard.press("a")
+        expect(title(page).filter(has_text=before)).to_have_count(0)
+    expect(page.locator("#task-pane")).to_contain_text("请从列表中选择一件")
+    late.come()
+    expect(title(page)).to_have_text(names(page)[0])
+    expect(page.locator("[data-row].is-current")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -395,6 +313,10 @@ def test_desk_is_accessible(desk, file_many, scheme, counselor):
     assert faults_of(page) == []
 
 
+def overflow(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
 def test_phone_goes_from_list_to_task_to_next_task(phone, live_server, counselor, file_many):
     file_many(2)
     page = open_desk(phone, live_server, counselor)
@@ -404,6 +326,7 @@ def test_phone_goes_from_list_to_task_to_next_task(phone, live_server, counselor
     page.get_by_text(first).tap()
     heading = page.get_by_role("heading", level=2, name=first)
     expect(heading).to_be_visible()
+    page.wait_for_load_state()
     expect(page.get_by_role("button", name="通过")).to_be_in_viewport()
     assert overflow(page) <= 0
     assert faults_of(page) == []
@@ -417,7 +340,7 @@ def test_phone_goes_from_list_to_task_to_next_task(phone, live_server, counselor
     expect(page.get_by_role("status").first).to_contain_text(f"{first}：已退回")
     page.get_by_role("button", name="通过").tap()
     expect(page.locator(".inbox-side")).to_contain_text("没有待办")
-    wait_for(page, lambda: outcomes(counselor) == ["approve", "return"])
+    wait_until(page, lambda: outcomes(counselor) == ["approve", "return"])
     page.goto("/desk/done/")
     expect(page.locator(".done-row")).to_have_count(2)
     assert overflow(page) <= 0
@@ -436,55 +359,3 @@ def test_window_itself_never_rolls_when_an_answer_far_down_was_changed(desk, fil
     page.keyboard.press("3")
     rolled = page.evaluate("[document.documentElement.scrollHeight - innerHeight, scrollY]")
     assert rolled == [0, 0]
-
-
-def test_enter_in_the_search_opens_the_match_that_is_there_already(desk, file_many):
-    file_many(3)
-    page = desk()
-    page.keyboard.press("/")
-    page.keyboard.type("孙小雨")
-    expect(page.locator("[data-row] .task-name")).to_have_text(["孙小雨"])
-    page.keyboard.press("Enter")
-    expect(title(page)).to_have_text("孙小雨")
-
-
-def test_search_never_leaves_a_task_open_that_the_list_does_not_show(desk, file_many, counselor):
-    file_many(3)
-    page = desk()
-    search = page.get_by_role("searchbox")
-    search.fill("孙小雨")
-    expect(title(page)).to_have_text("孙小雨")
-    search.fill("没有这个人")
-    expect(page.locator("[data-row]")).to_have_count(0)
-    expect(title(page)).to_have_count(0)
-    search.press("Escape")
-    expect(search).to_have_value("没有这个人")
-    page.keyboard.press("a")
-    search.fill("")
-    expect(page.locator("[data-row]")).to_have_count(3)
-    assert outcomes(counselor) == []
-
-
-def test_filter_is_filled_in_by_keyboard_and_its_keys_decide_nothing(desk, file_many, counselor):
-    file_many(2)
-    page = desk()
-    page.keyboard.press("f")
-    expect(page.get_by_label("学院、专业或班级")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.type("没有这个单位")
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-row]")).to_have_count(0)
-    expect(page.get_by_label("类别、单位或去向地")).not_to_be_visible()
-    assert outcomes(counselor) == []
-
-
-def test_keys_of_the_task_rest_while_a_menu_is_open(desk, file_many, counselor):
-    file_many(2)
-    page = desk()
-    page.keyboard.press("v")
-    expect(page.get_by_role("link", name="全部待办")).to_be_focused()
-    page.keyboard.press("a")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name="全部待办")).not_to_be_visible()
-    expect(page.locator("[data-row]")).to_have_count(2)
-    assert outcomes(counselor) == []

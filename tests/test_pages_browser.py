@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Unit, User
 from approvals.models import SavedView
 from destinations.flows.filing.tests import kit
+from employers.flows.vetting.tests import kit as vetting_kit
+from employers.models import Employer, EmployerUser
 from forms.models import Code, Draft, Submission
+from processes.calendar.models import CalendarChange, CalendarDay
 from processes.models import Case
 from students.models import ImportBatch, ImportRow, Student
 from tests.looking import CHINESE, ENGLISH, wrong_with
@@ -20,14 +24,30 @@ from tests.world import World, build_world
 
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
 #: The first of these that may read a page reads it; the others look at what differs for them.
-READERS = ("student", "counselor", "university", "returned")
+READERS = (
+    *("student", "counselor", "university", "returned", "college"),
+    *("owner", "applicant", "corrector", "refused"),
+)
 AS_WELL = {
     "destinations:me": ("returned", "newcomer", "other"),
     "destinations:filing": ("other", "newcomer"),
     "destinations:step": ("returned",),
     "approvals:inbox": ("university",),
     "students:record": ("newcomer",),
+    "employers:register": ("",),
+    "employers:home": ("applicant", "corrector", "refused", "asker", "colleague"),
+    "employers:people": ("colleague", "applicant"),
+    "employers:step": ("corrector",),
+    "employers:details": ("corrector",),
 }
+#: Pages that the table has once, for another flow: name, address, reader.
+AS_WELL_OF_EMPLOYERS = (
+    ("vetting-task", lambda world: reverse("approvals:task", args=[world.vetting.pk]), "vetter"),
+    ("vetting-inbox", lambda _world: reverse("approvals:inbox"), "vetter"),
+    ("employer-in-review", lambda world: reverse("employers:detail", args=[world.applied.pk]), "vetter"),
+    ("papers", lambda _world: reverse("employers:step", args=["papers"]), "corrector"),
+    ("review", lambda _world: reverse("employers:step", args=["review"]), "corrector"),
+)
 #: Answers that are no page: files, parts of pages, words for machines.
 NO_PAGES = {
     "health",
@@ -40,6 +60,9 @@ NO_PAGES = {
     "students:report",
     "destinations:file",
     "destinations:thumbnail",
+    "employers:file",
+    "employers:thumbnail",
+    "employers:library_file",
 }
 
 
@@ -55,15 +78,18 @@ def readers(name: str, allowed: frozenset[str]) -> list[str]:
 
 def chinese_data() -> frozenset[str]:
     """What stands in the tables in Chinese and is shown as it is."""
-    texts: list[Any] = [kit.RETURN.text, "西湖"]  # an example of what to search among Chinese regions
+    said = [kit.RETURN.text, vetting_kit.RETURN.text, vetting_kit.REJECT.text, "请知悉"]
+    texts: list[Any] = [*said, "西湖"]  # an example of what to search among Chinese regions
     texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
     for model, names in ((User, ["name"]), (Unit, ["name", "short_name"]), (SavedView, ["name"])):
         texts += [value for row in model.objects.values_list(*names) for value in row]
     texts += Code.objects.filter(name_en="").values_list("name", flat=True)
     for filled in (*Draft.objects.all(), *Submission.objects.all()):
         texts += filled.values.values()
-    for student in Student.objects.all():
-        texts += vars(student).values()
+    for own in (CalendarDay.objects.filter(is_local=True), CalendarChange.objects.exclude(by=None)):
+        texts += [value for row in own.values_list("name", "note") for value in row]
+    for record in (*Student.objects.all(), *Employer.objects.all(), *EmployerUser.objects.all()):
+        texts += vars(record).values()
     for batch in ImportBatch.objects.all():
         texts += batch.headers
     for row in ImportRow.objects.exclude(cells=None):
@@ -80,9 +106,9 @@ def browse(chromium: Browser, live_server: LiveServer, world: World) -> Iterator
         if who not in pages:
             options = {"base_url": live_server.url, "locale": language, "viewport": SIZES[size]}
             context = chromium.new_context(**options, has_touch=size == "phone", is_mobile=size == "phone")
-            context.set_default_timeout(30_000)
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": world.sessions[who]}
-            context.add_cookies([cookie | {"url": live_server.url}])
+            if who:
+                cookie = {"name": settings.SESSION_COOKIE_NAME, "value": world.sessions[who]}
+                context.add_cookies([cookie | {"url": live_server.url}])
             pages[who] = context.new_page()
         return pages[who]
 
@@ -104,4 +130,8 @@ def test_nothing_is_wrong_with_any_page(browse, world, language, size):
             page.goto(address.url(world))
             name = f"{address.name}-{who}-{language}".replace(":", "-")
             wrong += wrong_with(page, name, language=language, data=data)
+    for name, url_of, who in AS_WELL_OF_EMPLOYERS:
+        page = browse(who, language, size)
+        page.goto(url_of(world))
+        wrong += wrong_with(page, f"{name}-{who}-{language}", language=language, data=data)
     assert not wrong, "\n".join(wrong)

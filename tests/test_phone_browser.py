@@ -36,7 +36,6 @@ def page(chromium: Browser, live_server, student: Student):
         is_mobile=True,
         locale="zh-CN",
     )
-    context.set_default_timeout(30_000)
     client = Client()
     client.force_login(student.user)
     name = django_settings.SESSION_COOKIE_NAME

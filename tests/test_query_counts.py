@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from processes import compiled
-from tests.crowd import grow
+from tests.crowd import READING, grow
 from tests.pages import ADDRESSES, GET, Address
 from tests.world import World, build_world
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 300
 MOST_QUERIES = 12
 #: One of each kind of reader.
-READERS = ("student", "returned", "counselor", "college", "university", "data")
+READERS = (*READING, "owner", "applicant", "corrector", "asker", "vetter")
 PAGES = [
     (address, who)
     for address in ADDRESSES

@@ -177,11 +177,14 @@ def test_data_is_loaded_again_only_when_sources_or_file_change(loading, copy):
     (copy / "students/models.py").write_text("2")
     prepare.data()
     assert len(loading) == 2
+    (copy / "requirements.txt").write_text("chinesecalendar==2")
+    prepare.data()
+    assert len(loading) == 3
     (copy / "var/qicheng.sqlite3").rename(copy / "var/old.sqlite3")
     (copy / "var/qicheng.sqlite3").touch()
     prepare.data()
     prepare.data()
-    assert len(loading) == 3
+    assert len(loading) == 4
 
 
 def test_data_of_a_database_server_is_always_asked_anew(loading, copy):

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,8 @@ from processes.audit.verify import verify_trail
 from processes.models import Task
 from students.models import Student
 from tests.looking import look
+from tests.waiting import wait_until
 
-PATIENCE = 30_000  # milliseconds
 PASSWORD = "a long pass phrase"
 EMPLOYER = "杭州启明科技有限公司"
 REASON = "协议书上的公章看不清，请在光线好的地方重拍"
@@ -68,7 +67,6 @@ def photograph(text: str) -> dict:
 
 
 def sign_in(page: Page, person: User) -> None:
-    page.set_default_timeout(PATIENCE)
     page.goto("/")
     look(page, "sign-in")
     page.get_by_label("学号或工号").fill(person.username)
@@ -177,15 +175,6 @@ def open_at(step: str) -> bool:
     return Task.objects.filter(node_id=step, finished=None).exists()
 
 
-def wait_until(done: Callable[[], bool], page: Page) -> None:
-    """The desk does not wait for the server; the tale does."""
-    for _each in range(PATIENCE // 100):
-        if done():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("The server has not written it down.")
-
-
 def state() -> str:
     return Destination.objects.get().state
 
@@ -197,11 +186,11 @@ def test_destination_is_filed_returned_corrected_and_approved(phone: Page, deskt
     confirm_record(phone)
     write_filing(phone)
     hand_in(phone)
-    wait_until(lambda: state() == DestinationState.IN_REVIEW, phone)
+    wait_until(phone, lambda: state() == DestinationState.IN_REVIEW)
 
     sit_down(desktop, reviewers["counselor_review"])
     send_back(desktop)
-    wait_until(lambda: state() == DestinationState.RETURNED, desktop)
+    wait_until(desktop, lambda: state() == DestinationState.RETURNED)
     phone.goto("/me/")
     expect(phone.get_by_text(REASON)).to_be_visible()
     look(phone, "me-returned")
@@ -215,8 +204,8 @@ def test_destination_is_filed_returned_corrected_and_approved(phone: Page, deskt
     for step in ("counselor_review", "college_review", "university_review"):
         sit_down(desktop, reviewers[step])
         approve(desktop)
-        wait_until(lambda step=step: not open_at(step), desktop)
-    wait_until(lambda: state() == DestinationState.EFFECTIVE, desktop)
+        wait_until(desktop, lambda step=step: not open_at(step))
+    wait_until(desktop, lambda: state() == DestinationState.EFFECTIVE)
 
     phone.goto("/me/")
     expect(phone.get_by_text("已生效").first).to_be_visible()

@@ -1,6 +1,7 @@
 """A small university with one of everything, and people of every kind to knock at its doors.
 
-The student 欧阳知远 has a filing at the counselor's; it came back to the student 司徒景行.
+The student 欧阳知远 has a filing at the counselor's; it came back to the student 司徒景行. One employer is in
+review, one has to correct something, one was refused, one is in the library and has three people.
 """
 
 import csv
@@ -16,19 +17,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Appointment, Unit, User
+from accounts.actions import be_away
+from accounts.models import Appointment, StandIn, Unit, User
 from accounts.queries import unit_at, university
 from accounts.roles import Role
 from approvals import saved_views
+from approvals.actions import Actor, copy_to, start_batch
 from approvals.filters import Filters
-from approvals.models import SavedView
+from approvals.models import BatchRun, CarbonCopy, SavedView
+from common.ids import uuid7
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination
 from destinations.tests.kit import COHORT, make_class, make_student
+from employers import actions as gate
+from employers.flows.vetting.tests import kit as vetting_kit
+from employers.models import Employer, EmployerUser
 from forms.models import Attachment
 from forms.queries import attachments_of
 from messaging.models import Notice
 from processes import compiled
+from processes.calendar.actions import change_days, load_holidays
+from processes.calendar.models import CalendarChange
 from processes.models import Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
@@ -36,13 +45,19 @@ from students.models import ImportBatch, ImportMode, Student
 GRADUATES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "graduates.csv"
 
 STUDENTS = frozenset({"student", "returned", "other", "newcomer"})
+#: One applies, one has to correct something, one was refused; an owner, a colleague, somebody who asks to join.
+EMPLOYERS = frozenset({"applicant", "corrector", "refused", "owner", "colleague", "asker"})
+VETTING = frozenset({"vetter", "second_vetter"})
 NEAR = frozenset({"counselor", "college", "deputy", "university", "director"})
 FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
-REVIEWING = NEAR | FAR
+REVIEWING = NEAR | FAR | VETTING
 IMPORTING = frozenset({"university", "data", "far_data"})
-STAFF = REVIEWING | IMPORTING | {"auditor"}
+KEEPING = frozenset({"university", "director"})
+STAFF = NEAR | FAR | IMPORTING | {"auditor"}
+#: Staff who see the library of employers.
+LIBRARY = VETTING | {"university", "director", "auditor"}
 WITHOUT_ROLE = frozenset({"former", "nobody"})
-SIGNED_IN = STUDENTS | STAFF | WITHOUT_ROLE
+SIGNED_IN = STUDENTS | STAFF | VETTING | EMPLOYERS | WITHOUT_ROLE
 #: Staff in whose scope the two students are.
 IN_SCOPE = NEAR | {"data", "auditor"}
 
@@ -60,8 +75,19 @@ class World:
     returned_proof: Attachment
     notice: Notice
     view: SavedView
+    copy: CarbonCopy
+    batch: BatchRun
+    absence: StandIn
     uploaded: ImportBatch
     loaded: ImportBatch
+    applied: Employer
+    library: Employer
+    vetting: Task
+    paper: Attachment
+    correctors_paper: Attachment
+    joining: EmployerUser
+    member: EmployerUser
+    calendar_change: CalendarChange
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -73,8 +99,21 @@ class World:
 
     @property
     def secrets(self) -> dict[str, frozenset[str]]:
-        """What tells something about one of the two students -> who may read it."""
-        return {text: STAFF_AND[who] for who in ("student", "returned") for text in _told(self.people[who])}
+        """What tells something about a student or an employer -> who may read it."""
+        told = {text: STAFF_AND[who] for who in ("student", "returned") for text in _told(self.people[who])}
+        for employer, own in ((self.applied, {"applicant"}), (self.library, {"owner", "colleague"})):
+            told |= dict.fromkeys(_told_of(employer), LIBRARY | own)
+        return told
+
+
+def _told_of(employer: Employer) -> list[str]:
+    return [
+        employer.name,
+        employer.legal_person,
+        employer.contact_phone,
+        employer.contact_email,
+        employer.address,
+    ]
 
 
 STAFF_AND = {who: IN_SCOPE | {who} for who in ("student", "returned")}
@@ -93,6 +132,8 @@ def build_world() -> World:
     filing, sent_back = kit.submit(student), kit.submit(returned)
     kit.review(sent_back, kit.RETURN)
     people = _students(student, returned) | _staff(student) | _others(student)
+    employers = _employers()
+    people |= {who: each.user for who, each in employers.items()}
     case = kit.case_of(filing)
     return World(
         people=people,
@@ -104,10 +145,31 @@ def build_world() -> World:
         returned_proof=attachments_of(kit.case_of(sent_back).pk)[0],
         notice=Notice.objects.filter(recipient=returned.user).latest("id"),
         view=saved_views.save_view(people["counselor"], "逾期", Filters(overdue="1")),
+        copy=_copy(people, kit.open_task(filing)),
+        batch=start_batch([uuid7()], "approve", {}, Actor(people["counselor"])),
+        absence=_absence(people),
         uploaded=_import(people["data"], start=True),
         loaded=_import(people["data"], start=False),
+        applied=employers["applicant"].employer,
+        library=employers["owner"].employer,
+        vetting=vetting_kit.open_task(employers["applicant"].employer),
+        paper=_paper_of(employers["applicant"].employer),
+        correctors_paper=_paper_of(employers["corrector"].employer),
+        joining=employers["asker"],
+        member=employers["colleague"],
+        calendar_change=_calendar(people["university"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
+
+
+def _copy(people: dict[str, User], task: Task) -> CarbonCopy:
+    copy_to(task.pk, [people["college"].pk], Actor(people["counselor"]), text="请知悉")
+    return CarbonCopy.objects.get()
+
+
+def _absence(people: dict[str, User]) -> StandIn:
+    day = timezone.localdate() + timedelta(days=9)
+    return be_away(people["counselor"], day, day, people["next_counselor"])
 
 
 def _session(user: User) -> str:
@@ -137,6 +199,8 @@ def _staff(student: Student) -> dict[str, User]:
         "far_counselor": (Role.COUNSELOR, away),
         "far_college": (Role.COLLEGE_OFFICER, away_college),
         "far_data": (Role.DATA_OFFICER, away_college),
+        "vetter": (Role.EMPLOYER_REVIEWER, root),
+        "second_vetter": (Role.EMPLOYER_SECOND_REVIEWER, root),
     }
     return {who: kit.reviewer(role, unit) for who, (role, unit) in posts.items()}
 
@@ -149,6 +213,55 @@ def _others(student: Student) -> dict[str, User]:
         user=former, role=Role.COUNSELOR, unit=student.unit, starts_on=date(2020, 1, 1), ends_on=yesterday
     )
     return {"former": former, "nobody": User.objects.create_user("T901", "新老师")}
+
+
+def _employers() -> dict[str, EmployerUser]:
+    """An employer in review, one returned, one refused, and one in the library with three people."""
+    names = {
+        "applicant": "成都锦官精工有限公司",
+        "corrector": "西安雁塔仪表有限公司",
+        "refused": "武汉东湖贸易有限公司",
+        "owner": "长沙岳麓软件有限公司",
+    }
+    facts = {
+        "applicant": {
+            "legal_person": "令狐远山",
+            "address": "锦江区红星路7号",
+            "operator_email": "hr@jinguan.example.com",
+        },
+        "owner": {
+            "legal_person": "上官明德",
+            "address": "岳麓区麓山南路9号",
+            "operator_email": "hr@yuelu.example.com",
+        },
+    }
+    made = {who: vetting_kit.submit(name, **facts.get(who, {})) for who, name in names.items()}
+    vetting_kit.review(made["corrector"], vetting_kit.RETURN)
+    vetting_kit.review(made["refused"], vetting_kit.REJECT)
+    vetting_kit.approve_all(made["owner"])
+    people = {who: EmployerUser.objects.get(employer=employer) for who, employer in made.items()}
+    owner = User.objects.get(pk=people["owner"].user_id)
+    colleague, asker = (
+        gate.ask_to_join(made["owner"].uscc, vetting_kit.person(name), None) for name in ("端木青", "濮阳川")
+    )
+    people["colleague"] = gate.decide_join(colleague, owner, admit=True)
+    people["asker"] = asker
+    keys = {who: each.pk for who, each in people.items()}
+    rows = EmployerUser.objects.select_related("user", "employer").in_bulk(keys.values())
+    return {who: rows[key] for who, key in keys.items()}
+
+
+def _paper_of(employer: Employer) -> Attachment:
+    return attachments_of(employer.case.pk)[0]
+
+
+def _calendar(by: User) -> CalendarChange:
+    """Public holidays, and a day that the school has to itself this year."""
+    load_holidays([2025, 2026])
+    day = date(timezone.localdate().year, 9, 18)
+    change = change_days(day, day, is_workday=False, name="校庆日", note="校历", by=by)
+    assert change is not None
+    return change
 
 
 def graduates(rows: int) -> bytes:

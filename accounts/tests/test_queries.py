@@ -2,7 +2,8 @@ import datetime
 
 from accounts.actions import appoint
 from accounts.models import UnitKind, User
-from accounts.queries import appointments_of, holders, pools_of, roles_of, unit_at, units_in_scope, university
+from accounts.posts import pools_of
+from accounts.queries import appointments_of, holders, roles_of, unit_at, units_in_scope, university
 from accounts.roles import Role
 from accounts.tests.conftest import new_unit
 

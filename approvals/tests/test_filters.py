@@ -7,7 +7,7 @@ from approvals.filters import Filters
 
 
 def test_filters_come_back_from_the_address_they_make():
-    filters = Filters("a_flow.a.step", "12", "签就业协议 & 更多", "1", "1", "王 wxy")
+    filters = Filters("a_flow.a.step", "12", "签就业协议 & 更多", "1", "1", "1", "王 wxy")
     assert Filters.read(QueryDict(filters.query)) == filters
 
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone, translation
 
-from accounts.queries import held_by
+from accounts.posts import reach_of
 from approvals import words
 from approvals.tests.kit import submitted
 
@@ -47,7 +47,7 @@ def test_deadline_missed_on_a_weekend_is_overdue_though_no_working_time_has_pass
 def test_why_names_role_and_unit_of_the_appointment(flow):
     task = submitted(flow, "20230001", now=timezone.now())
     with translation.override("en"):
-        said = words.why_here(held_by(flow.counselor)[0], task)
+        said = words.why_here(reach_of(flow.counselor).posts[0], task)
     assert said == "You are Counselor of 软件2301."
 
 
@@ -55,5 +55,5 @@ def test_why_names_the_pool_when_the_appointment_is_above_it(flow):
     dean = flow.person("t9", "赵老师", "counselor", flow.college)
     task = submitted(flow, "20230001", now=timezone.now())
     with translation.override("en"):
-        said = words.why_here(held_by(dean)[0], task)
+        said = words.why_here(reach_of(dean).posts[0], task)
     assert said == "You are Counselor of 软件学院, which 软件2301 belongs to."

@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.permissions import roles_required
+from accounts.roles import STAFF
 from approvals import actions, queries, rules
 from approvals.filters import Filters
 from approvals.forms import DecisionForm
@@ -31,14 +33,14 @@ from processes.models import Task
 @never_cache
 def show(request: DeskRequest, task_id: UUID) -> HttpResponse:
     """The task's page; asked for by the inbox, only what stands beside the list."""
-    return _page(request, _visible(request.user, task_id))
+    return _page(request, task_id)
 
 
 @reviewers_only
 @require_POST
 def decide(request: DeskRequest, task_id: UUID) -> HttpResponse:
     """Approve, return or reject. A page gets the next task, the inbox a word on how it went."""
-    task = _visible(request.user, task_id)
+    task = visible_task(request.user, task_id)
     form, page = DecisionForm(request.POST), TaskPage(request.user, task, timezone.now())
     by = actions.Actor(request.user, ip=client_ip(request))
     try:
@@ -53,17 +55,17 @@ def decide(request: DeskRequest, task_id: UUID) -> HttpResponse:
 @require_GET
 def following(request: DeskRequest, task_id: UUID) -> HttpResponse:
     """The task behind this one in the reader's list; at its end the list."""
-    return _to_neighbour(request, _visible(request.user, task_id), back=False)
+    return _to_neighbour(request, visible_task(request.user, task_id), back=False)
 
 
 @reviewers_only
 @require_GET
 def preceding(request: DeskRequest, task_id: UUID) -> HttpResponse:
     """The task before this one in the reader's list; at its beginning the list."""
-    return _to_neighbour(request, _visible(request.user, task_id), back=True)
+    return _to_neighbour(request, visible_task(request.user, task_id), back=True)
 
 
-@reviewers_only
+@roles_required(*STAFF)
 @require_GET
 def file(request: DeskRequest, attachment_id: UUID) -> HttpResponseBase:
     """A proof, for those who may see its case."""
@@ -73,16 +75,23 @@ def file(request: DeskRequest, attachment_id: UUID) -> HttpResponseBase:
     return file_response(attachment)
 
 
-def _visible(user: User, task_id: UUID) -> Task:
+def visible_task(user: User, task_id: UUID) -> Task:
     """The task, if it is or was the person's. Raises Http404."""
-    task = queries.task_with_case(task_id)
-    if task is None or not rules.can_see_task(user, task, queries.pools_around(user, task)):
+    return _visible(user, task_id)[0]
+
+
+def _visible(user: User, task_id: UUID) -> tuple[Task, list[Task]]:
+    """The task with those beside it in its case, if it is or was the person's. Raises Http404."""
+    tasks = queries.tasks_beside(task_id)
+    task = next((each for each in tasks if each.pk == task_id and each.is_human), None)
+    if task is None or not rules.can_see_task(actions.Actor(user), task):
         raise Http404
-    return task
+    return task, tasks
 
 
-def _page(request: DeskRequest, task: Task, *, fault: str = "", status: int = 200) -> HttpResponse:
-    page = TaskPage(request.user, task, timezone.now())
+def _page(request: DeskRequest, task_id: UUID, *, fault: str = "", status: int = 200) -> HttpResponse:
+    task, tasks = _visible(request.user, task_id)
+    page = TaskPage(request.user, task, timezone.now(), tasks)
     template = "approvals/parts/task.html" if request.htmx else "approvals/task.html"
     context = {"page": page, "filters": Filters.read(request.GET), "fault": fault, "now": page.now}
     return render(request, template, context, status=status)
@@ -102,10 +111,10 @@ def _decided(request: DeskRequest, task: Task, outcome: str) -> HttpResponse:
 
 def _refused(request: DeskRequest, task_id: UUID, error: UserError) -> HttpResponse:
     status = 422 if isinstance(error, BadInput) else 409
-    task = _visible(request.user, task_id)
+    task = visible_task(request.user, task_id)
     if _wants_json(request):
         return JsonResponse({"message": str(error), "open": task.is_open}, status=status)
-    return _page(request, task, fault=str(error), status=status)
+    return _page(request, task_id, fault=str(error), status=status)
 
 
 def _to_neighbour(request: DeskRequest, task: Task, *, back: bool) -> HttpResponse:

@@ -6,10 +6,12 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Appointment, Unit, User
 from accounts.roles import Role
+from common.demo import PASSWORD
 from common.errors import Refused
-from destinations.demo import FOLDER, PASSWORD, UNCONFIRMED, load_demo
+from destinations.demo import FOLDER, UNCONFIRMED, load_demo
 from destinations.models import Destination
 from destinations.tests.kit import make_student
+from employers.models import Employer
 from processes.models import Task
 from students.models import Student
 from students.season.classes import programmes
@@ -26,20 +28,24 @@ def test_demo_has_a_person_for_every_role_and_something_in_every_inbox():
         "university_review",
         "college_approval_freelance",
         "university_approval_freelance",
+        "review",
     }
     waiting = set(Task.objects.filter(finished=None).exclude(unit=None).values_list("node_id", flat=True))
     assert waiting == reviewing
     states = set(Destination.objects.values_list("state", flat=True))
     assert states == {"draft", "in_review", "returned", "effective", "rejected"}
+    assert set(Employer.objects.values_list("state", flat=True)) == {"applied", "approved", "returned"}
     for sign_in in sign_ins:
         assert User.objects.get(username=sign_in.username).check_password(PASSWORD)
 
 
 def test_demo_loaded_again_changes_nothing():
     load_demo()
-    before = [model.objects.count() for model in (User, Student, Destination, Appointment, Task)]
+    before = [model.objects.count() for model in (User, Student, Destination, Employer, Appointment, Task)]
     load_demo()
-    assert [model.objects.count() for model in (User, Student, Destination, Appointment, Task)] == before
+    assert [
+        model.objects.count() for model in (User, Student, Destination, Employer, Appointment, Task)
+    ] == before
 
 
 def test_demo_leaves_the_school_of_somebody_else_alone():
@@ -78,4 +84,4 @@ def test_command_prints_every_sign_in_under_the_password():
     call_command("load_demo", stdout=printed)
     lines = printed.getvalue().splitlines()
     assert PASSWORD in lines[0]
-    assert len(lines) == 2 + 17
+    assert len(lines) == 2 + 21

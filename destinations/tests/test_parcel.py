@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from destinations import parcel
+from approvals import parcel
 from destinations.flows.filing.tests import kit
-from destinations.queries import usual_duration
+from destinations.queries import FLOW_KEY
 from destinations.tests.kit import make_student
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def _english():
 
 
 def _line(destination):
-    return [(line.title, line.state) for line in parcel.parcel_line(kit.case_of(destination))]
+    return [(line.title, line.state) for line in parcel.parcel_line(kit.case_of(destination), "In effect")]
 
 
 def test_line_of_a_filing_in_review_says_what_is_done_and_what_comes():
@@ -45,7 +45,9 @@ def test_line_of_a_freelance_filing_shows_its_two_approvals():
 def test_current_stop_names_who_has_it_and_by_when():
     destination = kit.submit(make_student())
     counselor = kit.reviewers_of(destination.student)["counselor_review"]
-    stop = next(line for line in parcel.parcel_line(kit.case_of(destination)) if line.state == "current")
+    stop = next(
+        line for line in parcel.parcel_line(kit.case_of(destination), "In effect") if line.state == "current"
+    )
     assert stop.who == counselor.name
     assert stop.due_at is not None
 
@@ -80,9 +82,9 @@ def test_refusal_is_final():
 
 def test_usual_duration_is_said_once_there_are_enough_cases():
     for days in (1, 2, 3, 4, 30):
-        assert usual_duration() is None
+        assert parcel.usual_duration(FLOW_KEY) is None
         destination = kit.submit(make_student(), "70.1")
         with time_machine.travel(timezone.now() + datetime.timedelta(days=days, minutes=5)):
             kit.approve_all(destination)
-    assert usual_duration().days == 3
-    assert parcel.usual_days() == 4
+    assert parcel.usual_duration(FLOW_KEY).days == 3
+    assert parcel.usual_days(FLOW_KEY) == 4

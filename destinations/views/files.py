@@ -15,6 +15,7 @@ from destinations.models import Destination
 from destinations.queries import own_attachments
 from destinations.views.access import actor_of, open_filing_of, student_of
 from forms import web
+from forms.answers import step_of_field
 from forms.models import Attachment
 from forms.serving import file_response
 
@@ -52,7 +53,7 @@ def _files(request: HttpRequest, destination: Destination, field: str) -> HttpRe
     if not web.is_script(request):
         return redirect("destinations:step", pages.PROOF_STEP)
     draft = FilingDraft(destination)
-    step = pages.step_of_field(draft.steps, field)
+    step = step_of_field(draft.steps, field)
     if step is None:
         raise Http404
     form = draft.form(step)

@@ -1,5 +1,6 @@
 """The way a filing takes: category, questions page by page, proof, check, submit."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +11,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common.errors import BadInput, Stale, UserError
+from approvals.case_draft import REVIEW
+from approvals.views.steps import answer_step
+from common.errors import BadInput
 from destinations.flows.filing import actions, pages, rules, words
 from destinations.flows.filing.draft import FilingDraft
 from destinations.models import DestinationState
 from destinations.queries import open_filing
 from destinations.views.access import actor_of, open_filing_of, student_of
-from forms import web
+from forms.answers import Step
+from forms.models import Draft
 
 
 @login_required
@@ -65,6 +69,24 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def ask_back(request: HttpRequest) -> HttpResponse:
+    """Ask the reviewer who has it to let the filing go."""
+    actions.ask_back(open_filing_of(request), actor_of(request), text=request.POST.get("text", "")[:200])
+    messages.success(request, _("The reviewer was asked. You get a notice with the answer."))
+    return redirect("destinations:me")
+
+
+@login_required
+@require_POST
+def urge(request: HttpRequest) -> HttpResponse:
+    """Ask whoever has the filing to hurry."""
+    actions.urge_filing(open_filing_of(request), actor_of(request))
+    messages.success(request, _("They were asked to hurry. You can ask again tomorrow."))
+    return redirect("destinations:me")
+
+
+@login_required
+@require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Give the open filing up."""
     actions.discard_filing(open_filing_of(request), actor_of(request))
@@ -85,7 +107,7 @@ def step(request: HttpRequest, key: str) -> HttpResponseBase:
         return redirect("destinations:filing")
     if key == pages.CATEGORY:
         return _category(request, draft)
-    if key == pages.REVIEW:
+    if key == REVIEW:
         return _review(request, draft)
     return _questions(request, draft, here) if request.method == "GET" else _answer(request, draft, here)
 
@@ -103,7 +125,7 @@ def _category(request: HttpRequest, draft: FilingDraft) -> HttpResponse:
 
 
 def _questions(
-    request: HttpRequest, draft: FilingDraft, here: pages.Step, *, checked: bool = False, warning: str = ""
+    request: HttpRequest, draft: FilingDraft, here: Step, *, checked: bool = False, warning: str = ""
 ) -> HttpResponse:
     context = {
         "draft": draft,
@@ -118,33 +140,11 @@ def _questions(
     return render(request, "destinations/step.html", context, status=422 if checked or warning else 200)
 
 
-def _answer(request: HttpRequest, draft: FilingDraft, here: pages.Step) -> HttpResponseBase:
-    """Keep what was typed; go on when this page is right, stay and say what is not otherwise."""
-    fields = [draft.schema.by_key[key] for key in here.fields]
-    answers, revision = web.read_answers(fields, request.POST), web.read_revision(request.POST)
-    try:
-        saved = actions.save_answers(draft.destination, answers, actor_of(request), revision=revision)
-    except UserError as error:
-        return _not_saved(request, draft, here, answers, error)
-    draft.take(saved)
-    if web.is_autosave(request):
-        return web.saved_reply(request, saved, draft.form(here))
-    if "later" not in request.POST and draft.form(here, show_faults=True).faulty:
-        return _questions(request, draft, here, checked=True)
-    return redirect("destinations:step", draft.after(here.key))
+def _answer(request: HttpRequest, draft: FilingDraft, here: Step) -> HttpResponseBase:
+    def save(answers: dict[str, Any], revision: int) -> Draft:
+        return actions.save_answers(draft.destination, answers, actor_of(request), revision=revision)
 
-
-def _not_saved(
-    request: HttpRequest, draft: FilingDraft, here: pages.Step, answers: dict[str, Any], error: UserError
-) -> HttpResponse:
-    """Another page saved meanwhile: what was typed stays on the page and can be sent again."""
-    if web.is_autosave(request):
-        return web.refused_reply(error)
-    if not isinstance(error, Stale):
-        raise error
-    draft.values |= answers
-    warning = _("%(what)s Look through it and send it again.") % {"what": error}
-    return _questions(request, draft, here, warning=warning)
+    return answer_step(request, draft, here, save, partial(_questions, request, draft, here))
 
 
 def _review(request: HttpRequest, draft: FilingDraft) -> HttpResponse:
@@ -159,8 +159,8 @@ def _review(request: HttpRequest, draft: FilingDraft) -> HttpResponse:
             problems = str(error)
     context = {
         "draft": draft,
-        "before": draft.before(pages.REVIEW),
-        "sections": pages.draft_sections(draft.student, draft.values, draft.checked),
+        "before": draft.before(REVIEW),
+        "sections": draft.sections,
         "problems": problems if declared else "",
         "undeclared": "" if declared else problems,
         "declaration": words.DECLARATION,

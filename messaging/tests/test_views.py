@@ -96,5 +96,5 @@ def test_page_asks_the_same_few_questions_at_any_size(
     reader, graduate, kind, rows, django_assert_max_num_queries
 ):
     Notice.objects.bulk_create(notice(graduate, kind, "/me/", name=str(n)) for n in range(rows))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         reader.get(PAGE)

@@ -1,12 +1,11 @@
 """Who does something, and from where."""
 
 import uuid
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from accounts.models import User
-from accounts.queries import pools_of
+from accounts.posts import Reach, reach_of
 
 
 class Agent(Protocol):
@@ -52,10 +51,14 @@ class Actor:
         """The key of the person acted for, if any."""
         return self.acting_for.pk if self.acting_for else None
 
-    @cached_property
-    def pools(self) -> dict[str, list[int]]:
-        """Role -> unit ids for which the person may act; looked up once an actor, so make one a request."""
-        return pools_of(self.user)
+    @property
+    def reach(self) -> Reach:
+        """As whom the person may act today."""
+        return reach_of(self.user)
+
+    def standing_in_for(self, person: User) -> "Actor":
+        """The same person, acting for one who is away."""
+        return replace(self, acting_for=person)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class CaseChange:
-    """A change of a case's state: `submitted`, `returned`, `withdrawn`, `rejected` or `cancelled`."""
+    """A change of a case's state.
+
+    *kind* is `submitted`, `returned`, `withdrawn`, `rejected`, `cancelled`, or `resumed`: what lay with the
+    applicant is in review again without a new submission (a return taken back, an operator's jump).
+    """
 
     kind: str
     decision: Decision | None = None
@@ -70,6 +74,11 @@ class HandlerContext:
     def create(self, row: Model) -> None:
         """Insert a new *row* with the flush; its key must be set."""
         self.unit_of_work.keep(row)
+
+    def set_variables(self, **values: Any) -> None:
+        """Give declared variables of the case new *values*; conditions behind this point read them."""
+        self.case.variables = self.case.variables | values
+        self.case.save(update_fields=["variables"])
 
     def prefetch(self, name: str, load: Callable[[list[Any]], Mapping[Any, Any]]) -> Mapping[Any, Any]:
         """What *load* returns for the subjects of all cases at hand, loaded once under *name*."""

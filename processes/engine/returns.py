@@ -25,7 +25,7 @@ FORWARD = ("submit", "approve")
 
 def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
     """Open the step *target* again, coming from *task*. Raises BadInput when no way leads back there."""
-    case = task.process
+    task, case = scopes.main_of(task), task.process
     node = case.flow_class.node_for(target)
     if not case.flow_class.model.is_concurrent:
         if task.data.get("signed"):

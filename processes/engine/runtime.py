@@ -48,7 +48,7 @@ def start(
     with unit.attempt(case):
         _send_off(unit, case, at)
         walk.run()
-        _record(unit, case, "started", None, None)
+        record(unit, case, "started", None, None)
     return case
 
 
@@ -82,7 +82,7 @@ def complete(task: Task, decision: Decision) -> None:
     if objected is not None:  # before the tokens settle: a case with none left would be over
         _returned_by(objected, decision)
     walk.run()
-    _record(unit, case, _SAID[decision.outcome], task, decision)
+    record(unit, case, _SAID[decision.outcome], task, decision)
 
 
 def send_back(task: Task, decision: Decision) -> None:
@@ -90,7 +90,7 @@ def send_back(task: Task, decision: Decision) -> None:
     unit, case = current_unit_of_work(), task.process
     _decided(task, decision)
     _returned_by(task, decision)
-    _record(unit, case, "returned", task, decision)
+    record(unit, case, "returned", task, decision)
 
 
 def close(task: Task, decision: Decision) -> None:
@@ -100,8 +100,8 @@ def close(task: Task, decision: Decision) -> None:
     _end_all(case, task)
     walk.finish(case, CaseState.REJECTED)
     walk.run()
-    _tell_flow(case, task, CaseChange("rejected", decision))
-    _record(unit, case, "rejected", task, decision)
+    tell_flow(case, task, CaseChange("rejected", decision))
+    record(unit, case, "rejected", task, decision)
 
 
 def pull_back(case: Case, decision: Decision) -> None:
@@ -110,18 +110,18 @@ def pull_back(case: Case, decision: Decision) -> None:
     scopes.end_all(case, ROOT)
     case.flow_class.node_for(first_task_id(case.flow_class)).reopen(case, ROOT)
     case.state = CaseState.DRAFT
-    _tell_flow(case, None, CaseChange("withdrawn", decision))
-    _record(unit, case, "withdrawn", None, decision)
+    tell_flow(case, None, CaseChange("withdrawn", decision))
+    record(unit, case, "withdrawn", None, decision)
 
 
-def cancel(case: Case, decision: Decision) -> None:
+def cancel(case: Case, decision: Decision, kind: str = "cancelled") -> None:
     """End the case without a result."""
     unit = current_unit_of_work()
     scopes.end_all(case, ROOT)
     walk.finish(case, CaseState.CANCELLED)
     walk.run()
-    _tell_flow(case, None, CaseChange("cancelled", decision))
-    _record(unit, case, "cancelled", None, decision)
+    tell_flow(case, None, CaseChange("cancelled", decision))
+    record(unit, case, kind, None, decision)
 
 
 def fire(task: Task, element: Element, kind: str, **data: Any) -> None:
@@ -130,7 +130,7 @@ def fire(task: Task, element: Element, kind: str, **data: Any) -> None:
     unit.step(case)
     case.flow_class.node_for(element.id).fire(task)
     walk.run()
-    _record(unit, case, kind, task, None, node=element.id, **data)
+    record(unit, case, kind, task, None, node=element.id, **data)
 
 
 def deliver(case: Case, name: str, values: Mapping[str, Any]) -> bool:
@@ -155,7 +155,7 @@ def finish_job(task: Task, values: Mapping[str, Any]) -> None:
     _take(case, values)
     task.flow_task.done(task)
     walk.run()
-    _record(unit, case, "job_done", task, None)
+    record(unit, case, "job_done", task, None)
 
 
 def fail_job(task: Task, code: str) -> None:
@@ -164,7 +164,7 @@ def fail_job(task: Task, code: str) -> None:
     unit.step(case)
     task.flow_task.failed(task, code)
     walk.run()
-    _record(unit, case, "job_error", task, None, code=code)
+    record(unit, case, "job_error", task, None, code=code)
 
 
 def first_task_id(flow_class: type[CaseFlow]) -> str:
@@ -247,7 +247,7 @@ def _returned_by(task: Task, decision: Decision) -> None:
     reopened = returns.reopen(task, target, _correction(task, decision))
     if reopened.element.is_initiators:
         case.state = CaseState.RETURNED
-        _tell_flow(case, task, CaseChange("returned", decision))
+        tell_flow(case, task, CaseChange("returned", decision))
 
 
 def _correction(task: Task, decision: Decision) -> dict[str, Any]:
@@ -273,7 +273,8 @@ def _take(case: Case, values: Mapping[str, Any]) -> None:
         set_variables(case, known)
 
 
-def _tell_flow(case: Case, task: Task | None, change: CaseChange) -> None:
+def tell_flow(case: Case, task: Task | None, change: CaseChange) -> None:
+    """Let the flow's own code keep its record in step."""
     context = HandlerContext(current_unit_of_work(), case, task, change.decision)
     flow_for(case.flow_key).on_change(context, change)
 
@@ -281,7 +282,7 @@ def _tell_flow(case: Case, task: Task | None, change: CaseChange) -> None:
 _SAID = {"submit": "submitted", "approve": "approved", "object": "objected"}
 
 
-def _record(
+def record(
     unit: UnitOfWork, case: Case, kind: str, task: Task | None, decision: Decision | None, **more: Any
 ) -> None:
     """One event for the case, and one for every other case that moved with it."""

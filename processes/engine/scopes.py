@@ -73,6 +73,12 @@ def end_all(case: "Case", token: str) -> None:
             cancel(row)
 
 
+def main_of(row: Task) -> Task:
+    """The task that *row* was added to as a signer, else *row* itself."""
+    host = current_unit_of_work().live.host_of(row)
+    return row if host is None or host.flow_task_type == TaskType.GROUP else host
+
+
 def cancel(row: Task) -> None:
     """Void an activation with everything that is part of it."""
     row.flow_task.activation_class(row).cancel()

@@ -6,6 +6,7 @@ import pytest
 
 from processes.actions import publish
 from processes.audit.verify import verify_trail
+from processes.engine import workdays
 from processes.models import Case, Task
 from processes.tests.kit import KEY, ScratchFlow, scratch_flow
 from processes.tests.tale import Tale
@@ -28,3 +29,9 @@ def tell(flow: ScratchFlow) -> Iterator[Callable[..., Tale]]:
     assert verify_trail().fault is None
     for case in Case.objects.exclude(finished=None):
         assert not Task.objects.filter(process=case, finished=None).exists()
+
+
+@pytest.fixture
+def changing_calendar(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that writes the calendar: it is read anew, and what was in memory comes back after."""
+    monkeypatch.setattr(workdays._Cache, "table", None)

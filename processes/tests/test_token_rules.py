@@ -223,7 +223,6 @@ def test_one_token_comes_to_the_end_when_nobody_goes_back(
 def flow(flow: ScratchFlow) -> ScratchFlow:
     """The scratch flow with a student and numbers for cases."""
     flow.student = flow.person("s1", "学生")
-    flow.handlers["take_effect"] = lambda _context: None  # a mark for each of thousands fits into no name
     flow.numbers = Numbers()
     return flow
 

@@ -20,10 +20,10 @@ from common.errors import BadInput, Refused
 from common.spreadsheet.limits import Limits
 from common.spreadsheet.reading import Table, open_table
 from common.verdict import Verdict
+from common.workers import require_worker
 from students import rules
 from students.importing import headers
 from students.importing.columns import BY_FIELD, ERASABLE
-from students.jobs import require_worker
 from students.models import STALLED_AFTER, UNDO_WINDOW, ColumnMap, ImportBatch, ImportState
 
 _SAMPLE_ROWS = 3

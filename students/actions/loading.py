@@ -9,12 +9,12 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Unit, User
 from common.bulk import insert_many, update_many
 from common.ids import uuid7
+from common.pinyin import name_pinyin
 from students.importing.columns import CORE_FIELDS
 from students.importing.examine import Finding
 from students.importing.problems import stored
 from students.importing.units import Organisation, Place
 from students.models import ImportBatch, ImportRow, RowOutcome, Student, VerifyState
-from students.pinyin import name_pinyin
 
 UnitIds = dict[Place | None, int]
 Line = dict[str, Any]

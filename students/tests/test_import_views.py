@@ -125,7 +125,7 @@ def test_without_a_worker_it_says_so_and_runs_nothing(client, tmp_path, settings
     finally:
         current_app.conf.task_always_eager, current_app.conf.broker_url = eager, old
     assert answer.status_code == 422
-    assert "后台任务进程没有响应" in answer.content.decode()
+    assert "后台任务没有运行" in answer.content.decode()
     assert ImportBatch.objects.get().state == ImportState.UPLOADED
 
 

@@ -116,4 +116,4 @@ def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
     student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
     log_access(request.user, "reveal", student, detail=field, ip=client_ip(request) or None)
     context = {"text": display.text_of(student, field)}
-    return render(request, "students/revealed.html", context)
+    return render(request, "components/revealed.html", context)

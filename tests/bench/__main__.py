@@ -54,7 +54,7 @@ def _measure(flow: ScratchFlow) -> list[Row]:
     waiting = _waiting_tasks(flow, SINGLES + BATCH + 1)
     stock_tasks = [stock.start().pk for _ in range(SINGLES + 1)]
     counselor = Actor(flow.counselor)
-    assert counselor.pools  # looked up once a request, like the session behind it
+    assert counselor.reach.posts  # looked up once a request, like the session behind it
     ours_statements = _statements(lambda: decide(waiting[-1], APPROVE, counselor))
     stock_statements = _statements(lambda: stock.decide(stock_tasks[-1], flow.counselor))
     ours, theirs = _one_by_one(flow, waiting[:SINGLES], stock_tasks[:SINGLES])

@@ -194,6 +194,18 @@ def withdraw_filing(destination: Destination, by: Actor, *, now: datetime.dateti
     approvals.withdraw(destination.case_id, by, now=now)
 
 
+def ask_back(
+    destination: Destination, by: Actor, *, text: str = "", now: datetime.datetime | None = None
+) -> None:
+    """Ask the reviewer who has the filing to let it go. Raises Refused while nobody has it (flows X1)."""
+    approvals.request_withdrawal(destination.case_id, by, text=text, now=now)
+
+
+def urge_filing(destination: Destination, by: Actor, *, now: datetime.datetime | None = None) -> None:
+    """Ask whoever has the filing to hurry, once a day. Raises Refused by rule."""
+    approvals.urge_case(destination.case_id, by, now=now)
+
+
 def discard_filing(destination: Destination, by: Actor, *, now: datetime.datetime | None = None) -> None:
     """Throw a draft or a returned filing away. Raises Refused by rule."""
     approvals.discard(destination.case_id, by, now=now)

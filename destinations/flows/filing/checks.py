@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from destinations.flows.filing import matrix
 from destinations.flows.filing.wages import minimum_wage
+from forms.findings import Finding
+from forms.regions import registered_elsewhere
 
 #: Degree admitted to (GB/T 6864) and band of the present education level, on one scale.
 DEGREE_RANKS: Mapping[str, int] = {"4": 2, "3": 3, "2": 4}
@@ -26,7 +28,6 @@ KIND_ONLY_IN: Mapping[str, str] = {"6": "75.2", "7": "75.3"}
 BOUND_MODES = ("2", "4")
 PUBLICLY_FUNDED = ("12", "12.1")
 UNPLACED = ("70", "71", "72")
-STATE_LEVEL = "100000"
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,6 @@ class Graduate:
     def is_bound(self) -> bool:
         """Whether a training contract says where to go (RL-7)."""
         return self.training_mode in BOUND_MODES or self.normal_student_category in PUBLICLY_FUNDED
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something wrong or odd: the fields it shows at, a code for tests, words, and whether it blocks."""
-
-    fields: tuple[str, ...]
-    code: str
-    message: str
-    blocks: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,8 +124,7 @@ def _signing_dates(filing: Filing) -> Iterator[Finding]:
 
 
 def _registered_elsewhere(filing: Filing) -> Iterator[Finding]:
-    registered, region = filing.text("employer_uscc")[2:8], filing.text("employer_region")
-    if not (registered and region) or registered == STATE_LEVEL or _same_place(registered, region):
+    if not registered_elsewhere(filing.text("employer_uscc"), filing.text("employer_region")):
         return
     yield Finding(
         ("employer_region", "employer_uscc"),
@@ -145,13 +135,6 @@ def _registered_elsewhere(filing: Filing) -> Iterator[Finding]:
         ),
         blocks=False,
     )
-
-
-def _same_place(one: str, other: str) -> bool:
-    """Same prefecture; two levels are enough, counties are merged and renamed every year."""
-    municipalities = ("11", "12", "31", "50")
-    length = 2 if other[:2] in municipalities else 4
-    return one[:length] == other[:length] or (other[2:] == "0000" and one[:2] == other[:2])
 
 
 def _pay(filing: Filing) -> Iterator[Finding]:

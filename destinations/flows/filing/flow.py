@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from destinations.flows.filing import handlers, rules
+from destinations.flows.filing import handlers, resubmission, rules
 from destinations.models import Destination
 from destinations.queries import category_name
 from processes.registry import FlowRegistration, SubjectCard
@@ -37,6 +37,7 @@ flow = FlowRegistration(
     handlers={"make_effective": handlers.make_effective},
     on_change=handlers.on_change,
     can_start=rules.can_start,
+    core_changed=resubmission.core_changed,
     select_related=("student__unit", "student__user"),
     task_template="destinations/filing/task.html",
     reasons="destination",

@@ -10,9 +10,10 @@ from destinations.flows.filing.checks import Filing, Graduate, findings, offered
 from destinations.flows.filing.form_fields import FIELDS, GROUPS
 from forms.actions import current_version
 from forms.codes import choosable, find_code
+from forms.findings import add_findings
 from forms.models import Attachment
 from forms.queries import file_values
-from forms.schema import Checked, FieldError, FormSchema
+from forms.schema import Checked, FormSchema
 
 if TYPE_CHECKING:
     from forms.models import FormVersion
@@ -98,11 +99,7 @@ def check(
     checked = schema().validate(values, context_of(student))
     proofs = sum(kind != RELEASE_KIND for kind in proof_kinds)
     filing = Filing(checked.values, graduate_of(student), proofs, RELEASE_KIND in proof_kinds, today)
-    for finding in findings(filing):
-        for key in finding.fields:
-            error = FieldError(finding.code, finding.message)
-            checked.add(key, error, "error" if finding.blocks else "warning")
-    return checked
+    return add_findings(checked, findings(filing))
 
 
 def check_with_files(

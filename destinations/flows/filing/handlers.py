@@ -73,6 +73,10 @@ def _rejected(context: HandlerContext) -> None:
     _tell(context, notices.REJECTED, reason=_reason(context))
 
 
+def _resumed(context: HandlerContext) -> None:
+    context.subject.resume()
+
+
 def _cancelled(context: HandlerContext) -> None:
     context.subject.cancel()
 
@@ -83,6 +87,7 @@ CHANGES: Mapping[str, Callable[[HandlerContext], None]] = {
     "withdrawn": _withdrawn,
     "rejected": _rejected,
     "cancelled": _cancelled,
+    "resumed": _resumed,
 }
 
 

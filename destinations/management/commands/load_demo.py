@@ -5,14 +5,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.demo import PASSWORD, SignIn
 from common.errors import UserError
-from destinations.demo import PASSWORD, SignIn, load_demo
+from destinations.demo import load_demo
 
 
 class Command(BaseCommand):
     """Safe to repeat; refuses in production."""
 
-    help = "Load the demo university (3 colleges, 42 graduates, staff for every role) and print its sign-ins."
+    help = "Load the demo university (graduates, employers, staff for every role) and print its sign-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, then print the table of sign-ins."""

@@ -6,6 +6,7 @@ import { forget } from "./pane.js";
 
 const SLIDE = 200;
 const SECOND_CLICK = 500;
+const decided = new Set();
 let decidedAt = -SECOND_CLICK;
 
 const say = (text) => (document.querySelector("[data-announce]").textContent = text);
@@ -20,7 +21,7 @@ function count(step, change) {
 }
 
 /** Take the row out of the list; gives the way to bring it back to its place. */
-function slideOut(row) {
+export function slideOut(row) {
   const place = document.createComment(row.id);
   row.before(place);
   row.classList.remove("is-refused");
@@ -72,6 +73,7 @@ const isStale = (form) => Boolean(form.closest("[aria-busy=true]") || form.close
 async function decide(form, submitter) {
   form.closest(".task").dataset.decided = "yes";
   decidedAt = performance.now();
+  decided.add(form.dataset.decide);
   const row = document.getElementById(`row-${form.dataset.decide}`);
   const body = new FormData(form);
   if (submitter?.name) body.append(submitter.name, submitter.value);
@@ -82,11 +84,21 @@ async function decide(form, submitter) {
   show(following || null);
   const answer = await answerOf(form, body);
   if (answer.ok) return say(answer.message);
+  decided.delete(form.dataset.decide);
   const back = bringBack();
   if (!back) return;
   refuse(back, answer);
   if (!current() && back.dataset.row) mark(back);
 }
+
+// A list that was on its way may still hold what has been decided here: it goes before anything opens it.
+document.addEventListener("htmx:load", (event) => {
+  for (const row of event.target.querySelectorAll("[data-row]")) {
+    if (!decided.has(row.dataset.row)) continue;
+    count(row.dataset.step, -1);
+    row.remove();
+  }
+}, true);
 
 // The second click of a double click must not decide the task that has just opened under it.
 document.addEventListener("click", (event) => {

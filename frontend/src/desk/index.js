@@ -4,4 +4,5 @@ import "./decide.js";
 import "./list.js";
 import "./proof.js";
 import "./reasons.js";
+import "./verbs.js";
 import "./views.js";

@@ -26,12 +26,16 @@ function remember(row) {
   history.replaceState(history.state, "", address);
 }
 
+/** The list may run out faster than its next page comes; then that page goes on by itself. */
+let isAwaited = false;
+
 /** Mark the row and show its task beside the list (or, on a narrow screen, put the focus on it). */
 export function show(row) {
   mark(row);
   if (!sideBySide()) return void (row && link(row).focus());
   remember(row);
-  if (!row) return showNothing(rows().length ? "nothing-open" : "nothing-waits");
+  isAwaited = !row && Boolean(document.querySelector("[data-more]"));
+  if (!row) return showNothing(rows().length || isAwaited ? "nothing-open" : "nothing-waits");
   open(row.dataset.row, link(row).href);
   const following = neighbour(row, 1);
   if (following) prefetch(following.dataset.row, link(following).href);
@@ -76,8 +80,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && idle && sideBySide()) show(current() || rows()[0] || null);
 });
 
-// Enter in the search opens the first match once the matches are there.
+// Enter in the search opens the first match once the matches are there; a list for fewer letters may come before.
 let openFirstMatch = false;
+
+const areMatches = () => new URLSearchParams(location.search).get("q") === document.getElementById("inbox-q").value;
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.id !== "inbox-q" || event.isComposing) return;
@@ -98,10 +104,11 @@ function openListed() {
 }
 
 document.addEventListener("htmx:load", (event) => {
+  if (isAwaited && event.target.matches("[data-section]")) return show(rows()[0]);
   if (event.target.id !== "inbox") return;
-  if (openFirstMatch && rows().length) show(rows()[0]);
-  else openListed();
+  if (!openFirstMatch || !areMatches() || !rows().length) return openListed();
   openFirstMatch = false;
+  show(rows()[0]);
 });
 
 if (desk()) openFirst();

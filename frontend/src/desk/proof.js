@@ -7,9 +7,9 @@ const looks = new WeakMap();
 const fresh = () => ({ scale: 1, turns: 0, x: 0, y: 0 });
 const look = (view) => looks.get(view) || looks.set(view, fresh()).get(view);
 
-/** A picture lying on its side is made to fit the frame again. */
+/** A picture lying on its side is made to fit the frame again, once its size is known. */
 function fitting(view, image, turns) {
-  if (turns % 2 === 0) return 1;
+  if (turns % 2 === 0 || !image.naturalWidth) return 1;
   const shown = Math.min(view.clientWidth / image.naturalWidth, view.clientHeight / image.naturalHeight);
   const [width, height] = [image.naturalWidth * shown, image.naturalHeight * shown];
   return Math.min(view.clientWidth / height, view.clientHeight / width);
@@ -40,6 +40,11 @@ function move(view, x, y) {
   now.y += y;
   draw(view);
 }
+
+document.addEventListener("load", (event) => {
+  const view = event.target.closest?.("[data-proof-view]");
+  if (looks.has(view)) draw(view);
+}, true);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-zoom]");

@@ -17,3 +17,6 @@ function follow(event, typing) {
 document.addEventListener("input", (event) => follow(event, true));
 document.addEventListener("compositionend", (event) => follow(event, true));
 document.addEventListener("change", (event) => follow(event, false));
+
+// Sent by Enter it does not go out a second time when the pause is over.
+document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)));

@@ -50,27 +50,31 @@ class Draft {
     if (this.sending || this.stopped) return;
     clearTimeout(this.timer);
     // An answer that got lost may have been saved: only the very same request is safe to repeat.
-    this.pending ??= this.answers();
-    if (this.pending === this.saved && !this.wantsBody) return void this.settle();
+    if (this.pending == null) this.take(this.answers());
+    if (this.pending === this.saved && !this.asksBody) return void this.settle();
     this.say(this.status.dataset.saving);
     this.sending = this.post().finally(() => (this.sending = null));
     await this.sending;
   }
 
-  async post() {
-    const wantsBody = this.wantsBody;
-    const shown = this.answers();
+  /** What goes out until it is confirmed: the answers, what the page showed then, whether questions come anew. */
+  take(answers) {
+    this.pending = answers;
+    this.shown = this.answers();
+    this.asksBody = this.wantsBody;
     this.wantsBody = false;
+  }
+
+  async post() {
     let response;
     try {
-      response = await this.request(this.pending, { wantsBody });
+      response = await this.request(this.pending, { wantsBody: this.asksBody });
       if (response.status >= 500) throw new Error(response.statusText);
     } catch {
-      this.wantsBody ||= wantsBody;
       return this.retryLater();
     }
     this.failures = 0;
-    if (response.ok && isJson(response)) this.confirmed(await response.json(), shown);
+    if (response.ok && isJson(response)) this.confirmed(await response.json());
     else await this.refused(response);
   }
 
@@ -88,10 +92,10 @@ class Draft {
     this.say(reason || (response.redirected || response.status === 403 ? words.left : words.failed), true);
   }
 
-  confirmed(reply, shown) {
+  confirmed(reply) {
     this.form.elements.revision.value = reply.revision;
     this.saved = this.pending;
-    if (reply.body) this.renew(reply.body, shown);
+    if (reply.body) this.renew(reply.body);
     this.showFaults(reply.faults);
     this.say(reply.saved);
     this.settle();
@@ -109,15 +113,16 @@ class Draft {
     this.timer = setTimeout(() => this.save(), wait);
   }
 
-  /** Puts the questions anew; focus, and questions answered since they were asked for, stay. */
-  renew(html, shown) {
+  /** Puts the questions anew; focus, files, and questions answered since they were asked for, stay. */
+  renew(html) {
     const { id, selectionStart } = document.activeElement;
-    const answered = changedNames(shown, this.answers());
+    const answered = changedNames(this.shown, this.answers());
     const old = this.form.querySelector("[data-form-body]");
     const fresh = parse(html);
     old.replaceWith(fresh);
     this.saved = this.answers();
     for (const name of answered) questionOf(fresh, name)?.replaceWith(questionOf(old, name) ?? "");
+    keepFiles(old, fresh);
     window.htmx.process(fresh);
     reveal(fresh);
     const focus = id && document.getElementById(id);
@@ -177,8 +182,8 @@ class Draft {
   }
 
   restore(answers) {
-    this.pending = answers;
     this.wantsBody = true;
+    this.take(answers);
     this.save();
   }
 
@@ -220,6 +225,14 @@ function changedNames(before, after) {
 
 function questionOf(root, name) {
   return root.querySelector(`[data-question="${CSS.escape(name)}"]`);
+}
+
+/** Files go out on their own: their list in the page is newer than the one that comes with the questions. */
+function keepFiles(old, fresh) {
+  for (const list of old.querySelectorAll("[data-file-list]")) {
+    const question = questionOf(fresh, list.closest("[data-question]").dataset.question);
+    question?.querySelector("[data-file-list]").replaceWith(list);
+  }
 }
 
 function takeBackFault(question) {

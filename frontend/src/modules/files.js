@@ -4,6 +4,7 @@ import { toast } from "./toasts.js";
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const LARGEST = 10 * 1024 * 1024;
 const queues = new Map();
+const removed = new Set();
 
 /** A request that tells how far it is; resolves with the XMLHttpRequest, rejects without network. */
 function upload(url, data, progress) {
@@ -75,10 +76,11 @@ class Sending {
     this.fail(message || this.area.dataset.failed, !message);
   }
 
-  /** The list as the server has it; files still under way stay at its end. */
+  /** In the area where the row is now: the questions may have come anew meanwhile. */
   replaceList(html) {
+    const area = this.row.closest("[data-files]");
     this.row.remove();
-    renewList(this.area, html);
+    if (area) renewList(area, html);
   }
 
   fail(words, canRetry) {
@@ -94,12 +96,16 @@ class Sending {
   }
 }
 
+/** The list as the server had it, without what was removed since; files still under way stay at its end. */
 function renewList(area, html) {
   const list = area.querySelector("[data-file-list]");
   const underWay = [...list.querySelectorAll(".file-row:not([data-file])")];
   list.outerHTML = html;
+  for (const id of removed) rowOf(id)?.remove();
   area.querySelector("[data-file-list]").append(...underWay);
 }
+
+const rowOf = (id) => document.querySelector(`[data-file="${CSS.escape(id)}"]`);
 
 document.addEventListener("change", (event) => {
   const input = event.target.closest?.("[data-file-input]");
@@ -115,9 +121,13 @@ document.addEventListener("click", async (event) => {
   if (!area) return;
   event.preventDefault();
   button.disabled = true;
+  const id = button.closest("[data-file]").dataset.file;
   const headers = { "X-CSRFToken": token(), "X-Form-Script": "files" };
   const response = await fetch(button.dataset.fileRemove, { method: "POST", headers }).catch(() => null);
-  if (response?.ok) return renewList(area, await response.text());
+  if (response?.ok) {
+    removed.add(id); // a list that was on its way still holds it
+    return rowOf(id)?.remove();
+  }
   button.disabled = false;
   toast(area.dataset.failed, "error");
 });

@@ -6,7 +6,7 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.nodes import view as viewflow_view
 from viewflow.workflow.status import STATUS
 
-from processes.engine import calls, scopes
+from processes.engine import calls, scopes, signing
 from processes.engine.candidates import Candidates, candidates_for
 from processes.engine.context import Decision
 from processes.engine.deadlines import set_deadline
@@ -77,18 +77,17 @@ class UserTaskNode(BpmnNode):
             case,
             token,
             flow_task_type=TaskType.GROUP,
-            role=found.role,
             unit_id=found.unit_id,
-            data=data | {"tally": tally.as_data()},
+            data=data | {"tally": tally.as_data(), "role": found.role},  # no pool holds the group itself
         )
         for number in tally.asked_first:
             self._ask_member(group, tally, number)
         return group
 
     def _ask_member(self, group: Task, tally: Tally, number: int) -> None:
-        member = Candidates(group.role, group.unit_id, tally.people[number])
+        member = Candidates(group.data.get("role", ""), group.unit_id, tally.people[number])
         token = child(group.token, f"m{number}")
-        shown = {name: value for name, value in group.data.items() if name != "tally"}
+        shown = {name: value for name, value in group.data.items() if name not in ("tally", "role")}
         task = self.ask(group.process, token, member, host=group, data=shown | {"member": number})
         set_deadline(task)
 
@@ -103,8 +102,8 @@ class UserTaskNode(BpmnNode):
             host.data = host.data | {"tally": tally.as_data()}
             host.save(update_fields=["data"])
             self.conclude(host)
-        elif host.finished is not None and not self._signers(host):
-            self.leave(host.process, host.token)
+        else:
+            signing.answered(task, host)
 
     def conclude(self, group: Task) -> None:
         """End a vote that is decided, or ask the next person in turn."""
@@ -126,20 +125,5 @@ class UserTaskNode(BpmnNode):
             current_unit_of_work().step(case).objected = group
 
     def _after_own(self, task: Task) -> None:
-        later = task.data.get("signers_after", [])
-        for number, person in enumerate(later, start=1):
-            token = child(task.token, f"{current_unit_of_work().step(task.process).name()}.{number}")
-            self.ask(
-                task.process,
-                token,
-                Candidates(task.role, task.unit_id, person["user"]),
-                host=task,
-                data={"sign": "after"} | person,
-            )
-        if not later:
+        if not signing.ask_later_ones(task):
             self.leave(task.process, task.token)
-
-    @staticmethod
-    def _signers(host: Task) -> list[Task]:
-        """Added signers of a finished task who have not answered yet."""
-        return [row for row in current_unit_of_work().live.of(host.process) if row.host_id == host.pk]

@@ -5,6 +5,7 @@ from django.utils import translation
 from destinations.flows.filing import actions, pages
 from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_student
+from forms.answers import submission_sections
 from forms.queries import submissions_of
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_cards_leave_out_what_does_not_fit_the_level():
 
 def test_changed_answers_carry_what_they_said_before():
     _destination, previous, submission = _resubmitted(start_salary="9500", job_title="工程师")
-    rows = _rows(pages.submission_sections(submission, previous))
+    rows = _rows(submission_sections(submission, previous))
     assert (rows["start_salary"].old, rows["start_salary"].text) == ("¥9,000", "¥9,500")
     assert (rows["job_title"].old, rows["job_title"].text) == ("", "工程师")
     assert not rows["employer_name"].changed
@@ -73,7 +74,7 @@ def test_changed_answers_carry_what_they_said_before():
 def test_answer_taken_out_is_still_shown_as_removed():
     _destination, previous, submission = _resubmitted(employer_industry="34", job_title="")
     previous.values["job_title"] = "助理"
-    rows = _rows(pages.submission_sections(submission, previous))
+    rows = _rows(submission_sections(submission, previous))
     assert (rows["job_title"].old, rows["job_title"].text, rows["job_title"].changed) == ("助理", "", True)
 
 
@@ -81,7 +82,7 @@ def test_empty_tick_box_says_nothing_but_a_chosen_no_does():
     student = make_student()
     destination = kit.submit(student, "70.1", needs_help=False)
     submission = submissions_of(kit.case_of(destination).pk)[0]
-    assert _rows(pages.submission_sections(submission))["needs_help"].text == "No"
+    assert _rows(submission_sections(submission))["needs_help"].text == "No"
 
 
 def test_reviewer_sees_changes_struck_through_hints_and_warnings():

@@ -1,0 +1,63 @@
+"""What people do with cases and tasks: one function a verb, one transaction, one event."""
+
+from approvals.actions.batches import carry_on, is_stalled, start_batch, undo_batch, work_off
+from approvals.actions.cases import (
+    answer_withdrawal,
+    discard,
+    request_withdrawal,
+    start_case,
+    start_many,
+    submit,
+    withdraw,
+)
+from approvals.actions.claiming import claim, release
+from approvals.actions.copying import copy_to, mark_read
+from approvals.actions.deciding import RowResult, check_complete, decide, decide_many
+from approvals.actions.operating import edit_variable, jump, reassign, resume, suspend, terminate
+from approvals.actions.passing import delegate, give_back, transfer
+from approvals.actions.signing import add_signer, remove_signer
+from approvals.actions.talking import comment, urge, urge_case
+from approvals.actions.undoing import take_back, take_back_many
+from processes.engine.actor import Actor
+from processes.engine.context import Decision
+
+__all__ = [
+    "Actor",
+    "Decision",
+    "RowResult",
+    "add_signer",
+    "answer_withdrawal",
+    "carry_on",
+    "check_complete",
+    "claim",
+    "comment",
+    "copy_to",
+    "decide",
+    "decide_many",
+    "delegate",
+    "discard",
+    "edit_variable",
+    "give_back",
+    "is_stalled",
+    "jump",
+    "mark_read",
+    "reassign",
+    "release",
+    "remove_signer",
+    "request_withdrawal",
+    "resume",
+    "start_batch",
+    "start_case",
+    "start_many",
+    "submit",
+    "suspend",
+    "take_back",
+    "take_back_many",
+    "terminate",
+    "transfer",
+    "undo_batch",
+    "urge",
+    "urge_case",
+    "withdraw",
+    "work_off",
+]

@@ -1,0 +1,12 @@
+"""Addresses below /manage/cases/: what operators do."""
+
+from django.urls import path
+
+from approvals.views import cases
+
+app_name = "cases"
+urlpatterns = [
+    path("", cases.cases, name="list"),
+    path("<uuid:case_id>/", cases.show, name="case"),
+    path("<uuid:case_id>/do/<slug:name>/", cases.do, name="do"),
+]

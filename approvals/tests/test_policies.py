@@ -1,0 +1,207 @@
+"""What a step does when its pool is empty or the same people decided before; correcting; deciding jointly."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.roles import Role
+from approvals.actions import Actor, Decision, decide, start_case, submit, take_back
+from approvals.queries import task_with_case
+from approvals.task_page import TaskPage
+from approvals.tests.kit import open_task
+from approvals.tests.test_claiming import kinds
+from common.errors import BadInput, Refused
+from processes.actions import publish
+from processes.models import Case, CaseState, Event, Task, TaskType
+from processes.tests.kit import KEY, REVIEW
+
+APPROVE = Decision("approve")
+OBJECT = Decision("object", text="材料不足以说明")
+RETURN = Decision("return", "R01", "请学院再核对一次")
+
+
+def changed(step: str, settings: str, text: str = REVIEW) -> str:
+    """The review with more settings on one step."""
+    assert f'id="{step}"' in text
+    return text.replace(f'id="{step}"', f'id="{step}" {settings}')
+
+
+def begun(flow, text: str, by=None) -> Case:
+    """A submitted case on a chain of its own."""
+    publish(KEY, text)
+    person = by or flow.person("s1", "学生")
+    case = start_case(KEY, person, Actor(person))
+    submit(open_task(case).pk, Actor(person))
+    return case
+
+
+def approve(case, *people) -> None:
+    for person in people:
+        decide(open_task(case).pk, APPROVE, Actor(person))
+
+
+@pytest.mark.parametrize(
+    ("policy", "step", "pool"),
+    [
+        ("", "college_review", "college"),
+        ('qc:onEmpty="skip"', "university_review", "university"),
+        ('qc:onEmpty="up"', "college_review", "university"),
+        ('qc:onEmpty="up" qc:escalateTo="university_officer"', "college_review", "university"),
+    ],
+)
+def test_empty_pool_waits_is_skipped_or_asks_higher_up(flow, policy, step, pool):
+    flow.officer.appointments.all().delete()
+    case = begun(flow, changed("college_review", policy))
+    approve(case, flow.counselor)
+    task = open_task(case)
+    assert (task.node_id, task.unit) == (step, getattr(flow, pool))
+    skipped = Event.objects.filter(case=case).latest("seq").content.get("skipped", [])
+    assert skipped == ([{"node": "college_review", "why": "nobody"}] if "skip" in policy else [])
+
+
+def test_level_whose_only_member_is_the_applicant_counts_as_empty(flow):
+    case = begun(flow, changed("college_review", 'qc:onEmpty="skip"'), by=flow.officer)
+    approve(case, flow.counselor)
+    assert open_task(case).node_id == "university_review"
+
+
+@pytest.mark.parametrize(
+    ("policy", "step"), [('qc:onSame="skip"', "university_review"), ("", "college_review")]
+)
+def test_same_person_is_asked_once_when_the_step_says_so(flow, policy, step):
+    """One person holds both levels."""
+    flow.officer.appointments.all().delete()
+    both = flow.counselor
+    both.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    case = begun(flow, changed("college_review", policy))
+    approve(case, both)
+    assert open_task(case).node_id == step
+
+
+def test_step_is_asked_again_after_a_return_though_the_person_decided_before(flow):
+    flow.officer.appointments.all().delete()
+    flow.counselor.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    case = begun(flow, changed("college_review", 'qc:onSame="skip"'))
+    approve(case, flow.counselor)
+    decide(
+        open_task(case).pk,
+        Decision("return", "R01", RETURN.text, target="class_review"),
+        Actor(flow.director),
+    )
+    assert open_task(case).node_id == "class_review"
+
+
+@pytest.mark.parametrize(
+    ("setting", "core", "step"),
+    [
+        ("all_levels", False, "class_review"),
+        ("to_returner", False, "college_review"),
+        ("to_returner", True, "class_review"),
+    ],
+)
+def test_corrected_case_goes_to_the_returner_or_through_all_levels(flow, setting, core, step):
+    from processes.registry import flow_for
+
+    case = begun(flow, changed("file", f'qc:resubmit="{setting}"'))
+    object.__setattr__(flow_for(KEY), "core_changed", lambda _case, _task: core)
+    approve(case, flow.counselor)
+    decide(open_task(case).pk, RETURN, Actor(flow.officer))
+    submit(open_task(case).pk, Actor(case.initiator))
+    assert open_task(case).node_id == step
+
+
+def test_case_is_returned_to_the_step_before_and_to_any_earlier_one(flow):
+    case = begun(flow, REVIEW)
+    approve(case, flow.counselor, flow.officer)
+    with pytest.raises(BadInput):
+        decide(
+            open_task(case).pk,
+            Decision("return", "R01", RETURN.text, target="university_review"),
+            Actor(flow.director),
+        )
+    decide(
+        open_task(case).pk,
+        Decision("return", "R01", RETURN.text, target="college_review"),
+        Actor(flow.director),
+    )
+    decide(
+        open_task(case).pk, Decision("return", "R01", RETURN.text, target="class_review"), Actor(flow.officer)
+    )
+    approve(case, flow.counselor, flow.officer, flow.director)
+    case.refresh_from_db()
+    assert case.state == CaseState.APPROVED
+
+
+JOINT = REVIEW.replace(
+    '<bpmn:userTask id="college_review" name="学院审核" qc:role="college_officer" qc:unit="college" qc:batch="true"/>',
+    '<bpmn:userTask id="college_review" name="学院会签" qc:role="college_officer" qc:unit="college">'
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="false" qc:collection="members" '
+    'qc:complete="ratio" qc:ratio="0.6"/></bpmn:userTask>',
+)
+
+
+@pytest.fixture
+def joint(flow):
+    """A case that three people of the college decide together, two of three have to agree."""
+    flow.voters = [flow.officer] + [
+        flow.person(f"v{n}", f"委员{n}", Role.COLLEGE_OFFICER, flow.college) for n in range(2)
+    ]
+    case = begun(flow, JOINT)
+    approve(case, flow.counselor)
+    return case
+
+
+def voice(case, person) -> Task:
+    return Task.objects.get(process=case, owner=person, finished=None)
+
+
+def test_members_vote_and_enough_of_them_let_the_case_go_on(flow, joint):
+    first, second, _third = flow.voters
+    decide(voice(joint, first).pk, APPROVE, Actor(first))
+    decide(voice(joint, second).pk, APPROVE, Actor(second))
+    assert open_task(joint).node_id == "university_review"
+    assert not Task.objects.filter(process=joint, finished=None, flow_task_type=TaskType.GROUP).exists()
+
+
+def test_case_comes_back_once_too_many_object(flow, joint):
+    first, _second, third = flow.voters
+    with pytest.raises(BadInput):
+        decide(voice(joint, first).pk, Decision("object"), Actor(first))
+    decide(voice(joint, first).pk, OBJECT, Actor(first))
+    decide(voice(joint, third).pk, OBJECT, Actor(third))
+    joint.refresh_from_db()
+    assert (joint.state, open_task(joint).node_id) == (CaseState.RETURNED, "file")
+    assert kinds(joint.pk)[-2:] == ["objected", "objected"]
+
+
+def test_vote_is_taken_back_while_the_count_goes_on_and_not_after(flow, joint):
+    first, second, _third = flow.voters
+    task = voice(joint, first)
+    decide(task.pk, OBJECT, Actor(first))
+    take_back(task.pk, Actor(first))
+    decide(task.pk, APPROVE, Actor(first))
+    decide(voice(joint, second).pk, APPROVE, Actor(second))
+    with pytest.raises(Refused):
+        take_back(voice_of(joint, second).pk, Actor(second))
+
+
+def voice_of(case, person) -> Task:
+    return Task.objects.filter(process=case, decided_by=person, host__isnull=False).latest("finished")
+
+
+def test_page_shows_who_voted_what_and_how_many_are_needed(client, flow, joint):
+    first, second, _third = flow.voters
+    decide(voice(joint, first).pk, APPROVE, Actor(first))
+    page = TaskPage(second, task_with_case(voice(joint, second).pk), timezone.now())
+    said = {each.person.name: each.outcome for each in page.voices}
+    assert said == {first.name: "approve", "委员0": "", "委员1": ""}
+    assert (page.agreed, page.needed, bool(page.may_object)) == (1, 2, True)
+    client.force_login(second)
+    shown = client.get(f"/desk/tasks/{page.task.pk}/").content.decode()
+    assert "object-dialog" in shown
+    assert "委员1" in shown
+
+
+def test_reviewer_alone_does_not_object(flow):
+    case = begun(flow, REVIEW)
+    with pytest.raises(Refused):
+        decide(open_task(case).pk, OBJECT, Actor(flow.counselor))

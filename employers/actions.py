@@ -1,0 +1,188 @@
+"""Every write about who acts for an employer: registering one, asking to join, letting in, taking out."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from approvals.actions import Actor
+from common.errors import BadInput
+from common.pinyin import title_pinyin
+from employers import notices, rules
+from employers.flows.vetting import actions as vetting
+from employers.models import Employer, EmployerRole, EmployerUser, MembershipState
+from employers.names import name_core
+from employers.queries import by_uscc, forget_membership, membership_of, owners_of
+from messaging.actions import notice
+from messaging.kinds import NoticeKind
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who registers or asks to join. *password* is empty for somebody who has an account already."""
+
+    name: str
+    email: str
+    phone: str
+    position: str
+    password: str = ""
+    remark: str = ""
+
+
+@transaction.atomic
+def register(
+    name: str,
+    uscc: str,
+    person: Person,
+    user: User | None,
+    *,
+    ip: str = "",
+    now: datetime.datetime | None = None,
+) -> EmployerUser:
+    """Open an employer under a free credit code, with *person* as its owner to be, and begin its vetting.
+
+    Raises Refused when the code is taken or *user* acts for somebody already, BadInput when the mail address
+    has an account.
+    """
+    moment = now or timezone.now()
+    employer = _locked(uscc)
+    rules.can_register(user, employer).require()
+    user = user or _open_account(person)
+    _leave(user, moment)
+    employer = _fresh(employer, name, uscc, moment)
+    own = _membership(user, employer, person, MembershipState.APPLYING, EmployerRole.OWNER, moment)
+    vetting.start_application(employer, Actor(user, ip=ip), _known(name, uscc, person), now=now)
+    return own
+
+
+@transaction.atomic
+def ask_to_join(
+    uscc: str, person: Person, user: User | None, *, now: datetime.datetime | None = None
+) -> EmployerUser:
+    """Ask to act for the employer of a credit code; its owner or the school decides.
+
+    Raises Refused when nobody registered the code or *user* acts for somebody already, BadInput when the
+    mail address has an account.
+    """
+    moment, employer = now or timezone.now(), by_uscc(uscc)
+    rules.can_ask_to_join(user, employer).require()
+    assert employer is not None  # noqa: S101 - the rule refuses what does not exist
+    user = user or _open_account(person)
+    _leave(user, moment)
+    own = _membership(user, employer, person, MembershipState.ASKED, EmployerRole.MEMBER, moment)
+    for owner in owners_of(employer):
+        _tell(owner, notices.ASKED, reverse("employers:people"), moment, name=person.name)
+    return own
+
+
+@transaction.atomic
+def decide_join(
+    request: EmployerUser,
+    by: User,
+    *,
+    admit: bool,
+    as_owner: bool = False,
+    now: datetime.datetime | None = None,
+) -> EmployerUser:
+    """Let somebody in, as owner too when the school says so, or refuse. Raises Refused by rule."""
+    request = EmployerUser.objects.select_for_update().select_related("employer", "user").get(pk=request.pk)
+    rules.can_decide_join(by, request).require()
+    moment = now or timezone.now()
+    if admit:
+        request.admit(by.pk, moment)
+        request.role = EmployerRole.OWNER if as_owner else EmployerRole.MEMBER
+    else:
+        request.refuse(by, moment)
+    request.save()
+    _tell(request.user, notices.JOINED if admit else notices.NOT_JOINED, reverse("employers:home"), moment)
+    return request
+
+
+@transaction.atomic
+def remove_person(person: EmployerUser, by: User, *, now: datetime.datetime | None = None) -> None:
+    """Take somebody out; the account stays and may join again. Raises Refused by rule."""
+    person = EmployerUser.objects.select_for_update().select_related("employer").get(pk=person.pk)
+    rules.can_remove(by, person).require()
+    person.end(now or timezone.now())
+    person.save()
+
+
+def _locked(uscc: str) -> Employer | None:
+    """The employer under the code, locked, so that two who register at once do not both get it."""
+    return Employer.objects.select_for_update().filter(uscc=uscc).first()
+
+
+def _fresh(employer: Employer | None, name: str, uscc: str, moment: datetime.datetime) -> Employer:
+    """A new record, or the one whose last application came to nothing: its applicants are out."""
+    if employer is None:
+        employer = Employer(uscc=uscc)
+    else:
+        for person in employer.people.filter(state=MembershipState.APPLYING):
+            person.end(moment)
+            person.save()
+        employer.start_again()
+    employer.name, employer.name_pinyin, employer.name_core = name, title_pinyin(name), name_core(name)
+    try:
+        with transaction.atomic():
+            employer.save()
+    except IntegrityError as error:
+        raise BadInput(_("This credit code was registered by somebody else just now.")) from error
+    return employer
+
+
+def _open_account(person: Person) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(person.email.lower(), person.name, person.password)
+    except IntegrityError as error:
+        raise BadInput(_("This mail address has an account already. Sign in with it first.")) from error
+
+
+def _leave(user: User, moment: datetime.datetime) -> None:
+    """An application that is over lets its applicant go."""
+    own = membership_of(user)
+    if own is not None and own.live_key:
+        own.end(moment)
+        own.save()
+    forget_membership(user)
+
+
+def _membership(
+    user: User, employer: Employer, person: Person, state: str, role: str, moment: datetime.datetime
+) -> EmployerUser:
+    own = EmployerUser.objects.create(
+        user=user,
+        employer=employer,
+        state=state,
+        role=role,
+        position=person.position,
+        phone=person.phone,
+        remark=person.remark,
+        asked_at=moment,
+        live_key=str(user.pk),
+    )
+    forget_membership(user)
+    return own
+
+
+def _known(name: str, uscc: str, person: Person) -> dict[str, Any]:
+    """What the form need not be asked again."""
+    return {
+        "name": name,
+        "uscc": uscc,
+        "operator_name": person.name,
+        "operator_position": person.position,
+        "operator_mobile": person.phone,
+        "operator_email": person.email,
+    }
+
+
+def _tell(recipient: User, kind: NoticeKind, url: str, moment: datetime.datetime, **values: str) -> None:
+    message = notice(recipient, kind, url, **values)
+    message.created_at = moment
+    message.save()

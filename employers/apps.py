@@ -1,0 +1,13 @@
+"""Floor 4: employers, their vetting and their people."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EmployersConfig(AppConfig):
+    name = "employers"
+    verbose_name = _("Employers")
+
+    def ready(self) -> None:
+        """Declare the notices of this room."""
+        from employers import notices  # noqa: F401

@@ -1,0 +1,55 @@
+"""The reference page says what the code does."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.roles import EMPLOYER_REVIEWERS
+from employers import notices
+from employers.flows.vetting import checks
+from employers.flows.vetting.forms import schema_dict
+from employers.flows.vetting.hints import KINDS
+from employers.models import EmployerState
+from employers.tags import RULES
+from messaging.kinds import NoticeKind
+
+ROOT = Path(settings.BASE_DIR)
+PAGE = (ROOT / "docs" / "reference" / "employer-vetting.md").read_text(encoding="utf-8")
+
+
+def _part(heading: str) -> str:
+    return PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+
+
+def _keys(heading: str) -> set[str]:
+    """What stands in the first column of the table under a heading."""
+    first = [line.split("|")[1] for line in _part(heading).splitlines() if line.startswith("| `")]
+    return {key for cell in first for key in re.findall(r"`([a-z0-9_.]+)`", cell)}
+
+
+def test_every_field_is_named_under_its_page():
+    rows = {line.split(" | ")[0].strip("| "): line for line in _part("What is asked").splitlines()}
+    schema = schema_dict()
+    titles = {group["key"]: group["label_zh"] for group in schema["groups"]}
+    missing = [f["label_zh"] for f in schema["fields"] if f["label_zh"] not in rows[titles[f["group"]]]]
+    assert missing == []
+
+
+def test_every_check_is_named():
+    source = Path(checks.__file__).read_text(encoding="utf-8")
+    written = set(re.findall(r'"([a-z0-9_]+\.[a-z0-9_]+)"', source)) - checks.FREE_MAIL
+    assert _keys("Checks over several answers") == written
+
+
+def test_every_hint_state_and_role_is_named():
+    assert _keys("Hints for the reviewer") == set(KINDS)
+    assert _keys("States of an employer") == set(EmployerState.values)
+    assert _keys("Roles") == set(EMPLOYER_REVIEWERS)
+
+
+def test_every_tag_and_notice_is_named():
+    tags = set(re.findall(r"`([a-z_]+)`", _part("Tags"))) - {"employer_tag"}
+    kinds = {kind.key for kind in vars(notices).values() if isinstance(kind, NoticeKind)}
+    assert tags == set(RULES)
+    assert set(re.findall(r"`([a-z_]+)`", _part("Notices"))) == kinds
