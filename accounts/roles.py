@@ -35,7 +35,10 @@ REVIEWERS = EMPLOYER_REVIEWERS | frozenset(
 IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 """Roles that load the graduates of a cohort."""
 
-STAFF = frozenset(Role) - EMPLOYER_REVIEWERS
+STAFF = frozenset(Role)
+"""Whoever is appointed to anything: may be sent a copy and open the files of the cases in reach."""
+
+STUDENT_STAFF = STAFF - EMPLOYER_REVIEWERS
 """Roles that see the students in scope; vetting employers needs none of them."""
 
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}

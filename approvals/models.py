@@ -82,6 +82,7 @@ class BatchRun(Record):
     verb = KeyField(_("what is done"), max_length=12)
     said = EncryptedJSONField(default=dict)
     ip = KeyField(max_length=39, blank=True)
+    language = KeyField(max_length=12, blank=True)
     state = KeyField(_("state"), max_length=10, choices=BatchState, default=BatchState.WAITING)
     total = models.PositiveIntegerField(_("tasks"), default=0)
     done = models.PositiveIntegerField(default=0)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UnitKind, User
 from accounts.queries import held_by
-from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, OPERATORS, REVIEWERS, STAFF
+from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, OPERATORS, REVIEWERS, STAFF, STUDENT_STAFF
 from employers.models import MembershipState
 from employers.queries import membership_of
 
@@ -46,7 +46,7 @@ DESK = (
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
     Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
     Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
-    Entry("students:list", icon="school", label=_("Students"), roles=STAFF, key="g s"),
+    Entry("students:list", icon="school", label=_("Students"), roles=STUDENT_STAFF, key="g s"),
     Entry(
         "employers:library",
         icon="building",

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import appointments_of, holders, roles_of, under
-from accounts.roles import IMPORTERS, STAFF, Role
+from accounts.roles import IMPORTERS, STUDENT_STAFF, Role
 from common.paging import Page, page_of_keys
 from students.importing.examine import id_index
 from students.models import ImportBatch, ImportRow, Student, VerifyState
@@ -28,7 +28,7 @@ def students_in_scope(user: User) -> QuerySet[Student]:
 
 
 def _scope_of(user: User) -> list[Unit]:
-    return [appointment.unit for appointment in appointments_of(user).filter(role__in=STAFF)]
+    return [appointment.unit for appointment in appointments_of(user).filter(role__in=STUDENT_STAFF)]
 
 
 def student_of(user: User) -> Student | None:

@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from pytest_django.fixtures import SettingsWrapper
 from pytest_django.live_server_helper import LiveServer
 
-from tests.desk import counselor, desk, file_many, media, rough  # noqa: F401 - fixtures
+from tests.desk import counselor, desk, file_many, rough  # noqa: F401 - fixtures
 from tests.waiting import PATIENCE
 
 expect.set_options(timeout=PATIENCE)
@@ -45,13 +47,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desktop(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
+def media(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """Files of the test in a place of their own, that outlives the pages which show them."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def desktop(chromium: Browser, live_server: LiveServer, media: None) -> Iterator[Page]:
     """A page 1280 px wide; addresses are relative to the live server."""
     yield from _page(chromium, live_server, width=1280, height=800)
 
 
 @pytest.fixture
-def phone(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
+def phone(chromium: Browser, live_server: LiveServer, media: None) -> Iterator[Page]:
     """A page 360 px wide, with touch; addresses are relative to the live server."""
     yield from _page(chromium, live_server, width=360, height=740, touch=True)
 

@@ -20,11 +20,6 @@ SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 
 
 @pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
 def counselor(transactional_db, media) -> User:
     compiled.forget()  # of the database of the test before
     return kit.reviewer(Role.COUNSELOR, make_class())

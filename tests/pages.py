@@ -23,6 +23,7 @@ from tests.world import (
     REVIEWING,
     SIGNED_IN,
     STAFF,
+    STUDENT_STAFF,
     STUDENTS,
     VETTING,
     World,
@@ -223,7 +224,7 @@ ADDRESSES = [
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
     # students
-    Address("students:list", STAFF),
+    Address("students:list", STUDENT_STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),
     Address("students:reveal", IN_SCOPE, (POST,), lambda world: _student(world) | {"field": "id_no"}),
     Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),

@@ -53,11 +53,12 @@ FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
 REVIEWING = NEAR | FAR | VETTING
 IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
-STAFF = NEAR | FAR | IMPORTING | {"auditor"}
+STUDENT_STAFF = NEAR | FAR | IMPORTING | {"auditor"}
+STAFF = STUDENT_STAFF | VETTING
 #: Staff who see the library of employers.
 LIBRARY = VETTING | {"university", "director", "auditor"}
 WITHOUT_ROLE = frozenset({"former", "nobody"})
-SIGNED_IN = STUDENTS | STAFF | VETTING | EMPLOYERS | WITHOUT_ROLE
+SIGNED_IN = STUDENTS | STAFF | EMPLOYERS | WITHOUT_ROLE
 #: Staff in whose scope the two students are.
 IN_SCOPE = NEAR | {"data", "auditor"}
 

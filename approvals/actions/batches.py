@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -43,7 +44,9 @@ def start_batch(task_ids: Sequence[UUID], verb: str, said: dict[str, Any], by: A
     if len(wanted) > AT_ONCE:
         require_worker()
     with transaction.atomic():
-        run = BatchRun.objects.create(owner=by.user, verb=verb, said=said, ip=by.ip, total=len(wanted))
+        run = BatchRun.objects.create(
+            owner=by.user, verb=verb, said=said, ip=by.ip, language=get_language() or "", total=len(wanted)
+        )
         insert_many(
             BatchItem,
             [{"run_id": run.pk, "place": place, "task_id": key} for place, key in enumerate(wanted)],
@@ -92,12 +95,16 @@ def _check(verb: str, said: dict[str, Any]) -> None:
 
 
 def work_off(run: BatchRun) -> BatchRun:
-    """Do what is left of a batch, a thousand tasks a transaction; two workers never do it both."""
+    """Do what is left of a batch, a thousand tasks a transaction; two workers never do it both.
+
+    What became of each task is told in the language of the person who asked.
+    """
     begun = BatchRun.objects.filter(pk=run.pk, state=BatchState.WAITING)
     if not begun.update(state=BatchState.RUNNING, progress_at=timezone.now()):
         return run
-    while _chunk(run):
-        pass
+    with override(run.language or get_language()):
+        while _chunk(run):
+            pass
     run.refresh_from_db()
     run.state, run.finished_at = BatchState.DONE, timezone.now()
     run.save(update_fields=["state", "finished_at"])

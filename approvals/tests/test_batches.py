@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from approvals.actions import Actor, Decision, batches, carry_on, decide, start_batch, undo_batch, work_off
 from approvals.models import BatchRun, BatchState
@@ -84,6 +84,19 @@ def test_large_batch_is_a_job_that_goes_on_where_it_stopped(flow, monkeypatch):
     assert Event.objects.filter(kind="approved").count() == 5
     assert Notice.objects.get(recipient=flow.counselor).kind == "batch_done"
     assert verify_trail().fault is None
+
+
+def test_job_tells_what_became_of_each_task_in_the_language_of_who_asked(flow, monkeypatch):
+    monkeypatch.setattr(batches, "AT_ONCE", 0)
+    monkeypatch.setattr(batches, "require_worker", lambda: None)
+    (task,) = waiting(flow, 1)
+    decide(task.pk, APPROVE, Actor(flow.second_counselor))
+    with translation.override("en"):
+        run = start_batch(keys([task]), "approve", {}, Actor(flow.counselor))
+    with translation.override("zh-hans"):
+        work_off(run)
+        assert translation.get_language() == "zh-hans"
+    assert "孙老师 was faster" in run.items.get().message
 
 
 def test_batch_is_taken_back_but_for_what_others_went_on_with(flow):

@@ -12,7 +12,7 @@ class Draft {
     this.form = form;
     this.key = PREFIX + form.dataset.form;
     this.status = form.querySelector("[data-form-status]");
-    this.saved = this.shown = this.answers();
+    this.saved = this.shown = this.came = this.answers(); // `came`: what the page's faults are about
     this.failures = 0;
     form.addEventListener("input", (event) => this.follow(event, PAUSE));
     form.addEventListener("change", (event) => this.follow(event, 0));
@@ -133,7 +133,7 @@ class Draft {
 
   /** A fault the page came with is about the answer it came with: it goes when that was changed. */
   showFaults(faults) {
-    const changed = new Set(changedNames(this.shown, this.answers()));
+    const changed = new Set(changedNames(this.came, this.answers()));
     for (const question of this.form.querySelectorAll("[data-question]")) {
       const live = question.querySelector("[data-live]");
       const words = faults[question.dataset.question] || "";

@@ -40,7 +40,7 @@ function keyOf(event) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (isTyping(event.target)) {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || event.target.closest("dialog[open]")) return; // a dialog closes itself
     event.preventDefault(); // a browser would empty the search without a word to the list
     event.target.blur();
     return;

@@ -1,6 +1,7 @@
 """The story of an employer: admitted, returned and resubmitted, withdrawn, refused, looked at twice."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -291,3 +292,13 @@ def test_trail_of_every_story_proves_itself():
     kit.review(kit.submit("上海浦江商贸有限公司"), kit.REJECT)
     report = verify_trail()
     assert (report.cases, report.fault) == (2, None)
+
+
+def test_papers_open_for_who_vets_them_and_for_nobody_else(client):
+    employer = kit.submit()
+    paper = attachments_of(kit.case_of(employer).pk).first()
+    opened = {}
+    for role in (Role.EMPLOYER_REVIEWER, Role.COUNSELOR):
+        client.force_login(kit.reviewer(role))
+        opened[role] = client.get(reverse("approvals:file", args=[paper.pk])).status_code
+    assert opened == {Role.EMPLOYER_REVIEWER: 200, Role.COUNSELOR: 404}
