@@ -4,10 +4,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
-from pytest_django.fixtures import SettingsWrapper
 from pytest_django.live_server_helper import LiveServer
 
 from tests.desk import counselor, desk, file_many, rough  # noqa: F401 - fixtures
@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def media(settings: SettingsWrapper, tmp_path: Path) -> None:
+def media(settings: Any, tmp_path: Path) -> None:
     """Files of the test in a place of their own, that outlives the pages which show them."""
     settings.MEDIA_ROOT = tmp_path
 
