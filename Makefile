@@ -32,7 +32,7 @@ build: ## packages, MariaDB driver, front end and catalogues for a server
 	@exec $(PYTHON) scripts/prepare.py build manage.py translations --compile
 
 bench: ## measure beside stock Viewflow
-	@exec $(PYTHON) scripts/prepare.py dev -m tests.bench
+	@exec $(PYTHON) scripts/prepare.py dev -m tests.bench $(ONLY)
 
 chaos: ## kill workers, web and database in the middle of their work, then count
 	@exec $(PYTHON) scripts/prepare.py test -m tests.chaos

@@ -1,6 +1,7 @@
 """The school calendar kept by hand: by mouse, by keys, on a phone; what is changed is counted and undone."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -33,7 +34,7 @@ def sign_in(page: Page, person: User) -> None:
     page.get_by_label("学号或工号").fill(person.username)
     page.get_by_label("密码").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_function("location.pathname === '/manage/calendar/' && document.readyState === 'complete'")
+    page.wait_for_url(re.compile(r"^[^?]*/manage/calendar/"))
 
 
 def day(page: Page, text: str):

@@ -52,7 +52,9 @@ def locked(unit: UnitOfWork, task_ids: Sequence[UUID], *, strict: bool = True) -
     moved = _lock_cases({task.process for task in tasks.values()})
     if moved:
         tasks |= {task.pk: task for task in _read([pk for pk, t in tasks.items() if t.process_id in moved])}
-    pools = Unit.objects.in_bulk({task.unit_id for task in tasks.values() if task.unit_id})
+    pools = {
+        pool.pk: pool for pool in _read_pools(list({task.unit_id for task in tasks.values() if task.unit_id}))
+    }
     for task in tasks.values():
         task.process = unit.cases.setdefault(task.process_id, task.process)
         task.unit = pools.get(task.unit_id or 0)
@@ -65,6 +67,7 @@ _read = PreparedRead(
         Task.objects.select_related("process").filter(pk__in=task_ids).order_by("process_id", "pk")
     )
 )
+_read_pools = PreparedRead(lambda unit_ids: Unit.objects.filter(pk__in=unit_ids).order_by("pk"))
 
 
 def _lock_cases(cases: Iterable[Case]) -> set[UUID]:

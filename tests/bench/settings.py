@@ -3,4 +3,5 @@
 from tests.settings import *  # noqa: F403
 from tests.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench"]
+INSTALLED_APPS = ["viewflow", *INSTALLED_APPS, "tests.bench"]
+ROOT_URLCONF = "tests.bench.urls"

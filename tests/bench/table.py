@@ -1,0 +1,52 @@
+"""What `make bench` prints: rows of ours beside a peer's, and how a piece of work is timed."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+class Row(NamedTuple):
+    """One line of the table; both figures in milliseconds unless *unit* says otherwise."""
+
+    work: str
+    ours: float
+    peer: str
+    theirs: float
+    budget: str
+    unit: str = "ms"
+
+
+def show(rows: Iterable[Row]) -> None:
+    """Print the rows, the ratio and the budget beside each other."""
+    print(f"{'work':44} {'ours':>11}  {'peer':44} {'peer':>11} {'ratio':>7}  budget")
+    for row in rows:
+        ours, theirs = f"{row.ours:.3f} {row.unit}", f"{row.theirs:.3f} {row.unit}"
+        ratio = f"{row.ours / row.theirs:7.3f}"
+        print(f"{row.work:44} {ours:>11}  {row.peer:44} {theirs:>11} {ratio}  {row.budget}", flush=True)
+    print(flush=True)
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Seconds that *work* takes, without a collection of garbage that others left."""
+    gc.collect()
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def median_ms(work: Callable[[], Any], times: int) -> float:
+    """Milliseconds that *work* takes in the middle of *times* runs, after one that warms up."""
+    work()
+    return statistics.median(timed(work) for _ in range(times)) * 1000
+
+
+def statements(work: Callable[[], Any]) -> list[str]:
+    """The SQL of all statements that *work* sends."""
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return [query["sql"] for query in queries.captured_queries]
