@@ -121,13 +121,14 @@ def _stock_pages(small: User, large: User) -> tuple[float, float]:
     for user in (small, large):
         client = Client()
         client.force_login(user)
-        times.append(_median_of(client, "/stock/inbox/"))
+        times.append(_median_of(client, "/stock/stockreview/inbox/"))
     return times[0], times[1]
 
 
 def _median_of(client: Client, address: str) -> float:
     def ask() -> None:
-        assert client.get(address).status_code == 200
+        answer = client.get(address)
+        assert answer.status_code == 200, (answer, answer.content)
 
     return median_ms(ask, RUNS)
 

@@ -29,6 +29,10 @@ class StockReview(Flow):
     university_review = flow.View(None).Next(this.end)
     end = flow.End()
 
+    def has_view_permission(self, user: Any, obj: Any = None) -> bool:
+        """Everybody's: what permissions cost is not what we compare."""
+        return True
+
 
 def start() -> Any:
     """A process that waits at the first level; returns its open task."""

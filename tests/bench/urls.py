@@ -1,8 +1,11 @@
 """The project's pages, and stock Viewflow's own beside them."""
 
 from django.urls import include, path
-from viewflow.workflow.flow import FlowViewset
+from viewflow.urls import Site
+from viewflow.workflow.flow import FlowAppViewset
 
 from tests.bench.stock import StockReview
 
-urlpatterns = [path("stock/", FlowViewset(StockReview).urls), path("", include("config.urls"))]
+site = Site(viewsets=[FlowAppViewset(StockReview)])
+
+urlpatterns = [path("stock/", site.urls), path("", include("config.urls"))]
