@@ -18,5 +18,13 @@ def _names(changed_at: float) -> dict[str, str]:
 
 def asset_url(name: str) -> str:
     """The address of a built file such as `app.css`; the plain name before the first build."""
-    changed_at = MANIFEST.stat().st_mtime if MANIFEST.is_file() else 0.0
+    try:
+        changed_at = MANIFEST.stat().st_mtime
+    except FileNotFoundError:
+        changed_at = 0.0
+    return _address(name, changed_at)
+
+
+@lru_cache(maxsize=64)
+def _address(name: str, changed_at: float) -> str:
     return static(f"dist/{_names(changed_at).get(name, name)}")

@@ -1,6 +1,7 @@
 """Tags and filters of the interface; `docs/reference/components.md` shows each in use."""
 
 import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -27,10 +28,16 @@ _CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A Tabler icon by its name; decorative unless *label* says what it means."""
+    return _drawn(asset_url("icons.svg"), name, str(label))
+
+
+@lru_cache(maxsize=512)
+def _drawn(address: str, name: str, label: str) -> SafeString:
+    """A page of the inbox has a hundred icons, most of them the same."""
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"></use></svg>',
         format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"'),
-        asset_url("icons.svg"),
+        address,
         name,
     )
 

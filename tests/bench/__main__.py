@@ -13,7 +13,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 django.setup()
 
 from django.db import connection  # noqa: E402
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
+from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from processes.tests.kit import scratch_flow  # noqa: E402
 from tests.bench import decisions, imports, inbox  # noqa: E402
@@ -28,7 +28,6 @@ def main(wanted: list[str]) -> int:
         print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
         return 2
     print(f"{_machine()}; {connection.vendor} {_server()}; Python {sys.version.split()[0]}\n", flush=True)
-    setup_test_environment(debug=False)
     rows: list[Row] = []
     for part in wanted or PARTS:
         old = setup_databases(verbosity=0, interactive=False)

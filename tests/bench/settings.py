@@ -4,4 +4,5 @@ from tests.settings import *  # noqa: F403
 from tests.settings import INSTALLED_APPS
 
 INSTALLED_APPS = ["viewflow", *INSTALLED_APPS, "tests.bench"]
+ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "tests.bench.urls"
