@@ -23,7 +23,7 @@ from processes.engine.returns import earlier_token
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, CaseState, Event, Job, JobKind, Task, TaskType
 from processes.registry import flow_for
-from processes.tests.generate import KEY, MESSAGE_NAME, definitions, variables
+from processes.tests.generate import KEY, MESSAGE_NAME, Block, blocks, definitions, text_of, variables
 from processes.tests.kit import ScratchFlow
 
 #: Mostly forward, often back: what a move does is told by its number, see `_do`.
@@ -32,6 +32,17 @@ MOVES = st.lists(st.tuples(st.integers(0, 11), HOW), min_size=6, max_size=20)
 #: Definitions of everything, and of what lets tokens run side by side, in which returns are hardest.
 TEXTS = definitions() | definitions(
     kinds=frozenset({"task", "sequence", "parallel", "inclusive", "scope", "scatter"}), leaves=6
+)
+#: Paths that run side by side, of what people do.
+SIDE_BY_SIDE = st.builds(
+    Block,
+    st.sampled_from(["parallel", "inclusive", "scope"]),
+    st.lists(
+        blocks(kinds=frozenset({"task", "sequence", "parallel", "inclusive", "scope"}), leaves=3),
+        min_size=2,
+        max_size=3,
+    ).map(tuple),
+    st.integers(0, 11),
 )
 RETURNS = (5, 6, 7, 9, 10)
 WAITING = (TaskType.HUMAN, TaskType.CATCH, TaskType.JOB)
@@ -100,9 +111,14 @@ def _on_boundary(case: Case, row: Task) -> None:
 
 def _target(case: Case, row: Task, how: int) -> str:
     """The applicant, or one of the steps that the token's line has passed."""
-    tasks = [e.id for e in case.flow_class.model.elements.values() if e.type == "userTask"]
-    passed = [key for key in tasks if key != row.node_id and earlier_token(case, key, row.token)]
+    passed = _passed(case, row)
     return passed[(how * 7) % len(passed)] if passed and how != 5 else ""
+
+
+def _passed(case: Case, row: Task) -> list[str]:
+    """The user tasks that the row's token came through, in the order of the definition."""
+    tasks = [e.id for e in case.flow_class.model.elements.values() if e.type == "userTask"]
+    return [key for key in tasks if key != row.node_id and earlier_token(case, key, row.token)]
 
 
 def holds(unit: UnitOfWork, case: Case) -> None:
@@ -203,6 +219,41 @@ def test_whatever_happened_the_case_can_still_be_finished(
         forward(unit, case)
     assert not Task.objects.filter(process=case, finished=None).exists()
     assert Case.objects.get(pk=case.pk).state == CaseState.APPROVED
+
+
+@given(block=SIDE_BY_SIDE, values=variables(), backs=st.lists(st.integers(0, 11), min_size=1, max_size=3))
+@slow_but_sure
+def test_case_returned_across_joins_and_borders_comes_together_again(
+    flow: ScratchFlow, block: Block, values: dict[str, object], backs: list[int]
+) -> None:
+    """When only the last task waits, back to any step before the join; that in rounds, then to the end."""
+    published(text_of(Block("sequence", (block, Block("task")))))
+    with UnitOfWork(Actor(flow.director)) as unit:
+        case = begin(flow, values)
+        for back in backs:
+            last = _forward_to_last(unit, case)
+            passed = _passed(case, last)
+            with unit.attempt(case):
+                target = passed[back % len(passed)]
+                runtime.send_back(last, Decision("return", "R01", "请补充", target=target))
+            holds(unit, case)
+        forward(unit, case)
+    assert Case.objects.get(pk=case.pk).state == CaseState.APPROVED
+
+
+def _forward_to_last(unit: UnitOfWork, case: Case) -> Task:
+    """Let everybody agree until the task before the end is all that waits."""
+    for number in range(PATIENCE):
+        rows = waiting(unit, case)
+        if len(rows) == 1 and _leads_to(case, rows[0].node_id, "take_effect"):
+            return rows[0]
+        move(unit, case, number, 0)
+        holds(unit, case)
+    raise AssertionError("the case never comes together")
+
+
+def _leads_to(case: Case, node_id: str, target: str) -> bool:
+    return any(flow.target == target for flow in case.flow_class.model.outgoing(node_id))
 
 
 @given(text=TEXTS, values=variables())
