@@ -13,6 +13,7 @@ from common.fields import EncryptedTextField, KeyField
 from common.models import Record
 from employers.models import Employer
 from processes.queries import cases_on
+from talks.slots import Slot, read_wish
 
 if TYPE_CHECKING:
     from processes.models import Case
@@ -262,6 +263,16 @@ class Talk(FSMModelMixin, Record):
         """It does not take place after all; venue and time stay on the record, the booking is free."""
         self.called_off_by, self.called_off_text, self.is_marked = by, text, marked
         self.free()
+
+    @property
+    def slot(self) -> Slot | None:
+        """When it was allocated."""
+        return Slot(self.starts_at, self.ends_at) if self.starts_at and self.ends_at else None
+
+    @property
+    def wanted(self) -> list[Slot]:
+        """When the employer wishes to hold it, the dearest wish first."""
+        return [read_wish(parts) for parts in self.wishes]
 
     def hold(self, until: datetime.datetime) -> None:
         """Venue and time are kept for this talk until then."""

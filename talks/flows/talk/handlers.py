@@ -1,11 +1,11 @@
 """What the way of a talk changes in the world, inside the unit of work of the decision."""
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.queries import holders
 from accounts.roles import Role
@@ -178,8 +178,9 @@ def _reason(context: HandlerContext) -> str:
     return context.decision.text if context.decision else ""
 
 
-def _moment(moment: object) -> str:
-    return date_format(timezone.localtime(moment), "MONTH_DAY_FORMAT H:i") if moment else ""  # type: ignore[arg-type]
+def _moment(moment: datetime.datetime | None) -> str:
+    """Local day and time, the same in every language."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def _where(talk: Talk) -> dict[str, str]:
