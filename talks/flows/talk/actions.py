@@ -196,8 +196,7 @@ def reply(
         raise BadInput(_("Confirm, ask for another time, or decline."))
     (rules.can_ask_change if answer == "change" else rules.can_reply)(by.user, talk).require()
     if answer == "change":
-        if len(text) < approvals.MIN_REASON_LENGTH:
-            raise BadInput(_("Say what would suit you better, so that the school can look for it."))
+        approvals.check_reason(text)
         talk.rounds += 1
     talk.reply, talk.reply_text = answer, text
     talk.save(update_fields=["reply", "reply_text", "rounds"])
