@@ -30,7 +30,7 @@ def _time(label: Any) -> forms.TimeField:
     return forms.TimeField(label=label, input_formats=[_TIME], widget=widget)
 
 
-class VenueForm(forms.ModelForm[Venue]):
+class VenueForm(forms.ModelForm):  # type: ignore[type-arg]
     """A venue as the career center keeps it."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of venue"), choices=_kinds)
@@ -65,7 +65,7 @@ class VenueForm(forms.ModelForm[Venue]):
         return said
 
 
-class BlackoutForm(forms.ModelForm[Blackout]):
+class BlackoutForm(forms.ModelForm):  # type: ignore[type-arg]
     """Days on which no talk is held."""
 
     first_day = _day(gettext_lazy("First day"))
