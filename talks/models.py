@@ -129,9 +129,7 @@ class Talk(FSMModelMixin, Record):
     calendars and lists need. Venue and time are what was allocated; *booking* says how firmly.
     """
 
-    employer = models.ForeignKey(
-        Employer, models.PROTECT, related_name="talks", verbose_name=_("employer")
-    )
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="talks", verbose_name=_("employer"))
     state = FSMField(_("state"), max_length=12, choices=TalkState, default=TalkState.DRAFT, protected=True)
     title = models.CharField(_("title"), max_length=60, blank=True)
     intro = models.TextField(_("what it is about"), blank=True)
@@ -284,8 +282,5 @@ class Talk(FSMModelMixin, Record):
 
     def variables(self) -> dict[str, Any]:
         """What the chain's conditions and timers ask."""
-        return {
-            "visitors": self.visitors,
-            "reply": self.reply,
-            "ends_at": self.ends_at.isoformat() if self.ends_at else "",
-        }
+        asked: dict[str, Any] = {"visitors": self.visitors, "reply": self.reply}
+        return asked | {"ends_at": self.ends_at.isoformat()} if self.ends_at else asked

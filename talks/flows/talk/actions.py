@@ -73,9 +73,7 @@ def start_talk(
     return talk
 
 
-def save_answers(
-    talk: Talk, answers: Mapping[str, Any], by: Actor, *, revision: int | None = None
-) -> Draft:
+def save_answers(talk: Talk, answers: Mapping[str, Any], by: Actor, *, revision: int | None = None) -> Draft:
     """Keep *answers* in the draft beside what it holds already; nothing has to be complete or right.
 
     Raises Refused by rule, Stale when another page saved since *revision*.

@@ -106,7 +106,9 @@ def _others(application: Application) -> Iterator[Finding]:
         field = (f"slot{number}_date",)
         month = [talk for talk in application.others if _month_of(talk) == (slot.day.year, slot.day.month)]
         if len(month) >= MOST_A_MONTH:
-            words = _("You have %(count)s talks in this month already, which is as many as the school allows.")
+            words = _(
+                "You have %(count)s talks in this month already, which is as many as the school allows."
+            )
             yield Finding(field, "T-LIMIT", words % {"count": len(month)})
         if clashing := own_clash(slot, application.others):
             words = _("Your own talk “%(talk)s” is at the same time.") % {"talk": str(clashing)}

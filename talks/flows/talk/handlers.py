@@ -198,9 +198,7 @@ def _tell_applicant(context: HandlerContext, kind: NoticeKind, **words: str) -> 
     _tell(context, [context.case.initiator_id], kind, url, **words)
 
 
-def _tell(
-    context: HandlerContext, people: Iterable[UUID], kind: NoticeKind, url: str, **words: str
-) -> None:
+def _tell(context: HandlerContext, people: Iterable[UUID], kind: NoticeKind, url: str, **words: str) -> None:
     talk: Talk = context.subject
     for person in people:
         message = notice(person, kind, url, talk=str(talk), **words)

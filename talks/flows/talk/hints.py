@@ -60,19 +60,24 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "risk": Kind("alert-triangle", lambda _part: _("The employer stands on the risk list.")),
+    "risk": Kind(icon="alert-triangle", words=lambda _part: _("The employer stands on the risk list.")),
     "marks": Kind(
-        "flag", lambda part: _("Called off late in the last twelve months: %(count)s.") % {**part}
+        icon="flag", words=lambda part: _("Called off late in the last twelve months: %(count)s.") % {**part}
     ),
     "limit": Kind(
-        "calendar-event", lambda part: _("The employer has other talks in these months: %(count)s.") % {**part}
+        icon="calendar-event",
+        words=lambda part: _("The employer has other talks in these months: %(count)s.") % {**part},
     ),
-    "too_many": Kind("users", lambda part: _("No venue in use seats %(count)s.") % {**part}),
-    "closed": Kind("calendar-off", lambda part: _("Choice %(wish)s is a closed day: %(reason)s.") % {**part}),
+    "too_many": Kind(icon="users", words=lambda part: _("No venue in use seats %(count)s.") % {**part}),
+    "closed": Kind(
+        icon="calendar-off", words=lambda part: _("Choice %(wish)s is a closed day: %(reason)s.") % {**part}
+    ),
     "own_clash": Kind(
-        "calendar-x", lambda part: _("At choice %(wish)s the employer has “%(talk)s” already.") % {**part}
+        icon="calendar-x",
+        words=lambda part: _("At choice %(wish)s the employer has “%(talk)s” already.") % {**part},
     ),
     "full": Kind(
-        "calendar-x", lambda part: _("At choice %(wish)s no venue that is large enough is free.") % {**part}
+        icon="calendar-x",
+        words=lambda part: _("At choice %(wish)s no venue that is large enough is free.") % {**part},
     ),
 }

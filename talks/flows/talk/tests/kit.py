@@ -68,7 +68,13 @@ def wishes(*slots: Slot) -> dict[str, str]:
 
 def venue(name: str = "图书馆报告厅", **more: Any) -> Venue:
     """A venue with a hundred seats."""
-    values = {"campus": "东校区", "kind": "1", "place": "图书馆一楼", "capacity": 100, "equipment": "投影、话筒"}
+    values = {
+        "campus": "东校区",
+        "kind": "1",
+        "place": "图书馆一楼",
+        "capacity": 100,
+        "equipment": "投影、话筒",
+    }
     return Venue.objects.create(name=name, **values | more)
 
 
@@ -157,7 +163,9 @@ def reply(talk: Talk, answer: str, text: str = "", **more: Any) -> Talk:
     return actions.reply(fresh(talk), by(applicant(talk)), answer, text, **more)
 
 
-def published(of: Employer | None = None, where: Venue | None = None, when: Slot | None = None, **answers: Any):
+def published(
+    of: Employer | None = None, where: Venue | None = None, when: Slot | None = None, **answers: Any
+):
     """A talk everybody may see."""
     return reply(offered(of, where, when, **answers), "confirm")
 
