@@ -30,14 +30,18 @@ TALK_CLEARERS = frozenset({Role.VENUE_KEEPER, Role.CAMPUS_SECURITY})
 TALK_ROLES = TALK_CLEARERS | {Role.TALK_OFFICER}
 """Roles that are appointed for campus talks alone."""
 
-REVIEWERS = EMPLOYER_REVIEWERS | TALK_ROLES | frozenset(
-    {
-        Role.COUNSELOR,
-        Role.COLLEGE_OFFICER,
-        Role.COLLEGE_DEPUTY_SECRETARY,
-        Role.UNIVERSITY_OFFICER,
-        Role.CAREER_CENTER_DIRECTOR,
-    }
+REVIEWERS = (
+    EMPLOYER_REVIEWERS
+    | TALK_ROLES
+    | frozenset(
+        {
+            Role.COUNSELOR,
+            Role.COLLEGE_OFFICER,
+            Role.COLLEGE_DEPUTY_SECRETARY,
+            Role.UNIVERSITY_OFFICER,
+            Role.CAREER_CENTER_DIRECTOR,
+        }
+    )
 )
 """Roles that decide tasks."""
 

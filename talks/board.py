@@ -25,14 +25,14 @@ class Board:
     ) -> None:
         span = Slot.on(first, datetime.time.min, datetime.time.max)
         # A talk of the day before or after may still reach into the minutes between two.
-        self.booked = queries.booked_between(
-            span.starts_at - _DAY, span.ends_at + (last - first) + _DAY, now, venues
-        )
+        until = span.ends_at + (last - first) + _DAY
+        found = queries.booked_between(span.starts_at - _DAY, until, now, venues)
+        self.booked = [(talk, slot) for talk in found if (slot := talk.slot) is not None]
         self.closed = queries.blackouts_between(first, last)
         self.now = now
 
     def problem(self, venue: Venue, slot: Slot, without: UUID | None = None) -> str:
-        """Why *venue* cannot be had in *slot*; empty when it can. The talk *without* is not in its own way."""
+        """Why *venue* cannot be had in *slot*; empty when it can. *without* is not in its own way."""
         if not venue.is_active:
             return _("This venue is not in use.")
         if slot.starts_at >= slot.ends_at or not slot.is_one_day:
@@ -45,8 +45,8 @@ class Board:
         closed = self.closed_on(slot.day, venue)
         if closed is not None:
             return _("Closed: %(reason)s.") % {"reason": closed.reason}
-        other = self.in_the_way(venue, slot, without)
-        return _taken(venue, other) if other is not None else ""
+        taken = self.in_the_way(venue, slot, without)
+        return _taken(venue, *taken) if taken is not None else ""
 
     def closed_on(self, day: datetime.date, venue: Venue | None = None) -> Blackout | None:
         """What closes *venue* (None: every venue) on *day*."""
@@ -56,25 +56,23 @@ class Board:
                 return each
         return None
 
-    def in_the_way(self, venue: Venue, slot: Slot, without: UUID | None = None) -> Talk | None:
-        """The first talk that keeps *venue* within *slot* or too near to it (flows 6: buffer)."""
-        for talk in self.booked:
-            if talk.venue_id != venue.pk or talk.pk == without:
-                continue
-            if slot.overlaps(talk.slot, venue.buffer):
-                return talk
+    def in_the_way(self, venue: Venue, slot: Slot, without: UUID | None = None) -> tuple[Talk, Slot] | None:
+        """The first talk, and when it is, that keeps *venue* within *slot* or too near to it (flows 6: buffer)."""
+        for talk, other in self.booked:
+            if talk.venue_id == venue.pk and talk.pk != without and slot.overlaps(other, venue.buffer):
+                return talk, other
         return None
 
     def talks_on(self, venue: Venue, day: datetime.date) -> list[Talk]:
         """What is booked in *venue* on *day*."""
-        return [talk for talk in self.booked if talk.venue_id == venue.pk and talk.slot.day == day]
+        return [talk for talk, slot in self.booked if talk.venue_id == venue.pk and slot.day == day]
 
 
-def _taken(venue: Venue, other: Talk) -> str:
+def _taken(venue: Venue, other: Talk, slot: Slot) -> str:
     words = {
         "talk": str(other),
-        "start": f"{other.slot.start:%H:%M}",
-        "end": f"{other.slot.end:%H:%M}",
+        "start": f"{slot.start:%H:%M}",
+        "end": f"{slot.end:%H:%M}",
         "minutes": venue.buffer_minutes,
     }
     return _("Taken by “%(talk)s”, %(start)s–%(end)s, with %(minutes)s minutes between.") % words

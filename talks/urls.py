@@ -1,4 +1,4 @@
-"""Addresses of talks: everybody's below /talks/, employers' below /employer/talks/, the staff's below /desk/talks/."""
+"""Addresses of talks: everybody's below /talks/, employers' below /employer/talks/, staff's /desk/talks/."""
 
 from django.urls import path
 

@@ -14,7 +14,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "key": "times",
         "label": "When it suits you",
         "label_zh": "希望的时间",
-        "help": "One to three times, the best one first, 3 to 90 days ahead. You confirm what you are offered.",
+        "help": "One to three times, the best one first, 3 to 90 days ahead. You confirm what you get.",
         "help_zh": "填写一至三个时间，最希望的写在前面，须在 3 至 90 天之内。学校安排后由您确认。",
     },
     {"key": "room", "label": "Room and guests", "label_zh": "场地与来访"},

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide
 from employers.flows.vetting.tests import kit as vetting
 from employers.models import Employer, EmployerUser, MembershipState
+from forms.models import Attachment
 from processes.models import Case, Task
 from processes.queries import cases_on, open_tasks
 from talks.flows.talk import actions
@@ -99,6 +100,11 @@ def begin(of: Employer | None = None, **answers: Any) -> Talk:
     talk = actions.start_talk(of, actor)
     actions.save_answers(talk, ANSWERS | wishes(slot()) | answers, actor)
     return talk
+
+
+def attach_poster(talk: Talk) -> Attachment:
+    """The draft gets a poster."""
+    return actions.attach_file(talk, "poster_files", vetting.picture("poster.jpg"), by(applicant(talk)))
 
 
 def hand_in(talk: Talk) -> Talk:
