@@ -101,8 +101,8 @@ class OfferForm(forms.Form):
         Venue.objects.none(), label=gettext_lazy("Venue"), empty_label=gettext_lazy("Choose a venue")
     )
     day = _day(gettext_lazy("Day"))
-    start = _time(gettext_lazy("From"))
-    end = _time(gettext_lazy("To"))
+    start = _time(gettext_lazy("Begins at"))
+    end = _time(gettext_lazy("Ends at"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from common.fields import EncryptedTextField, KeyField
@@ -129,7 +130,9 @@ class Talk(FSMModelMixin, Record):
     calendars and lists need. Venue and time are what was allocated; *booking* says how firmly.
     """
 
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="talks", verbose_name=_("employer"))
+    employer = models.ForeignKey(
+        Employer, models.PROTECT, related_name="talks", verbose_name=pgettext_lazy("talk", "employer")
+    )
     state = FSMField(_("state"), max_length=12, choices=TalkState, default=TalkState.DRAFT, protected=True)
     title = models.CharField(_("title"), max_length=60, blank=True)
     intro = models.TextField(_("what it is about"), blank=True)
