@@ -57,7 +57,7 @@ class Board:
         return None
 
     def in_the_way(self, venue: Venue, slot: Slot, without: UUID | None = None) -> tuple[Talk, Slot] | None:
-        """The first talk, and when it is, that keeps *venue* within *slot* or too near to it (flows 6: buffer)."""
+        """The first talk that keeps *venue* within *slot* or too near to it (flows 6), and when it is."""
         for talk, other in self.booked:
             if talk.venue_id == venue.pk and talk.pk != without and slot.overlaps(other, venue.buffer):
                 return talk, other
