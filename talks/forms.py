@@ -1,5 +1,6 @@
 """What staff type about venues, closed days and times."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -97,22 +98,25 @@ class BlackoutForm(forms.ModelForm):  # type: ignore[type-arg]
 class OfferForm(forms.Form):
     """A venue and a time, chosen among those offered or typed."""
 
-    venue = forms.ModelChoiceField(
-        Venue.objects.none(), label=gettext_lazy("Venue"), empty_label=gettext_lazy("Choose a venue")
-    )
+    venue = forms.ChoiceField(label=gettext_lazy("Venue"))
     day = _day(gettext_lazy("Day"))
     start = _time(gettext_lazy("Begins at"))
     end = _time(gettext_lazy("Ends at"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["venue"].queryset = venues_in_use()  # type: ignore[attr-defined]
-        self.fields["venue"].label_from_instance = self._label  # type: ignore[attr-defined]
+    def __init__(self, venues: Iterable[Venue], data: Any = None) -> None:
+        super().__init__(data)
+        self._venues = {str(venue.pk): venue for venue in venues}
+        offered = [(key, self._label(venue)) for key, venue in self._venues.items()]
+        self.fields["venue"].choices = [("", _("Choose a venue")), *offered]  # type: ignore[attr-defined]
 
     @staticmethod
     def _label(venue: Venue) -> str:
         words = {"venue": venue.name, "seats": venue.capacity, "campus": venue.campus}
         return _("%(venue)s (%(campus)s, %(seats)s seats)") % words
+
+    def clean_venue(self) -> Venue:
+        """The venue itself."""
+        return self._venues[self.cleaned_data["venue"]]
 
     @property
     def slot(self) -> Slot:

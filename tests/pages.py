@@ -180,6 +180,11 @@ def _closed(_world: World) -> dict[str, Any]:
     return {"first_day": day, "last_day": day, "venue": "", "reason": "运动会"}
 
 
+def _wish(world: World) -> dict[str, Any]:
+    draft = draft_of(world.talks.draft.case.pk)
+    return {"slot1_date": "2027-03-01", "later": "1", "revision": draft.revision if draft else 0}
+
+
 def _offer(world: World) -> dict[str, Any]:
     day = (timezone.localdate() + timedelta(days=33)).isoformat()
     return {"venue": world.talks.venue.pk, "day": day, "start": "09:00", "end": "11:00"}
@@ -388,12 +393,14 @@ ADDRESSES = [
         HOST,
         (GET, POST),
         lambda world: _talk("draft")(world) | {"key": "times"},
-        lambda _: {"slot1_date": "2027-03-01", "later": "1"},
+        _wish,
     ),
     Address("talks:week", TALKING),
     Address("talks:list", TALKING),
     Address("talks:detail", TALKING, kwargs=_talk("public")),
-    Address("talks:call_off_for_school", ARRANGING, (POST,), _talk("public"), lambda _: {"text": "停电检修"}),
+    Address(
+        "talks:call_off_for_school", ARRANGING, (POST,), _talk("public"), lambda _: {"text": "场馆停电检修"}
+    ),
     Address("talks:venues", ARRANGING),
     Address("talks:new_venue", ARRANGING, (GET, POST), data=_venue),
     Address("talks:venue", ARRANGING, (GET, POST), lambda world: {"pk": world.talks.venue.pk}, _venue),

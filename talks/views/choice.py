@@ -40,7 +40,7 @@ def choose(request: DeskRequest, task_id: UUID) -> HttpResponse:
 
 def _allocate(request: DeskRequest, task: Task, talk: Talk) -> HttpResponse:
     offer = request.POST.get("offer", "")
-    form = OfferForm(OfferForm.offered(offer) if offer else request.POST)
+    form = OfferForm(venues_in_use(), OfferForm.offered(offer) if offer else request.POST)
     if not form.is_valid():
         return _page(request, task, talk, form=form, fault=_("Choose a venue, a day and a time."))
     revision = request.POST.get("revision", "")
@@ -68,7 +68,7 @@ def _page(
         "talk": talk,
         "wanted": offers_for(talk, venues, now),
         "week": Week(_day(request, talk), venues, now),
-        "form": form or OfferForm(),
+        "form": form or OfferForm(venues),
         "may": desk.can_approve(actor_of(request), task),
         "fault": fault,
     }
