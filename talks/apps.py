@@ -9,5 +9,10 @@ class TalksConfig(AppConfig):
     verbose_name = _("Campus talks")
 
     def ready(self) -> None:
-        """Declare the notices of this room."""
+        """Declare the notices of this room, and its part of the demo."""
+        from common.demo import more_parts
         from talks import notices  # noqa: F401
+        from talks.demo import load_talks
+
+        if load_talks not in more_parts:
+            more_parts.append(load_talks)
