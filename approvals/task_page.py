@@ -199,6 +199,12 @@ class TaskPage(CasePage):
         ]
 
     @property
+    def return_to(self) -> str:
+        """Where a return goes unless the reader says otherwise: what the chain proposes, else the applicant."""
+        proposed = self.element.settings.get("returnTo", "")
+        return proposed if any(target.id == proposed for target in self.targets) else ""
+
+    @property
     def reasons(self) -> list[Code]:
         """The frequent reasons for a return or rejection in this flow."""
         return reasons_of(self.flow)

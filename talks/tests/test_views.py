@@ -52,6 +52,17 @@ def test_task_page_leads_to_the_page_of_the_step_and_does_not_approve_it():
     assert kit.steps(talk) == ["choose"]
 
 
+def test_keeper_returns_to_the_officer_unless_they_say_otherwise():
+    talk = kit.submit()
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    keeper = browser(kit.reviewer(Role.VENUE_KEEPER))
+    page = keeper.get(reverse("approvals:task", args=[kit.task(talk, "venue").pk])).content.decode()
+    assert 'name="target" value="choose" checked' in page
+    assert page.count('name="target"') == page.count('name="target" value=""') + 2
+    assert 'name="target" value="" checked' not in page
+
+
 def test_officer_allocates_what_the_page_offers():
     talk, url = choosing()
     venue = kit.venue()
