@@ -200,7 +200,7 @@ class TaskPage(CasePage):
 
     @property
     def return_to(self) -> str:
-        """Where a return goes unless the reader says otherwise: what the chain proposes, else the applicant."""
+        """Where a return goes unless the reader says otherwise: as the chain says, else to the applicant."""
         proposed = self.element.settings.get("returnTo", "")
         return proposed if any(target.id == proposed for target in self.targets) else ""
 
