@@ -14,6 +14,9 @@ class Role(models.TextChoices):
     CAREER_CENTER_DIRECTOR = "career_center_director", _("Career center director")
     EMPLOYER_REVIEWER = "employer_reviewer", _("Employer reviewer")
     EMPLOYER_SECOND_REVIEWER = "employer_second_reviewer", _("Second employer reviewer")
+    TALK_OFFICER = "talk_officer", _("Campus talk officer")
+    VENUE_KEEPER = "venue_keeper", _("Venue keeper")
+    CAMPUS_SECURITY = "campus_security", _("Campus security")
     DATA_OFFICER = "data_officer", _("Data officer")
     AUDITOR = "auditor", _("Auditor")
 
@@ -21,14 +24,24 @@ class Role(models.TextChoices):
 EMPLOYER_REVIEWERS = frozenset({Role.EMPLOYER_REVIEWER, Role.EMPLOYER_SECOND_REVIEWER})
 """Roles that vet employers; held at the university."""
 
-REVIEWERS = EMPLOYER_REVIEWERS | frozenset(
-    {
-        Role.COUNSELOR,
-        Role.COLLEGE_OFFICER,
-        Role.COLLEGE_DEPUTY_SECRETARY,
-        Role.UNIVERSITY_OFFICER,
-        Role.CAREER_CENTER_DIRECTOR,
-    }
+TALK_CLEARERS = frozenset({Role.VENUE_KEEPER, Role.CAMPUS_SECURITY})
+"""Roles that clear a campus talk beside the officer who arranges it; held at the university."""
+
+TALK_ROLES = TALK_CLEARERS | {Role.TALK_OFFICER}
+"""Roles that are appointed for campus talks alone."""
+
+REVIEWERS = (
+    EMPLOYER_REVIEWERS
+    | TALK_ROLES
+    | frozenset(
+        {
+            Role.COUNSELOR,
+            Role.COLLEGE_OFFICER,
+            Role.COLLEGE_DEPUTY_SECRETARY,
+            Role.UNIVERSITY_OFFICER,
+            Role.CAREER_CENTER_DIRECTOR,
+        }
+    )
 )
 """Roles that decide tasks."""
 
@@ -38,11 +51,17 @@ IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 STAFF = frozenset(Role)
 """Whoever is appointed to anything: may be sent a copy and open the files of the cases in reach."""
 
-STUDENT_STAFF = STAFF - EMPLOYER_REVIEWERS
-"""Roles that see the students in scope; vetting employers needs none of them."""
+STUDENT_STAFF = STAFF - EMPLOYER_REVIEWERS - TALK_ROLES
+"""Roles that see the students in scope; vetting employers and arranging talks needs none of them."""
 
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}
 """Roles that see the library of employers when they are held at the university."""
+
+TALK_ARRANGERS = frozenset({Role.TALK_OFFICER, Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that keep venues and closed days and may call a talk off, when they are held at the university."""
+
+TALK_STAFF = TALK_ARRANGERS | TALK_CLEARERS
+"""Roles that see the calendar of talks when they are held at the university."""
 
 MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 """Roles that keep what holds for the whole school, such as its calendar."""

@@ -24,7 +24,7 @@ class CaseDraft:
 
     A flow says what its form is: `schema`, `context`, `steps` (the last one has the key `review`) and
     `checked`. Its addresses are `NAMESPACE:step` (with the step's key) and, for files, `NAMESPACE:upload`,
-    `file`, `thumbnail` and `remove`.
+    `file`, `thumbnail` and `remove`. Where an applicant has several cases, `place` comes before the rest.
     """
 
     namespace: ClassVar[str]
@@ -73,9 +73,14 @@ class CaseDraft:
         """The page under *key*, or None when there is no such page."""
         return next((step for step in self.steps if step.key == key), None)
 
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """The arguments of every address that say which of an applicant's cases this is."""
+        return ()
+
     def step_url(self, key: str) -> str:
         """The address of the page under *key*."""
-        return reverse(f"{self.namespace}:step", args=[key])
+        return reverse(f"{self.namespace}:step", args=[*self.place, key])
 
     def after(self, key: str) -> str:
         """The key of the page after *key*; a returned case goes from mark to mark, then to the check."""
@@ -140,11 +145,11 @@ class CaseDraft:
     def _file_links(self) -> FileLinks:
         """The addresses of the applicant's own files."""
         return FileLinks(
-            upload=reverse(f"{self.namespace}:upload"),
+            upload=reverse(f"{self.namespace}:upload", args=self.place),
             show=self._with_id("file"),
             thumbnail=self._with_id("thumbnail"),
             remove=self._with_id("remove"),
         )
 
     def _with_id(self, name: str) -> str:
-        return reverse(f"{self.namespace}:{name}", args=[_ANY]).replace(_ANY, "{id}")
+        return reverse(f"{self.namespace}:{name}", args=[*self.place, _ANY]).replace(_ANY, "{id}")

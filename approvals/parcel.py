@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import holders
 from approvals.words import INTERNAL, actor_names, event_label
+from processes.engine.runtime import first_task_id
 from processes.models import Case, CaseState, Task
 from processes.queries import Step, Stop, history, position
 
@@ -59,11 +60,14 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
     if stop.element is None:
         return Line(str(end), "done" if stop.state == "done" else "waiting", at=stop.at)
     title = stop.element.label(get_language() or "")
+    first = stop.element.id == first_task_id(case.flow_class)
     if stop.state == "done":
-        title = _("Submitted") if stop.element.is_initiators else title
+        title = _("Submitted") if first else title
         return Line(title, "done", stop.person.name if stop.person else "", stop.at)
     if stop.state == "waiting" or stop.task is None:
         return Line(title, "waiting")
+    if stop.element.is_initiators and not first:
+        return Line(_("With you: %(step)s") % {"step": title}, "current", waited_since=stop.at)
     if stop.element.is_initiators:
         returned = case.state == CaseState.RETURNED
         return Line(_("With you: to be corrected") if returned else _("With you: to be submitted"), "current")

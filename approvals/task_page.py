@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from forms.codes import codes
 from forms.models import Code
 from processes.bpmn.model import Element
 from processes.engine.actor import Actor
+from processes.engine.runtime import first_task_id
 from processes.engine.votes import EPSILON, Tally
 from processes.models import Task, TaskType
 from processes.queries import return_targets
@@ -63,6 +65,12 @@ class TaskPage(CasePage):
     def step(self) -> str:
         """The step's name."""
         return self.element.label(get_language() or "")
+
+    @property
+    def own_page(self) -> str:
+        """The address of the page on which this step is decided; empty when approving here is enough."""
+        route = self.flow.step_pages.get(self.task.node_id, "")
+        return reverse(route, args=[self.task.pk]) if route else ""
 
     @property
     def ask(self) -> str:
@@ -182,13 +190,19 @@ class TaskPage(CasePage):
     @cached_property
     def targets(self) -> list[Target]:
         """Where the case may be returned to, nearest to the applicant first; the applicant is the default."""
-        language = get_language() or ""
+        language, first = get_language() or "", first_task_id(self.case.flow_class)
         return [
             Target("", _("The applicant"))
-            if element.is_initiators
+            if element.id == first
             else Target(element.id, element.label(language))
             for element in return_targets(self.task, self.tasks)
         ]
+
+    @property
+    def return_to(self) -> str:
+        """Where a return goes unless the reader says otherwise: as the chain says, else to the applicant."""
+        proposed = self.element.settings.get("returnTo", "")
+        return proposed if any(target.id == proposed for target in self.targets) else ""
 
     @property
     def reasons(self) -> list[Code]:

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,10 @@ class SignIn:
     name: str
     role: str
     unit: str
+
+
+#: What rooms that the demo does not know add to it: each makes its part and gives its sign-ins.
+more_parts: list[Callable[[], Iterator[SignIn]]] = []
 
 
 class Clock:

@@ -9,9 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UnitKind, User
 from accounts.queries import held_by
-from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, OPERATORS, REVIEWERS, STAFF, STUDENT_STAFF
+from accounts.roles import (
+    EMPLOYER_STAFF,
+    IMPORTERS,
+    MANAGERS,
+    OPERATORS,
+    REVIEWERS,
+    STAFF,
+    STUDENT_STAFF,
+    TALK_STAFF,
+)
 from employers.models import MembershipState
 from employers.queries import membership_of
+from talks.queries import acts_for_library_employer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,14 @@ DESK = (
         key="g e",
         whole_school=True,
     ),
+    Entry(
+        "talks:week",
+        icon="presentation",
+        label=_("Campus talks"),
+        roles=TALK_STAFF,
+        key="g t",
+        whole_school=True,
+    ),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
     Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
 )
@@ -67,6 +85,7 @@ ME = (
 
 EMPLOYER = (
     Entry("employers:home", icon="building", label=_("My organisation")),
+    Entry("talks:own_list", icon="presentation", label=_("Talks")),
     Entry("employers:people", icon="users", label=_("People")),
     Entry("messaging:notices", icon="bell", label=_("Notices")),
 )
@@ -90,8 +109,12 @@ def _own_entries(request: HttpRequest, user: User) -> list[Entry]:
     own = None if request.path.startswith(reverse("destinations:me")) else membership_of(user)
     if own is None:
         return list(ME)
-    acts = own.state in (MembershipState.ACTIVE, MembershipState.APPLYING)
-    return [entry for entry in EMPLOYER if acts or entry.route != "employers:people"]
+    hidden = set()
+    if own.state not in (MembershipState.ACTIVE, MembershipState.APPLYING):
+        hidden.add("employers:people")
+    if acts_for_library_employer(user) is None:
+        hidden.add("talks:own_list")
+    return [entry for entry in EMPLOYER if entry.route not in hidden]
 
 
 def _links(request: HttpRequest, entries: list[Entry], counts: dict[str, int] | None = None) -> list[Link]:

@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "destinations",
+    "talks",
     "students",
     "employers",
     "approvals",

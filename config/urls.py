@@ -19,6 +19,7 @@ urlpatterns = [
     path("manage/cases/", include("approvals.manage_urls")),
     path("", include("students.urls")),
     path("", include("employers.urls")),
+    path("", include("talks.urls")),
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
     path("manage/", include("processes.urls")),

@@ -22,7 +22,7 @@ from accounts.models import Unit, User
 from accounts.queries import university
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide
-from common.demo import PASSWORD, Clock, SignIn, paper
+from common.demo import PASSWORD, Clock, SignIn, more_parts, paper
 from common.errors import Refused
 from destinations.flows.filing import actions, matrix
 from destinations.models import Destination
@@ -84,7 +84,8 @@ def load_demo() -> list[SignIn]:
         if plan["student"] in students:
             _play(students[plan["student"]], plan)
     employers = list(load_employers())
-    return [*_student_sign_ins(students), *employers, *staff]
+    more = [sign_in for load in more_parts for sign_in in load()]
+    return [*_student_sign_ins(students), *employers, *more, *staff]
 
 
 def _import() -> dict[str, Student]:

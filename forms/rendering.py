@@ -21,6 +21,7 @@ INPUTS: Mapping[str, Mapping[str, str]] = {
     "text": {"type": "text"},
     "name": {"type": "text", "autocapitalize": "words"},
     "date": {"type": "date"},
+    "time": {"type": "time"},
     "int": {"type": "text", "inputmode": "numeric"},
     "money": {"type": "text", "inputmode": "decimal"},
     "phone": {"type": "tel", "inputmode": "tel"},

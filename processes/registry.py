@@ -65,6 +65,8 @@ class FlowRegistration:
     describe: Callable[[Any], SubjectCard]
     variables: Callable[[Any], Mapping[str, Any]] = _no_variables
     handlers: Mapping[str, Callable[["HandlerContext"], None]] = field(default_factory=dict)
+    #: Id of a user task -> what happens whenever it opens, by whatever way the case came there.
+    on_open: Mapping[str, Callable[["HandlerContext"], None]] = field(default_factory=dict)
     on_change: Callable[["HandlerContext", "CaseChange"], None] = _nothing_more
     can_start: Callable[["User", Any], Verdict] = _anybody
     #: Whether a correction touched what every level has to see again (flows X3).
@@ -78,6 +80,9 @@ class FlowRegistration:
     #: Page part that shows the subject on the task page, and the function that fills it.
     task_template: str = ""
     task_context: Callable[[Any], Mapping[str, Any]] = _no_variables
+    #: Id of a user task -> name of the address (with its `task_id`) of the page on which it is decided,
+    #: when that takes more than approving. Returning and rejecting stay where they are.
+    step_pages: Mapping[str, str] = field(default_factory=dict)
     #: Reason codes offered when returning or rejecting: flows column of the code table.
     reasons: str = "*"
     folder: Path = Path()

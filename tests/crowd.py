@@ -40,8 +40,9 @@ def grow(world: World, start: int, stop: int) -> None:
     _imports(world, numbers)
     _employers(world, numbers)
     _calendar(world, numbers)
+    _talks(world, numbers)
     _copies_and_batches(world, numbers)
-    for who in (*READING, "owner", "applicant", "corrector", "vetter"):
+    for who in (*READING, "owner", "applicant", "corrector", "vetter", "host", "talk_officer"):
         user = world.people[who]
         _insert(
             _copies(world.notice, numbers, lambda _number, user=user: {"recipient": user, "read_at": None})
@@ -251,6 +252,33 @@ def _calendar(world: World, numbers: range) -> None:
         ignore_conflicts=True,
     )
     _insert(_copies(world.calendar_change, numbers, lambda number: {"name": f"第{number}次"}))
+
+
+def _talks(world: World, numbers: range) -> None:
+    """More venues and closed days, more talks in all of them, more files and history at those there are."""
+    talks = world.talks
+    venues = _copies(talks.venue, numbers, lambda number: {"name": f"教室{number:04}"})
+    _insert(venues)
+    _insert(_copies(talks.closed, numbers, lambda number: {"reason": f"第{number}次活动"}))
+    by_number = dict(zip(numbers, venues, strict=True))
+    for talk in (talks.public, talks.offered, talks.waiting, talks.draft):
+        _insert(_copies(talk, numbers, lambda number: {"venue": by_number[number]}))
+    _insert(_copies(talks.poster, numbers, lambda number: {"sha256": f"t{number}"}))
+    task = talks.choosing
+    subjects = _copies(talks.waiting, numbers, lambda _number: {})
+    _insert(subjects)
+    waiting = dict(zip(numbers, subjects, strict=True))
+    cases = _copies(
+        task.process,
+        numbers,
+        lambda number: {"number": f"talk-{number}", "subject_id": waiting[number].pk},
+    )
+    _insert(cases)
+    found = dict(zip(numbers, cases, strict=True))
+    _insert(_copies(task, numbers, lambda number: {"process": found[number]}))
+    for talk in (talks.public, talks.offered):
+        event = Event.objects.filter(case=talk.case).latest("seq")
+        _insert(_copies(event, numbers, lambda number, event=event: {"seq": event.seq + 1 + number}))
 
 
 def _copies_and_batches(world: World, numbers: range) -> None:

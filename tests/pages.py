@@ -15,6 +15,7 @@ from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.world import (
+    ARRANGING,
     EMPLOYERS,
     IMPORTING,
     IN_SCOPE,
@@ -25,6 +26,7 @@ from tests.world import (
     STAFF,
     STUDENT_STAFF,
     STUDENTS,
+    TALKING,
     VETTING,
     World,
     graduates,
@@ -159,10 +161,43 @@ COLLEGE, OPERATING = frozenset({"college"}), frozenset({"university", "director"
 COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
 UNIVERSITY_WIDE = frozenset({"university", "data"})
 FILED = STUDENT | RETURNED
+
+
+def _talk(which: str) -> Arguments:
+    return lambda world: {"pk": getattr(world.talks, which).pk}
+
+
+def _poster(world: World) -> dict[str, Any]:
+    return {"pk": world.talks.draft.pk, "file_pk": world.talks.poster.pk}
+
+
+def _venue(_world: World) -> dict[str, Any]:
+    hours = {"opens_at": "08:00", "closes_at": "22:00"}
+    return {"name": "教二 201", "campus": "西校区", "kind": "1", "capacity": 60, "buffer_minutes": 30} | hours
+
+
+def _closed(_world: World) -> dict[str, Any]:
+    day = (timezone.localdate() + timedelta(days=40)).isoformat()
+    return {"first_day": day, "last_day": day, "venue": "", "reason": "运动会"}
+
+
+def _wish(world: World) -> dict[str, Any]:
+    draft = draft_of(world.talks.draft.case.pk)
+    return {"slot1_date": "2027-03-01", "later": "1", "revision": draft.revision if draft else 0}
+
+
+def _offer(world: World) -> dict[str, Any]:
+    day = (timezone.localdate() + timedelta(days=33)).isoformat()
+    return {"venue": world.talks.venue.pk, "day": day, "start": "09:00", "end": "11:00"}
+
+
 APPLICANT, CORRECTOR, OWNER = frozenset({"applicant"}), frozenset({"corrector"}), frozenset({"owner"})
 COLLEAGUE, REFUSED = frozenset({"colleague"}), frozenset({"refused"})
-HANDED_IN = APPLICANT | CORRECTOR | REFUSED | OWNER
-TOLD = FILED | CORRECTOR | REFUSED | OWNER | COLLEAGUE
+HOST, OFFICER = frozenset({"host"}), frozenset({"talk_officer"})
+HANDED_IN = APPLICANT | CORRECTOR | REFUSED | OWNER | HOST
+TOLD = FILED | CORRECTOR | REFUSED | OWNER | COLLEAGUE | HOST
+#: Whose employer is in the library.
+HOSTING = OWNER | COLLEAGUE | HOST
 
 ADDRESSES = [
     Address("home", SIGNED_IN),
@@ -298,7 +333,7 @@ ADDRESSES = [
         refused=COLLEAGUE,
     ),
     Address("employers:application", HANDED_IN),
-    Address("employers:start", REFUSED, (POST,), refused=APPLICANT | CORRECTOR | OWNER | COLLEAGUE),
+    Address("employers:start", REFUSED, (POST,), refused=APPLICANT | CORRECTOR | HOSTING),
     Address("employers:withdraw", APPLICANT, (POST,), refused=CORRECTOR),
     Address("employers:discard", CORRECTOR, (POST,), refused=APPLICANT),
     Address(
@@ -337,6 +372,42 @@ ADDRESSES = [
         lambda world: {"pk": world.joining.pk},
         _admit,
     ),
+    # campus talks: everybody's pages, the employer's own, the staff's
+    Address("talks:public", EVERYBODY),
+    Address("talks:public_talk", EVERYBODY, kwargs=_talk("public")),
+    Address("talks:calendar_entry", EVERYBODY, kwargs=_talk("public")),
+    Address("talks:own_list", HOSTING),
+    Address("talks:begin", HOSTING, (POST,)),
+    Address("talks:own", HOST, kwargs=_talk("offered")),
+    Address("talks:details", HOST, kwargs=_talk("offered")),
+    Address("talks:reply", HOST, (POST,), _talk("offered"), lambda _: {"answer": "confirm"}),
+    Address("talks:call_off", HOST, (POST,), _talk("public"), lambda _: {"text": "公司安排有变"}),
+    Address("talks:withdraw", HOST, (POST,), _talk("waiting")),
+    Address("talks:discard", HOST, (POST,), _talk("draft")),
+    Address("talks:upload", HOST, (POST,), _talk("draft"), lambda _: {"poster_files": vetting_kit.picture()}),
+    Address("talks:file", HOST, kwargs=_poster),
+    Address("talks:thumbnail", HOST, kwargs=_poster),
+    Address("talks:remove", HOST, (POST,), _poster),
+    Address("talks:application", HOST, kwargs=_talk("draft")),
+    Address(
+        "talks:step",
+        HOST,
+        (GET, POST),
+        lambda world: _talk("draft")(world) | {"key": "times"},
+        _wish,
+    ),
+    Address("talks:week", TALKING),
+    Address("talks:list", TALKING),
+    Address("talks:detail", TALKING, kwargs=_talk("public")),
+    Address(
+        "talks:call_off_for_school", ARRANGING, (POST,), _talk("public"), lambda _: {"text": "场馆停电检修"}
+    ),
+    Address("talks:venues", ARRANGING),
+    Address("talks:new_venue", ARRANGING, (GET, POST), data=_venue),
+    Address("talks:venue", ARRANGING, (GET, POST), lambda world: {"pk": world.talks.venue.pk}, _venue),
+    Address("talks:closed_days", ARRANGING, (GET, POST), data=_closed),
+    Address("talks:open_again", ARRANGING, (POST,), lambda world: {"pk": world.talks.closed.pk}),
+    Address("talks:choose", OFFICER, (GET, POST), lambda world: {"task_id": world.talks.choosing.pk}, _offer),
 ]
 
 NOT_OURS = {

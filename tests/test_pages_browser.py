@@ -18,6 +18,7 @@ from forms.models import Code, Draft, Submission
 from processes.calendar.models import CalendarChange, CalendarDay
 from processes.models import Case
 from students.models import ImportBatch, ImportRow, Student
+from talks.models import Blackout, Talk, Venue
 from tests.looking import CHINESE, ENGLISH, wrong_with
 from tests.pages import ADDRESSES, GET
 from tests.world import World, build_world
@@ -26,7 +27,7 @@ SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height
 #: The first of these that may read a page reads it; the others look at what differs for them.
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
-    *("owner", "applicant", "corrector", "refused"),
+    *("owner", "applicant", "corrector", "refused", "host", "talk_officer"),
 )
 AS_WELL = {
     "destinations:me": ("returned", "newcomer", "other"),
@@ -39,14 +40,21 @@ AS_WELL = {
     "employers:people": ("colleague", "applicant"),
     "employers:step": ("corrector",),
     "employers:details": ("corrector",),
+    "talks:own_list": ("host",),
 }
 #: Pages that the table has once, for another flow: name, address, reader.
-AS_WELL_OF_EMPLOYERS = (
+AS_WELL_OF_OTHERS = (
     ("vetting-task", lambda world: reverse("approvals:task", args=[world.vetting.pk]), "vetter"),
     ("vetting-inbox", lambda _world: reverse("approvals:inbox"), "vetter"),
     ("employer-in-review", lambda world: reverse("employers:detail", args=[world.applied.pk]), "vetter"),
     ("papers", lambda _world: reverse("employers:step", args=["papers"]), "corrector"),
     ("review", lambda _world: reverse("employers:step", args=["review"]), "corrector"),
+    ("talk-task", lambda world: reverse("approvals:task", args=[world.talks.choosing.pk]), "talk_officer"),
+    ("talk-public", lambda world: reverse("talks:own", args=[world.talks.public.pk]), "host"),
+    ("talk-draft", lambda world: reverse("talks:own", args=[world.talks.draft.pk]), "host"),
+    ("talk-poster", lambda world: reverse("talks:step", args=[world.talks.draft.pk, "contact"]), "host"),
+    ("talk-review", lambda world: reverse("talks:step", args=[world.talks.draft.pk, "review"]), "host"),
+    ("talk-week", lambda world: f"{reverse('talks:week')}?week={world.talks.public.slot.day}", "keeper"),
 )
 #: Answers that are no page: files, parts of pages, words for machines.
 NO_PAGES = {
@@ -63,6 +71,9 @@ NO_PAGES = {
     "employers:file",
     "employers:thumbnail",
     "employers:library_file",
+    "talks:calendar_entry",
+    "talks:file",
+    "talks:thumbnail",
 }
 
 
@@ -91,6 +102,8 @@ def chinese_data() -> frozenset[str]:
         texts += [value for row in own.values_list("name", "note") for value in row]
     for record in (*Student.objects.all(), *Employer.objects.all(), *EmployerUser.objects.all()):
         texts += vars(record).values()
+    for row in (*Talk.objects.all(), *Venue.objects.all(), *Blackout.objects.all()):
+        texts += [part for text in vars(row).values() if isinstance(text, str) for part in text.splitlines()]
     for batch in ImportBatch.objects.all():
         texts += batch.headers
     for row in ImportRow.objects.exclude(cells=None):
@@ -131,7 +144,7 @@ def test_nothing_is_wrong_with_any_page(browse, world, language, size):
             page.goto(address.url(world))
             name = f"{address.name}-{who}-{language}".replace(":", "-")
             wrong += wrong_with(page, name, language=language, data=data)
-    for name, url_of, who in AS_WELL_OF_EMPLOYERS:
+    for name, url_of, who in AS_WELL_OF_OTHERS:
         page = browse(who, language, size)
         page.goto(url_of(world))
         wrong += wrong_with(page, f"{name}-{who}-{language}", language=language, data=data)

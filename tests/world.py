@@ -41,26 +41,45 @@ from processes.calendar.models import CalendarChange
 from processes.models import Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
+from talks.flows.talk.tests import kit as talk_kit
+from talks.models import Blackout, Talk, Venue
 
 GRADUATES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "graduates.csv"
 
 STUDENTS = frozenset({"student", "returned", "other", "newcomer"})
 #: One applies, one has to correct something, one was refused; an owner, a colleague, somebody who asks to join.
-EMPLOYERS = frozenset({"applicant", "corrector", "refused", "owner", "colleague", "asker"})
+EMPLOYERS = frozenset({"applicant", "corrector", "refused", "owner", "colleague", "asker", "host"})
+#: Who arranges campus talks, and who clears them. The employer of the host has some.
+ARRANGING = frozenset({"talk_officer", "university", "director"})
+TALKING = ARRANGING | {"keeper", "security"}
 VETTING = frozenset({"vetter", "second_vetter"})
 NEAR = frozenset({"counselor", "college", "deputy", "university", "director"})
 FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
-REVIEWING = NEAR | FAR | VETTING
+REVIEWING = NEAR | FAR | VETTING | TALKING
 IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
 STUDENT_STAFF = NEAR | FAR | IMPORTING | {"auditor"}
-STAFF = STUDENT_STAFF | VETTING
+STAFF = STUDENT_STAFF | VETTING | TALKING
 #: Staff who see the library of employers.
 LIBRARY = VETTING | {"university", "director", "auditor"}
 WITHOUT_ROLE = frozenset({"former", "nobody"})
 SIGNED_IN = STUDENTS | STAFF | EMPLOYERS | WITHOUT_ROLE
 #: Staff in whose scope the two students are.
 IN_SCOPE = NEAR | {"data", "auditor"}
+
+
+@dataclass
+class Talks:
+    """One employer's talks: a draft with a poster, one to allocate, one to confirm, one that is public."""
+
+    draft: Talk
+    waiting: Talk
+    offered: Talk
+    public: Talk
+    choosing: Task
+    poster: Attachment
+    venue: Venue
+    closed: Blackout
 
 
 @dataclass
@@ -89,6 +108,7 @@ class World:
     joining: EmployerUser
     member: EmployerUser
     calendar_change: CalendarChange
+    talks: Talks
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -134,7 +154,9 @@ def build_world() -> World:
     kit.review(sent_back, kit.RETURN)
     people = _students(student, returned) | _staff(student) | _others(student)
     employers = _employers()
-    people |= {who: each.user for who, each in employers.items()}
+    people |= {who: each.user for who, each in employers.items()} | _talking()
+    talks = _talks()
+    people["host"] = talk_kit.person(talks.draft.employer)
     case = kit.case_of(filing)
     return World(
         people=people,
@@ -159,6 +181,7 @@ def build_world() -> World:
         joining=employers["asker"],
         member=employers["colleague"],
         calendar_change=_calendar(people["university"]),
+        talks=talks,
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -250,6 +273,26 @@ def _employers() -> dict[str, EmployerUser]:
     keys = {who: each.pk for who, each in people.items()}
     rows = EmployerUser.objects.select_related("user", "employer").in_bulk(keys.values())
     return {who: rows[key] for who, key in keys.items()}
+
+
+def _talking() -> dict[str, User]:
+    posts = {"talk_officer": Role.TALK_OFFICER, "keeper": Role.VENUE_KEEPER, "security": Role.CAMPUS_SECURITY}
+    return {who: talk_kit.reviewer(role) for who, role in posts.items()}
+
+
+def _talks() -> Talks:
+    host, venue = talk_kit.employer("珠海凤凰电子有限公司"), talk_kit.venue()
+    public = talk_kit.published(host, venue, title="公开的宣讲会")
+    later = [talk_kit.wishes(talk_kit.slot(talk_kit.monday(weeks))) for weeks in (6, 9, 10)]
+    offered = talk_kit.offered(host, venue, talk_kit.slot(talk_kit.monday(6)), **later[0])
+    waiting = talk_kit.submit(host, **later[1])
+    talk_kit.decide_step(waiting, "review")
+    draft = talk_kit.begin(host, **later[2])
+    poster = talk_kit.attach_poster(draft)
+    day = talk_kit.monday() + timedelta(days=2)
+    closed = Blackout.objects.create(first_day=day, last_day=day, reason="校庆")
+    choosing = talk_kit.task(waiting, "choose")
+    return Talks(draft, waiting, offered, public, choosing, poster, venue, closed)
 
 
 def _paper_of(employer: Employer) -> Attachment:

@@ -12,7 +12,7 @@ from approvals.actions.cases import (
 )
 from approvals.actions.claiming import claim, release
 from approvals.actions.copying import copy_to, mark_read
-from approvals.actions.deciding import RowResult, check_complete, decide, decide_many
+from approvals.actions.deciding import RowResult, check_complete, check_reason, decide, decide_many
 from approvals.actions.operating import edit_variable, jump, reassign, resume, suspend, terminate
 from approvals.actions.passing import delegate, give_back, transfer
 from approvals.actions.signing import add_signer, remove_signer
@@ -29,6 +29,7 @@ __all__ = [
     "answer_withdrawal",
     "carry_on",
     "check_complete",
+    "check_reason",
     "claim",
     "comment",
     "copy_to",

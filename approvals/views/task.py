@@ -22,7 +22,7 @@ from approvals.forms import DecisionForm
 from approvals.task_page import TaskPage
 from approvals.views import DeskRequest, reviewers_only
 from approvals.words import outcome_label
-from common.errors import BadInput, UserError
+from common.errors import BadInput, Refused, UserError
 from common.http import client_ip
 from forms.serving import file_response
 from processes.models import Task
@@ -45,10 +45,18 @@ def decide(request: DeskRequest, task_id: UUID) -> HttpResponse:
     by = actions.Actor(request.user, ip=client_ip(request))
     try:
         decision = form.decision({row.code for row in page.reasons}, {field.key for field, _ in page.filled})
+        _require_own_page(page, decision.outcome)
         actions.decide(task_id, decision, by, revision=form.cleaned_data["revision"])
     except UserError as error:
         return _refused(request, task_id, error)
     return _decided(request, task, decision.outcome)
+
+
+def _require_own_page(page: TaskPage, outcome: str) -> None:
+    """A step with a page of its own is approved there, because more has to be said. Raises Refused."""
+    if outcome == "approve" and page.own_page and page.task.is_open:
+        words = _("“%(step)s” takes more than a yes. Decide it on its own page.") % {"step": page.step}
+        raise Refused(words, link=page.own_page)
 
 
 @reviewers_only

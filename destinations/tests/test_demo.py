@@ -2,6 +2,7 @@ import csv
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from accounts.models import Appointment, Unit, User
@@ -29,11 +30,16 @@ def test_demo_has_a_person_for_every_role_and_something_in_every_inbox():
         "college_approval_freelance",
         "university_approval_freelance",
         "review",
+        "choose",
+        "venue",
+        "security",
     }
     waiting = set(Task.objects.filter(finished=None).exclude(unit=None).values_list("node_id", flat=True))
     assert waiting == reviewing
     states = set(Destination.objects.values_list("state", flat=True))
     assert states == {"draft", "in_review", "returned", "effective", "rejected"}
+    talks = set(apps.get_model("talks", "Talk").objects.values_list("state", flat=True))
+    assert talks == {"draft", "applied", "offered", "published"}
     assert set(Employer.objects.values_list("state", flat=True)) == {"applied", "approved", "returned"}
     for sign_in in sign_ins:
         assert User.objects.get(username=sign_in.username).check_password(PASSWORD)
@@ -84,4 +90,4 @@ def test_command_prints_every_sign_in_under_the_password():
     call_command("load_demo", stdout=printed)
     lines = printed.getvalue().splitlines()
     assert PASSWORD in lines[0]
-    assert len(lines) == 2 + 21
+    assert len(lines) == 2 + 24

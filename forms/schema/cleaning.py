@@ -33,6 +33,7 @@ _MIDDLE_DOTS = dict.fromkeys(map(ord, "•‧∙・．●"), "·")
 
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[· .'’-])*")
 _DAY = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))")
+_TIME = re.compile(r"([0-9]{1,2})[:点]([0-9]{2})分?")
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 _MONEY_SIGNS = re.compile("[,，¥￥元]")
@@ -134,6 +135,18 @@ def _clean_date(field: Field, raw: Any, cohort: int | None) -> str | None:
         return datetime.date(year, month, day).isoformat()
     except ValueError as error:
         raise invalid(problems.DATE, _("This is no date. Write it like 2027-07-01.")) from error
+
+
+def _clean_time(field: Field, raw: Any, cohort: int | None) -> str | None:
+    text = _compact(raw)
+    match = _TIME.fullmatch(text)
+    if not text:
+        return None
+    try:
+        hour, minute = (int(part) for part in match.groups()) if match else (24, 0)
+        return datetime.time(hour, minute).isoformat("minutes")
+    except ValueError as error:
+        raise invalid(problems.TIME, _("This is no time of day. Write it like 14:30.")) from error
 
 
 def _clean_int(field: Field, raw: Any, cohort: int | None) -> int | None:
@@ -262,6 +275,7 @@ _CLEANERS: Mapping[str, Callable[[Field, Any, int | None], Any]] = {
     "code": _clean_code,
     "region": _clean_region,
     "date": _clean_date,
+    "time": _clean_time,
     "int": _clean_int,
     "money": _clean_money,
     "bool": _clean_bool,

@@ -17,6 +17,7 @@ VARIABLE_TYPES: Mapping[str, str] = {
     "code": "string",
     "region": "string",
     "date": "string",
+    "time": "string",
     "int": "int?",
     "money": "double?",
     "bool": "bool",
@@ -89,7 +90,7 @@ class Field:
     @property
     def is_choice(self) -> bool:
         """Whether one chooses instead of writing."""
-        return self.type in ("code", "region", "bool", "date")
+        return self.type in ("code", "region", "bool", "date", "time")
 
 
 def read_field(data: Mapping[str, Any], visible: Mapping[str, str], required: Mapping[str, str]) -> Field:

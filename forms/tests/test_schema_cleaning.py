@@ -62,6 +62,9 @@ ACCEPTED = [
         [{"id": FILE, "name": "n", "kind": "k", "sha256": "s"}],
     ),
     ("files", [], None),
+    ("time", "9:05", "09:05"),
+    ("time", "１４：３０", "14:30"),
+    ("time", "14点30分", "14:30"),
 ]
 
 
@@ -87,6 +90,8 @@ REFUSED = [
     ("date", "2027-02-30", "V-DATE"),
     ("date", "next week", "V-DATE"),
     ("date", "1027-01-01", "V-DATE"),
+    ("time", "24:00", "V-TIME"),
+    ("time", "noon", "V-TIME"),
     ("int", "3.5", "V-INT"),
     ("int", True, "V-TEXT"),
     ("money", "0", "V-MONEY"),

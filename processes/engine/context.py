@@ -35,8 +35,9 @@ class Decision:
 class CaseChange:
     """A change of a case's state.
 
-    *kind* is `submitted`, `returned`, `withdrawn`, `rejected`, `cancelled`, or `resumed`: what lay with the
-    applicant is in review again without a new submission (a return taken back, an operator's jump).
+    *kind* is `submitted`, `returned`, `withdrawn`, `rejected`, `cancelled`, `answered`: the applicant did a
+    later step of theirs, or `resumed`: what lay with the applicant is in review again without a new
+    submission (a return taken back, an operator's jump).
     """
 
     kind: str

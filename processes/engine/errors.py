@@ -20,7 +20,10 @@ class ProcessError(Exception):
 
 
 def throw(case: "Case", element: Element, token: str, code: str, host: "Task | None" = None) -> None:
-    """Let the nearest boundary event around *element* catch the error; uncaught, it ends the case."""
+    """Let the nearest boundary event around *element* catch the error; uncaught, it ends the case.
+
+    The code `cancelled` ends it as cancelled, as it is thrown by a called case that was; others as rejected.
+    """
     while True:
         boundary = _catching(case, element, code)
         if boundary is not None:
@@ -54,4 +57,4 @@ def _uncaught(case: "Case", code: str) -> None:
 
     scopes.end_all(case, ROOT)
     current_unit_of_work().step(case).error = code
-    finish(case, CaseState.REJECTED)
+    finish(case, CaseState.CANCELLED if code == CaseState.CANCELLED else CaseState.REJECTED)

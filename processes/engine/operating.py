@@ -55,8 +55,8 @@ def jump(case: Case, target: str, decision: Decision) -> None:
     node = case.flow_class.node_for(target)
     scopes.end_all(case, ROOT)
     data: dict[str, Any] = {"reason_text": decision.text}
-    reopened = node.reopen(case, _token_inside(case, node.element), data)
-    is_back = reopened.element.is_initiators
+    node.reopen(case, _token_inside(case, node.element), data)
+    is_back = target == runtime.first_task_id(case.flow_class)
     if is_back and before == CaseState.IN_REVIEW:
         case.state = CaseState.RETURNED
         runtime.tell_flow(case, None, CaseChange("returned", decision))

@@ -227,8 +227,12 @@ def _submitted(case: Case, task: Task, decision: Decision) -> None:
     """Let the flow take over what was submitted, then refresh what the case knows of its subject."""
     flow = flow_for(case.flow_key)
     context = HandlerContext(current_unit_of_work(), case, task, decision)
-    case.state, case.submitted_at = CaseState.IN_REVIEW, context.now
-    flow.on_change(context, CaseChange("submitted", decision))
+    case.state = CaseState.IN_REVIEW
+    if task.node_id == first_task_id(case.flow_class):
+        case.submitted_at = context.now
+        flow.on_change(context, CaseChange("submitted", decision))
+    else:
+        flow.on_change(context, CaseChange("answered", decision))
     _copy_card(case, flow.describe(context.subject))
     case.variables = case.variables | dict(flow.variables(context.subject))
     case.save(update_fields=case.card_fields)
@@ -245,7 +249,7 @@ def _returned_by(task: Task, decision: Decision) -> None:
     case = task.process
     target = decision.target or first_task_id(case.flow_class)
     reopened = returns.reopen(task, target, _correction(task, decision))
-    if reopened.element.is_initiators:
+    if reopened.node_id == first_task_id(case.flow_class):
         case.state = CaseState.RETURNED
         tell_flow(case, task, CaseChange("returned", decision))
 

@@ -19,7 +19,9 @@ def with_loop(marks: str, settings: str = ROLE) -> str:
         task("t", 'qc:doerOf="file"'),
         task("t", ROLE + ' qc:dueWorkdays="3" qc:remindWorkdays="1" qc:escalateWorkdays="2"'),
         task("t", ROLE + ' qc:dueWorkdays="3" qc:escalateWorkdays="2" qc:escalateTo="college_officer"'),
-        task("t", ROLE + ' qc:canReject="true" qc:batch="false" qc:resubmit="to_returner"'),
+        task(
+            "t", ROLE + ' qc:canReject="true" qc:batch="false" qc:resubmit="to_returner" qc:returnTo="file"'
+        ),
         task(
             "t", ROLE + ' qc:onEmpty="up" qc:onSame="skip" qc:onConflict="up" qc:escalateTo="college_officer"'
         ),
@@ -58,6 +60,10 @@ def test_legal_user_task_is_left_alone(element: str) -> None:
         ('qc:doerOf="start"', "doer-of"),
         ('qc:doerOf="later"', "doer-of"),
         ('qc:doerOf="jury"', "doer-of"),
+        (ROLE + ' qc:returnTo="nowhere"', "return-to"),
+        (ROLE + ' qc:returnTo="t"', "return-to"),
+        (ROLE + ' qc:returnTo="start"', "return-to"),
+        (ROLE + ' qc:returnTo="later"', "return-to"),
         (ROLE + ' qc:dueWorkdays="0"', "due"),
         (ROLE + ' qc:dueWorkdays="366"', "due"),
         (ROLE + ' qc:dueWorkdays="-1"', "due"),

@@ -41,9 +41,17 @@ def measure(_flow: ScratchFlow) -> list[Row]:
 
 def _season(folder: Path, graduates: int, cohort: int) -> Path:
     path = folder / f"{cohort}.xlsx"
-    words = ["make_season", f"--graduates={graduates}", f"--cohort={cohort}", f"--seed={cohort}", f"--out={path}"]
+    words = [
+        "make_season",
+        f"--graduates={graduates}",
+        f"--cohort={cohort}",
+        f"--seed={cohort}",
+        f"--out={path}",
+    ]
     # in a process of its own, whose memory is not counted
-    subprocess.run([sys.executable, settings.BASE_DIR / "manage.py", *words], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", *words], check=True, stdout=subprocess.DEVNULL
+    )
     return path
 
 

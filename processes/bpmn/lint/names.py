@@ -26,6 +26,7 @@ SETTINGS: Mapping[str, frozenset[str]] = {
             "canReject",
             "batch",
             "resubmit",
+            "returnTo",
             "onEmpty",
             "onSame",
             "onConflict",

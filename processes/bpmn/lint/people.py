@@ -47,6 +47,8 @@ def _tasks(model: Model, catalogue: Catalogue) -> Iterator[Problem]:
         yield from _assignment(task, catalogue)
         if task.doer_of:
             yield from _doer(model, task, after)
+        if "returnTo" in task.settings:
+            yield from _return_to(model, task)
         yield from _values(task)
         yield from _deadlines(task)
         yield from _without(task)
@@ -98,6 +100,17 @@ def _doer(model: Model, task: Element, after: dict[str, frozenset[str]]) -> Iter
     elif task.id not in (after.get(other.id) or after.setdefault(other.id, model.reachable(other.id))):
         message = f"No path leads from {other.id} to this task, so nobody has done it by then."
         yield on(task, "doer-of", message, "Name the id of an earlier user task.")
+
+
+def _return_to(model: Model, task: Element) -> Iterator[Problem]:
+    target = task.settings["returnTo"]
+    other = model.elements.get(target)
+    if other is None or other.type != USER_TASK or other is task:
+        message = f"qc:returnTo={shown(target)} is no other user task."
+        yield on(task, "return-to", message, "Name the id of an earlier user task.")
+    elif task.id not in model.reachable(target):
+        message = f"No path leads from {other.id} to this task, so the case has not been there."
+        yield on(task, "return-to", message, "Name the id of an earlier user task.")
 
 
 def _values(task: Element) -> Iterator[Problem]:

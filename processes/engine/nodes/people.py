@@ -8,7 +8,7 @@ from viewflow.workflow.status import STATUS
 
 from processes.engine import calls, scopes, signing
 from processes.engine.candidates import Candidates, candidates_for
-from processes.engine.context import Decision
+from processes.engine.context import Decision, HandlerContext
 from processes.engine.deadlines import set_deadline
 from processes.engine.nodes.base import BpmnNode, WaitingActivation, close
 from processes.engine.nodes.events import arm
@@ -69,7 +69,16 @@ class UserTaskNode(BpmnNode):
             task = self.ask(case, token, found, data=data or {})
             set_deadline(task)
         arm(task)
+        self._tell_flow(task)
         return task
+
+    def _tell_flow(self, task: Task) -> None:
+        """Let the flow's own code do what belongs to the opening of this step."""
+        from processes.registry import flow_for
+
+        opened = flow_for(task.flow_key).on_open.get(self.element.id)
+        if opened is not None:
+            opened(HandlerContext(current_unit_of_work(), task.process, task))
 
     def _ask_several(self, case: "Case", token: str, found: Candidates, data: dict[str, Any]) -> Task:
         tally = Tally.begin(self.element, case, found)

@@ -1,0 +1,18 @@
+"""Floor 5: campus talks of employers, and the venues in which they are held."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TalksConfig(AppConfig):
+    name = "talks"
+    verbose_name = _("Campus talks")
+
+    def ready(self) -> None:
+        """Declare the notices of this room, and its part of the demo."""
+        from common.demo import more_parts
+        from talks import notices  # noqa: F401
+        from talks.demo import load_talks
+
+        if load_talks not in more_parts:
+            more_parts.append(load_talks)

@@ -1,0 +1,259 @@
+"""The story of a talk: held, venue refused, another time, silence, visitors, returned, withdrawn, called off."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from approvals.actions import jump, take_back
+from common.errors import BadInput, Refused
+from messaging.models import Notice
+from processes.audit.verify import verify_trail
+from processes.engine.jobs import sweep
+from processes.models import CaseState
+from processes.queries import history
+from talks.flows.talk import actions
+from talks.flows.talk.tests import kit
+from talks.models import Blackout, Booking, CalledOffBy, Talk, TalkState
+
+pytestmark = pytest.mark.django_db
+HOUR = datetime.timedelta(hours=1)
+
+
+def notices(user: User) -> list[str]:
+    rows = Notice.objects.filter(recipient=user, kind__startswith="talk_").order_by("created_at")
+    return list(rows.values_list("kind", flat=True))
+
+
+def state(talk: Talk) -> tuple[str, str]:
+    talk = kit.fresh(talk)
+    return talk.state, talk.booking
+
+
+def test_talk_is_asked_for_allocated_cleared_confirmed_and_held():
+    venue = kit.venue()
+    talk = kit.submit()
+    assert state(talk) == (TalkState.APPLIED, Booking.NONE)
+    kit.decide_step(talk, "review")
+    assert kit.steps(talk) == ["choose"]
+    kit.allocate(talk, venue)
+    assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.HELD), ["venue"])
+    kit.decide_step(talk, "venue")
+    assert (state(talk), kit.steps(talk)) == ((TalkState.OFFERED, Booking.HELD), ["confirm"])
+    kit.reply(talk, "confirm")
+    assert (state(talk), kit.steps(talk)) == ((TalkState.PUBLISHED, Booking.CONFIRMED), [])
+    assert kit.case_of(talk).state == CaseState.IN_REVIEW
+    sweep(kit.slot().ends_at + HOUR)
+    assert state(talk) == (TalkState.HELD, Booking.CONFIRMED)
+    assert kit.case_of(talk).state == CaseState.APPROVED
+    assert notices(kit.applicant(talk)) == ["talk_offered", "talk_published"]
+    assert verify_trail().fault is None
+
+
+def test_moment_of_submission_is_not_the_one_of_the_confirmation():
+    talk = kit.offered()
+    before = kit.case_of(talk).submitted_at
+    kit.reply(talk, "confirm", now=timezone.now() + HOUR)
+    assert kit.case_of(talk).submitted_at == before
+
+
+def test_hold_lasts_48_hours_and_begins_anew_when_the_employer_is_asked():
+    now, venue = timezone.now(), kit.venue()
+    talk = kit.submit()
+    kit.decide_step(talk, "review")
+    assert kit.allocate(talk, venue, now=now).held_until == now + 48 * HOUR
+    kit.decide_step(talk, "venue", now=now + 20 * HOUR)
+    assert kit.fresh(talk).held_until == now + 68 * HOUR
+
+
+def test_refused_venue_goes_back_to_the_officer_and_is_free_at_once():
+    venue, other = kit.venue(), kit.venue("教一 101")
+    talk = kit.submit(visitors=30)
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, venue)
+    assert kit.steps(talk) == ["security", "venue"]
+    kit.decide_step(talk, "venue", kit.REFUSE_VENUE)
+    assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.NONE), ["choose"])
+    assert notices(kit.applicant(talk)) == []
+    kit.allocate(talk, other)
+    assert kit.steps(talk) == ["security", "venue"]
+    for step in ("security", "venue"):
+        kit.decide_step(talk, step)
+    kit.reply(talk, "confirm")
+    talk = kit.fresh(talk)
+    assert (talk.state, talk.venue) == (TalkState.PUBLISHED, other)
+    assert verify_trail().fault is None
+
+
+@pytest.mark.parametrize(("visitors", "waiting"), [(10, ["venue"]), (11, ["security", "venue"])])
+def test_security_is_asked_when_many_come_from_outside(visitors, waiting):
+    talk = kit.submit(visitors=visitors)
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    assert kit.steps(talk) == waiting
+    kit.decide_step(talk, waiting[0])
+    assert kit.steps(talk) == (waiting[1:] or ["confirm"])
+
+
+def test_employer_asks_for_another_time_twice_and_not_again():
+    talk, venue = kit.offered(), kit.venue("教一 101")
+    for number, start in ((1, 9), (2, 19)):
+        kit.reply(talk, "change", "那天下午有面试，上午或晚上可以吗")
+        assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.NONE), ["choose"])
+        assert kit.fresh(talk).rounds == number
+        kit.allocate(talk, venue, kit.slot(start=start, end=start + 2))
+        kit.decide_step(talk, "venue")
+    with pytest.raises(Refused, match="twice"):
+        kit.reply(talk, "change", "还是想换一个时间")
+    kit.reply(talk, "confirm")
+    assert state(talk) == (TalkState.PUBLISHED, Booking.CONFIRMED)
+    officer = kit.reviewer(Role.TALK_OFFICER)
+    assert notices(officer) == ["talk_change_asked", "talk_change_asked"]
+
+
+def test_another_time_takes_words():
+    talk = kit.offered()
+    with pytest.raises(BadInput):
+        kit.reply(talk, "change", "改")
+    assert state(talk) == (TalkState.OFFERED, Booking.HELD)
+
+
+def test_silence_is_reminded_of_after_a_day_and_expires_after_two():
+    now = timezone.now()
+    talk = kit.offered()
+    sweep(now + 23 * HOUR)
+    assert notices(kit.applicant(talk)) == ["talk_offered"]
+    sweep(now + 25 * HOUR)
+    assert notices(kit.applicant(talk)) == ["talk_offered", "talk_reminder"]
+    sweep(now + 47 * HOUR)
+    assert state(talk) == (TalkState.OFFERED, Booking.HELD)
+    sweep(now + 49 * HOUR)
+    assert state(talk) == (TalkState.EXPIRED, Booking.NONE)
+    assert (kit.case_of(talk).state, kit.steps(talk)) == (CaseState.CANCELLED, [])
+    assert notices(kit.applicant(talk)) == ["talk_offered", "talk_reminder", "talk_expired"]
+    assert notices(kit.reviewer(Role.TALK_OFFICER)) == ["talk_expired_officer"]
+    with pytest.raises(Refused, match="Apply anew"):
+        kit.reply(talk, "confirm")
+    assert verify_trail().fault is None
+
+
+def test_declined_talk_is_over_and_the_officer_is_told():
+    talk = kit.offered()
+    kit.reply(talk, "decline")
+    assert state(talk) == (TalkState.DECLINED, Booking.NONE)
+    assert kit.case_of(talk).state == CaseState.CANCELLED
+    assert notices(kit.reviewer(Role.TALK_OFFICER)) == ["talk_declined_officer"]
+
+
+def test_returned_application_is_corrected_and_granted():
+    talk = kit.submit()
+    kit.decide_step(talk, "review", kit.RETURN)
+    assert state(talk)[0] == TalkState.RETURNED
+    actions.save_answers(kit.fresh(talk), {"jobs": "测试工程师 5 人 杭州"}, kit.by(kit.applicant(talk)))
+    kit.hand_in(talk)
+    assert (kit.fresh(talk).jobs, kit.steps(talk)) == ("测试工程师 5 人 杭州", ["review"])
+    kit.decide_step(talk, "review")
+    assert kit.steps(talk) == ["choose"]
+
+
+def test_talk_returned_from_a_clearance_to_the_employer_loses_its_venue():
+    talk = kit.submit()
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    kit.decide_step(talk, "venue", kit.RETURN)
+    assert (state(talk), kit.steps(talk)) == ((TalkState.RETURNED, Booking.NONE), ["apply"])
+
+
+def test_rejected_talk_is_over():
+    talk = kit.submit()
+    kit.decide_step(talk, "review", kit.REJECT)
+    assert (state(talk)[0], kit.case_of(talk).state) == (TalkState.REJECTED, CaseState.REJECTED)
+
+
+def test_withdrawn_talk_is_a_draft_again_and_its_venue_free():
+    talk = kit.submit()
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    actions.withdraw_talk(kit.fresh(talk), kit.by(kit.applicant(talk)))
+    assert (state(talk), kit.steps(talk)) == ((TalkState.DRAFT, Booking.NONE), ["apply"])
+    assert kit.hand_in(talk).state == TalkState.APPLIED
+
+
+def test_offered_or_published_talk_is_not_withdrawn():
+    talk = kit.offered()
+    for _each in range(2):
+        with pytest.raises(Refused):
+            actions.withdraw_talk(kit.fresh(talk), kit.by(kit.applicant(talk)))
+        if state(talk)[0] == TalkState.OFFERED:
+            kit.reply(talk, "confirm")
+
+
+def test_draft_given_up_is_over():
+    talk = kit.begin()
+    actions.discard_talk(talk, kit.by(kit.applicant(talk)))
+    assert state(talk)[0] == TalkState.CANCELLED
+
+
+@pytest.mark.parametrize(("before", "marked"), [(50, True), (80, False)])
+def test_employer_that_calls_off_late_is_marked_and_the_next_officer_sees_it(before, marked):
+    talk = kit.published()
+    now = kit.slot().starts_at - before * HOUR
+    actions.call_off(kit.fresh(talk), kit.by(kit.applicant(talk)), "公司临时调整安排", now=now)
+    talk = kit.fresh(talk)
+    assert (talk.state, talk.booking, talk.is_marked) == (TalkState.CALLED_OFF, Booking.NONE, marked)
+    assert talk.called_off_by == CalledOffBy.EMPLOYER
+    assert kit.case_of(talk).state == CaseState.CANCELLED
+    assert notices(kit.reviewer(Role.TALK_OFFICER)) == ["talk_called_off_officer"]
+    later = kit.slot(kit.monday(5))
+    again = kit.submit(talk.employer, **kit.wishes(later))
+    assert ("marks" in [hint["kind"] for hint in kit.fresh(again).hints]) is marked
+    assert verify_trail().fault is None
+
+
+def test_school_calls_off_and_the_employer_is_told_without_a_mark():
+    talk = kit.published()
+    now = kit.slot().starts_at - HOUR
+    actions.call_off(kit.fresh(talk), kit.by(kit.reviewer(Role.TALK_OFFICER)), "场馆停电检修", now=now)
+    talk = kit.fresh(talk)
+    assert (talk.state, talk.is_marked, talk.called_off_by) == (TalkState.CALLED_OFF, False, "school")
+    assert notices(kit.applicant(talk))[-1] == "talk_called_off"
+    sweep(kit.slot().ends_at + HOUR)
+    assert state(talk)[0] == TalkState.CALLED_OFF
+
+
+def test_hold_is_looked_at_again_before_the_employer_is_asked():
+    venue, talk = kit.venue(), kit.submit()
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, venue)
+    Blackout.objects.create(first_day=kit.monday(), last_day=kit.monday(), reason="期末考试")
+    with pytest.raises(Refused, match="期末考试"):
+        kit.decide_step(talk, "venue")
+    assert kit.steps(talk) == ["venue"]
+    kit.decide_step(talk, "venue", kit.REFUSE_VENUE)
+    assert kit.steps(talk) == ["choose"]
+
+
+def test_refusal_of_a_venue_stands_because_the_other_path_ended_with_it():
+    talk = kit.submit()
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    task = kit.task(talk, "venue")
+    kit.decide_step(talk, "venue", kit.REFUSE_VENUE)
+    with pytest.raises(Refused):
+        take_back(task.pk, kit.by(kit.reviewer(Role.VENUE_KEEPER)))
+    assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.NONE), ["choose"])
+
+
+def test_operator_moves_a_published_talk_back_to_the_allocation():
+    talk = kit.published()
+    operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
+    jump(kit.case_of(talk).pk, "choose", operator, text="单位电话要求换场地")
+    assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.NONE), ["choose"])
+
+
+def test_trail_tells_who_did_what():
+    talk = kit.published()
+    kinds = [step.kind for step in history(kit.case_of(talk))]
+    assert kinds == ["started", "submitted", "approved", "approved", "approved", "submitted"]

@@ -1,0 +1,1 @@
+"""HTTP only: who asks for what, and what is shown."""
