@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import UnitKind, User
 from accounts.queries import held_by
 from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, OPERATORS, REVIEWERS, STAFF
+from approvals.queries import open_count
 from employers.models import MembershipState
 from employers.queries import membership_of
 
@@ -46,6 +47,7 @@ DESK = (
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
     Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
     Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
+    Entry("incidents:list", icon="urgent", label=_("Incidents"), roles=OPERATORS, key="g x"),
     Entry("students:list", icon="school", label=_("Students"), roles=STAFF, key="g s"),
     Entry(
         "employers:library",
@@ -73,12 +75,18 @@ EMPLOYER = (
 
 
 def desk_links(request: HttpRequest, user: User, copies: int) -> list[Link]:
-    """The staff navigation for what *user* is appointed to; copies carry the number of unread ones."""
+    """The staff navigation for what *user* is appointed to.
+
+    Copies carry the number of unread ones, incidents of those that wait.
+    """
     held = held_by(user)
     anywhere = {each.role for each in held}
     whole_school = {each.role for each in held if each.unit.kind == UnitKind.UNIVERSITY}
     shown = [entry for entry in DESK if entry.roles & (whole_school if entry.whole_school else anywhere)]
-    return _links(request, shown, {"approvals:copies": copies})
+    counts = {"approvals:copies": copies}
+    if anywhere & OPERATORS:
+        counts["incidents:list"] = open_count(user)
+    return _links(request, shown, counts)
 
 
 def own_links(request: HttpRequest, user: User, unread: int) -> list[Link]:

@@ -314,7 +314,7 @@ class Solution(models.TextChoices):
 
 
 class Incident(Record):
-    """A job that failed for good, waiting for an operator; one row a time, kept with what was done about it."""
+    """A job that failed for good and waits for an operator: one row a time, kept with what was done."""
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="incidents")
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="incidents")

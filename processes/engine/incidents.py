@@ -67,7 +67,7 @@ def retry(unit: "UnitOfWork", incident: Incident) -> None:
 
 
 def skip(unit: "UnitOfWork", incident: Incident, task: Task | None, decision: "Decision") -> None:
-    """Go on as if the job had been done: an automatic task gives no answer, a timer waits for its next time."""
+    """Go on as if the job had been done: a task gives no answer, a repeating timer waits for its next time."""
     from processes.engine import operating
 
     job = incident.job
@@ -101,7 +101,5 @@ def close_settled(now: datetime.datetime | None = None) -> int:
         Job.objects.filter(pk__in=found.values(), state=JobState.INCIDENT).update(
             state=JobState.VOID, finished=moment
         )
-        Incident.objects.filter(pk__in=found, solved_at=None).update(
-            solved_at=moment, solution=Solution.OVER
-        )
+        Incident.objects.filter(pk__in=found, solved_at=None).update(solved_at=moment, solution=Solution.OVER)
     return len(found)
