@@ -35,7 +35,7 @@ _RULES = {"retry": rules.can_retry, "skip": rules.can_skip, "reroute": rules.can
 @require_GET
 @never_cache
 def incidents(request: DeskRequest) -> HttpResponse:
-    """What waits for an operator, or (`state=solved`) what was done; `result` adds what became of the last go."""
+    """What waits for an operator, or (`state=solved`) what was done; `result` adds the last go."""
     filters, now = IncidentFilters.read(request.GET), timezone.now()
     try:
         found, following = queries.incidents(request.user, filters, now, after=request.GET.get("after", ""))

@@ -1,4 +1,4 @@
-"""Jobs that failed for good: told to the operators, and what may be done about them. Rules are the callers'."""
+"""Jobs that failed for good: told to the operators, then mended. Rules are the callers'."""
 
 import datetime
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,7 @@ def retry(unit: "UnitOfWork", incident: Incident) -> None:
 
 
 def skip(unit: "UnitOfWork", incident: Incident, task: Task | None, decision: "Decision") -> None:
-    """Go on as if the job had been done: a task gives no answer, a repeating timer waits for its next time."""
+    """Go on as if the job had been done: a task has no answer, a repeating timer waits for its next time."""
     from processes.engine import operating
 
     job = incident.job
