@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import UnitKind, User
 from accounts.queries import held_by
 from accounts.roles import EMPLOYER_STAFF, IMPORTERS, MANAGERS, OPERATORS, REVIEWERS, STAFF
-from approvals.queries import open_count
 from employers.models import MembershipState
 from employers.queries import membership_of
 
@@ -19,7 +18,7 @@ from employers.queries import membership_of
 class Entry:
     """One line of a navigation; *key* is the keyboard way to it.
 
-    *whole_school* entries take a role held for the university.
+    *whole_school* entries take a role held for the university. *counted* says what its number counts.
     """
 
     route: str
@@ -28,6 +27,7 @@ class Entry:
     roles: frozenset[str] = frozenset()
     key: str = ""
     whole_school: bool = False
+    counted: str | Promise = _("unread:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Link:
     key: str
     current: bool
     count: int = 0
+    counted: str | Promise = ""
 
 
 DESK = (
@@ -47,7 +48,14 @@ DESK = (
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
     Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
     Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
-    Entry("incidents:list", icon="urgent", label=_("Incidents"), roles=OPERATORS, key="g x"),
+    Entry(
+        "incidents:list",
+        icon="urgent",
+        label=_("Incidents"),
+        roles=OPERATORS,
+        key="g x",
+        counted=_("waiting:"),
+    ),
     Entry("students:list", icon="school", label=_("Students"), roles=STAFF, key="g s"),
     Entry(
         "employers:library",
@@ -74,7 +82,7 @@ EMPLOYER = (
 )
 
 
-def desk_links(request: HttpRequest, user: User, copies: int) -> list[Link]:
+def desk_links(request: HttpRequest, user: User, copies: int, incidents: int) -> list[Link]:
     """The staff navigation for what *user* is appointed to.
 
     Copies carry the number of unread ones, incidents of those that wait.
@@ -83,10 +91,7 @@ def desk_links(request: HttpRequest, user: User, copies: int) -> list[Link]:
     anywhere = {each.role for each in held}
     whole_school = {each.role for each in held if each.unit.kind == UnitKind.UNIVERSITY}
     shown = [entry for entry in DESK if entry.roles & (whole_school if entry.whole_school else anywhere)]
-    counts = {"approvals:copies": copies}
-    if anywhere & OPERATORS:
-        counts["incidents:list"] = open_count(user)
-    return _links(request, shown, counts)
+    return _links(request, shown, {"approvals:copies": copies, "incidents:list": incidents})
 
 
 def own_links(request: HttpRequest, user: User, unread: int) -> list[Link]:
@@ -113,6 +118,7 @@ def _links(request: HttpRequest, entries: list[Entry], counts: dict[str, int] | 
             key=entry.key,
             current=urls[entry.route] == here,
             count=(counts or {}).get(entry.route, 0),
+            counted=entry.counted,
         )
         for entry in entries
     ]
