@@ -18,7 +18,8 @@ from employers.queries import membership_of
 class Entry:
     """One line of a navigation; *key* is the keyboard way to it.
 
-    *whole_school* entries take a role held for the university. *counted* says what its number counts.
+    *whole_school* entries take a role held for the university. *counted* says what its number
+    counts, unread ones unless told.
     """
 
     route: str
@@ -27,7 +28,7 @@ class Entry:
     roles: frozenset[str] = frozenset()
     key: str = ""
     whole_school: bool = False
-    counted: str | Promise = _("unread:")
+    counted: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Link:
     counted: str | Promise = ""
 
 
+UNREAD = _("unread:")
 DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
@@ -118,7 +120,7 @@ def _links(request: HttpRequest, entries: list[Entry], counts: dict[str, int] | 
             key=entry.key,
             current=urls[entry.route] == here,
             count=(counts or {}).get(entry.route, 0),
-            counted=entry.counted,
+            counted=entry.counted or UNREAD,
         )
         for entry in entries
     ]
