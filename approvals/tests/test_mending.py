@@ -331,3 +331,14 @@ def test_suspended_case_reminds_nobody_until_it_goes_on(flow):
     assert jobs.sweep(later + datetime.timedelta(hours=1)) == {"done": 1}
     assert tale.state == CaseState.IN_REVIEW
     assert Notice.objects.filter(kind="task_reminder").count() == 2
+
+
+def test_applicant_is_reminded_of_an_own_step_and_led_to_the_own_pages(flow):
+    text = d.definition(d.user("review"), d.end(), d.flows("file > review > end"))
+    own = 'qc:initiator="true" qc:dueWorkdays="3" qc:remindWorkdays="1"'
+    publish(KEY, text.replace('qc:initiator="true"', own))
+    student = flow.person("s1", "王一")
+    Tale(flow, student, START)
+    assert jobs.sweep(START + datetime.timedelta(days=2)) == {"done": 1}
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.kind, notice.url) == (student, "task_reminder", "/")

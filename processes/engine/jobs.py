@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.retry import retrying
 from processes.engine import escalation, incidents, runtime
 from processes.engine.actor import SYSTEM
 from processes.engine.errors import ProcessError
@@ -94,6 +95,7 @@ def run(job_id: UUID, now: datetime.datetime | None = None) -> str:
         return failed(job, error, moment)
 
 
+@retrying
 def failed(job: Job, error: Exception, now: datetime.datetime) -> str:
     """Put the job off, or make it an incident after the last try; gives its state, `failed` or `taken`."""
     job.error = f"{type(error).__name__}: {error}"[:2000]
