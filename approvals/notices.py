@@ -1,14 +1,19 @@
 """The notices of the desk, and how the engine's own are sent."""
 
+import datetime
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from messaging.actions import notice
 from messaging.kinds import NoticeKind, register
+from messaging.models import Notice
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, Task
 
@@ -87,13 +92,28 @@ BATCH_DONE = _kind(
     body=_("%(ok)s decided, %(refused)s stayed as they were. Open it to see each one."),
 )
 REMINDER = _kind(
-    "task_reminder", icon="clock", title=_("%(case)s waits for you"), body=_("Its deadline is near.")
+    "task_reminder",
+    icon="clock",
+    title=_("%(case)s waits for you"),
+    body=_("“%(step)s” is due at %(due)s."),
 )
 ESCALATED = _kind(
     "task_escalated",
     icon="alarm",
     title=_("%(case)s is overdue"),
-    body=_("Nobody has decided it in time. Please look at it."),
+    body=_("“%(step)s” was due at %(due)s and nobody has decided it. Please look at it."),
+)
+INCIDENT = _kind(
+    "incident",
+    icon="urgent",
+    title=_("An automatic step failed: %(step)s"),
+    body=_("%(case)s waits for you to try it again, skip it or move the case."),
+)
+INCIDENTS = _kind(
+    "incidents",
+    icon="urgent",
+    title=_("%(count)s automatic steps failed"),
+    body=_("The last one: %(step)s. All of them wait for you to try them again, skip them or move the case."),
 )
 
 
@@ -114,12 +134,46 @@ def tell_applicant(unit: UnitOfWork, case: Case, kind: NoticeKind, **params: Any
 
 
 def from_engine(
-    unit: UnitOfWork, people: Iterable[UUID], kind: str, task: Task, params: dict[str, Any]
+    unit: UnitOfWork, people: Iterable[UUID], kind: str, task: Task | None, params: dict[str, Any]
 ) -> None:
-    """What the engine has to say (`processes.telling`): reminders and escalations."""
+    """What the engine has to say (`processes.telling`): reminders, escalations, incidents."""
+    if kind == "incident":
+        _tell_operators(unit, people, task, params)
+        return
     known = {each.key: each for each in (REMINDER, ESCALATED)}
-    if kind in known:
-        tell(unit, people, known[kind], task, **params)
+    if kind not in known or task is None:
+        return
+    words = {"step": task.element.label(get_language() or ""), "due": _moment(task.due_at)} | params
+    if task.element.is_initiators:  # the applicant has pages of their own
+        tell_applicant(unit, task.process, known[kind], **words)
+        return
+    tell(unit, people, known[kind], task, **words)
+
+
+def _moment(value: datetime.datetime | None) -> str:
+    """A moment as every language reads it."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value is not None else ""
+
+
+def _tell_operators(
+    unit: UnitOfWork, people: Iterable[UUID], task: Task | None, params: dict[str, Any]
+) -> None:
+    """One notice for all incidents that an operator has not looked at yet, however many there are."""
+    words = {"case": task.process.title if task is not None else "", **params}
+    for person in people:
+        row = unit.remember(("notice of incidents", person), partial(_unread_incidents, unit, person))
+        count = row.params.get("count", 0) + 1
+        row.params = words | {"count": count}
+        row.kind = INCIDENT.key if count == 1 else INCIDENTS.key
+        row.created_at = unit.now
+        unit.keep(row, None if row._state.adding else ["kind", "params", "created_at"])
+
+
+def _unread_incidents(unit: UnitOfWork, person: UUID) -> Notice:
+    """The notice of incidents that *person* has not opened, else a new one."""
+    rows = Notice.objects.filter(recipient=person, read_at=None, kind__in=[INCIDENT.key, INCIDENTS.key])
+    row = unit.locking(rows).order_by("created_at", "id").first()
+    return row or notice(person, INCIDENT, reverse("incidents:list"))
 
 
 def _put_down(unit: UnitOfWork, person: UUID, kind: NoticeKind, url: str, params: dict[str, Any]) -> None:

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.queries import university
 from approvals.queries.cases import operates
 from common.verdict import ALLOWED, Verdict, refused
+from processes.bpmn.model import USER_TASK
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
-from processes.models import Case, CaseState, Task
+from processes.models import Case, CaseState, Incident, JobKind, Task
 
 URGE_AGAIN_AFTER = datetime.timedelta(hours=24)
 
@@ -249,6 +251,64 @@ def can_operate(user: User, case: Case) -> Verdict:
     if operates(user, case.unit):
         return ALLOWED
     return refused(gettext_lazy("Only the career center may do this."))
+
+
+def can_move(case: Case, target: str) -> Verdict:
+    """A case goes on at a step of a person; before anything was handed in only the applicant has one."""
+    element = case.flow_class.model.elements.get(target)
+    if element is None or element.type != USER_TASK:
+        return refused(gettext_lazy("Choose the step where the case goes on."))
+    if case.submitted_at is None and not element.is_initiators:
+        return refused(
+            gettext_lazy("The applicant has not handed anything in yet; there is nothing to review.")
+        )
+    return ALLOWED
+
+
+def can_mend(user: User, incident: Incident) -> Verdict:
+    """Operators of the case mend what failed, as long as the case still waits for it and is not suspended.
+
+    What belongs to no case, such as a timed start, is the business of the whole school's operators.
+    """
+    case = incident.case
+    unit = case.unit if case is not None else university()
+    if unit is None or not operates(user, unit):
+        return refused(gettext_lazy("Only the career center may do this."))
+    if case is None:
+        return ALLOWED
+    if case.finished is not None or (incident.task is not None and incident.task.finished is not None):
+        return refused(gettext_lazy("The case has gone on another way; there is nothing to mend any more."))
+    return runs(case)
+
+
+def can_retry(user: User, incident: Incident) -> Verdict:
+    """Whatever ran can run again; a case in which everything waits for something else has nothing to run."""
+    if incident.kind == JobKind.STUCK:
+        return refused(
+            gettext_lazy("Nothing can be tried again here: the case has no next step. Move it to a step.")
+        )
+    return can_mend(user, incident)
+
+
+def can_skip(user: User, incident: Incident) -> Verdict:
+    """What the case waits for can be left out, unless going on is itself what failed."""
+    if incident.kind == JobKind.STUCK:
+        return refused(
+            gettext_lazy("There is nothing to skip: the case has no next step. Move it to a step.")
+        )
+    task = incident.task
+    if incident.kind == JobKind.TIMER and task is not None and task.node_id == incident.node_id:
+        return refused(
+            gettext_lazy("The time has come; what follows failed. Try it again, or move the case to a step.")
+        )
+    return can_mend(user, incident)
+
+
+def can_reroute(user: User, incident: Incident) -> Verdict:
+    """A case can be moved; what belongs to no case cannot."""
+    if incident.case is None:
+        return refused(gettext_lazy("This belongs to no case, so there is nothing to move. Try it again."))
+    return can_mend(user, incident)
 
 
 def is_member(task: Task) -> bool:

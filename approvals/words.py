@@ -59,6 +59,8 @@ EVENTS: dict[str, str | Promise] = {
     "job_done": gettext_lazy("Done automatically"),
     "job_error": gettext_lazy("Ended with an error"),
     "incident": gettext_lazy("Needs an operator"),
+    "incident_retried": gettext_lazy("Tried again by the career center"),
+    "incident_skipped": gettext_lazy("Skipped by the career center"),
     "moved": gettext_lazy("Moved with another case"),
 }
 
@@ -77,6 +79,8 @@ INTERNAL = frozenset(
         "reminded",
         "escalated",
         "incident",
+        "incident_retried",
+        "incident_skipped",
         "job_error",
         "variable_changed",
     }

@@ -4,13 +4,14 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Model, OuterRef, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.queries import roles_of
-from accounts.roles import REVIEWERS
+from accounts.roles import OPERATORS, REVIEWERS
 from approvals.models import CarbonCopy
+from approvals.queries import operated_incidents, unsolved
 from config.navigation import Link, desk_links, own_links
 from messaging.models import Notice
 from messaging.queries import unread_count
@@ -18,8 +19,12 @@ from messaging.queries import unread_count
 
 def _unread(model: type[Model]) -> Any:
     """How many rows of *model* the person of the outer query has not opened."""
-    rows = model._default_manager.filter(recipient=OuterRef("pk"), read_at=None)
-    return rows.order_by().values("recipient").annotate(count=Count("*")).values("count")
+    return _how_many(model._default_manager.filter(recipient=OuterRef("pk"), read_at=None))
+
+
+def _how_many(rows: QuerySet[Any]) -> Any:
+    """The number of *rows* as a part of another query; nothing when there are none."""
+    return rows.order_by().annotate(all=Value(1)).values("all").annotate(count=Count("*")).values("count")
 
 
 class Shell:
@@ -49,18 +54,19 @@ class Shell:
         return "base_desk.html" if self.is_staff else "base_me.html"
 
     @cached_property
-    def _counts(self) -> tuple[int, int]:
-        """Unread notices and unread copies, in one read."""
+    def _counts(self) -> tuple[int, int, int]:
+        """Unread notices, unread copies, incidents that wait: in one read."""
         user = self._request.user
         if not user.is_authenticated:
-            return 0, 0
+            return 0, 0, 0
         if not self.is_staff:
-            return unread_count(user), 0
-        row = User.objects.filter(pk=user.pk).values_list(
-            Subquery(_unread(Notice)), Subquery(_unread(CarbonCopy))
-        )
-        found = row.get()
-        return found[0] or 0, found[1] or 0
+            return unread_count(user), 0, 0
+        wanted = [_unread(Notice), _unread(CarbonCopy)]
+        if self._roles & OPERATORS:
+            wanted.append(_how_many(unsolved(operated_incidents(user))))
+        found = User.objects.filter(pk=user.pk).values_list(*map(Subquery, wanted)).get()
+        notices, copies, incidents = (*(count or 0 for count in found), 0)[:3]
+        return notices, copies, incidents
 
     @property
     def unread(self) -> int:
@@ -71,7 +77,10 @@ class Shell:
     def nav(self) -> list[Link]:
         """The staff navigation."""
         user = self._request.user
-        return desk_links(self._request, user, self._counts[1]) if isinstance(user, User) else []
+        if not isinstance(user, User):
+            return []
+        _unread_notices, copies, incidents = self._counts
+        return desk_links(self._request, user, copies, incidents)
 
     @property
     def own_nav(self) -> list[Link]:

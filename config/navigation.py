@@ -28,7 +28,8 @@ from talks.queries import acts_for_library_employer
 class Entry:
     """One line of a navigation; *key* is the keyboard way to it.
 
-    *whole_school* entries take a role held for the university.
+    *whole_school* entries take a role held for the university. *counted* says what its number
+    counts, unread ones unless told.
     """
 
     route: str
@@ -37,6 +38,7 @@ class Entry:
     roles: frozenset[str] = frozenset()
     key: str = ""
     whole_school: bool = False
+    counted: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,23 @@ class Link:
     key: str
     current: bool
     count: int = 0
+    counted: str | Promise = ""
 
 
+UNREAD = _("unread:")
 DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
     Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
     Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
+    Entry(
+        "incidents:list",
+        icon="urgent",
+        label=_("Incidents"),
+        roles=OPERATORS,
+        key="g x",
+        counted=_("waiting:"),
+    ),
     Entry("students:list", icon="school", label=_("Students"), roles=STUDENT_STAFF, key="g s"),
     Entry(
         "employers:library",
@@ -91,13 +103,16 @@ EMPLOYER = (
 )
 
 
-def desk_links(request: HttpRequest, user: User, copies: int) -> list[Link]:
-    """The staff navigation for what *user* is appointed to; copies carry the number of unread ones."""
+def desk_links(request: HttpRequest, user: User, copies: int, incidents: int) -> list[Link]:
+    """The staff navigation for what *user* is appointed to.
+
+    Copies carry the number of unread ones, incidents of those that wait.
+    """
     held = held_by(user)
     anywhere = {each.role for each in held}
     whole_school = {each.role for each in held if each.unit.kind == UnitKind.UNIVERSITY}
     shown = [entry for entry in DESK if entry.roles & (whole_school if entry.whole_school else anywhere)]
-    return _links(request, shown, {"approvals:copies": copies})
+    return _links(request, shown, {"approvals:copies": copies, "incidents:list": incidents})
 
 
 def own_links(request: HttpRequest, user: User, unread: int) -> list[Link]:
@@ -128,6 +143,7 @@ def _links(request: HttpRequest, entries: list[Entry], counts: dict[str, int] | 
             key=entry.key,
             current=urls[entry.route] == here,
             count=(counts or {}).get(entry.route, 0),
+            counted=entry.counted or UNREAD,
         )
         for entry in entries
     ]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
     path("manage/cases/", include("approvals.manage_urls")),
+    path("manage/incidents/", include("approvals.incident_urls")),
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("", include("talks.urls")),

@@ -58,4 +58,11 @@ class Notice(Record):
 
 
 def _filled(words: str | Promise, params: dict[str, Any]) -> str:
-    return str(words) % params if words else ""
+    return str(words) % _Places(params) if words else ""
+
+
+class _Places(dict[str, Any]):
+    """What fills the places of a text; a notice written before its words got another place stays readable."""
+
+    def __missing__(self, name: str) -> str:
+        return ""

@@ -304,6 +304,61 @@ class Job(Record):
         return f"{self.get_kind_display()} · {self.node_id}"
 
 
+class Solution(models.TextChoices):
+    """What became of an incident."""
+
+    RETRIED = "retried", _("Tried again")
+    SKIPPED = "skipped", _("Skipped")
+    REROUTED = "rerouted", _("Moved to another step")
+    OVER = "over", _("The case went on another way")
+
+
+class Incident(Record):
+    """A job that failed for good and waits for an operator: one row a time, kept with what was done."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="incidents")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="incidents")
+    task = models.ForeignKey(Task, models.CASCADE, null=True, related_name="incidents")
+    kind = KeyField(_("kind"), max_length=10, choices=JobKind)
+    flow_key = KeyField(_("flow"), max_length=60, blank=True)
+    node_id = KeyField(_("step"), max_length=80, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    first_failed_at = models.DateTimeField(_("first failure"))
+    failed_at = models.DateTimeField(_("last failure"))
+    error = models.TextField(_("what went wrong"), blank=True)
+    solution = KeyField(_("what was done"), max_length=10, choices=Solution, blank=True)
+    solved_at = models.DateTimeField(_("solved"), null=True)
+    solved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("solved by")
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    target = KeyField(max_length=80, blank=True, help_text="The step a rerouted case was moved to.")
+
+    objects: ClassVar[models.Manager["Incident"]] = models.Manager()
+
+    #: What solving it changes.
+    solved_fields = ("solution", "solved_at", "solved_by", "reason", "target")
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        indexes = [
+            models.Index(fields=["solved_at", "failed_at", "id"], name="incident_open"),
+            models.Index(fields=["solved_at", "flow_key", "node_id"], name="incident_by_step"),
+        ]
+
+    class Privacy:
+        personal = frozenset({"error", "solved_by", "reason"})
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.node_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an operator still has to do something."""
+        return self.solved_at is None
+
+
 class AppendOnlyQuerySet(models.QuerySet[Any]):
     """A query set whose rows can be added and read, nothing else."""
 

@@ -21,7 +21,7 @@ from employers.models import EmployerTag
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, latest_submission
 from processes.calendar.models import CalendarDay
-from processes.models import Case, Event, Task
+from processes.models import Case, Event, Solution, Task
 from students.models import ImportBatch, Student
 from tests.world import World
 
@@ -42,6 +42,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _calendar(world, numbers)
     _talks(world, numbers)
     _copies_and_batches(world, numbers)
+    _incidents(world, numbers)
     for who in (*READING, "owner", "applicant", "corrector", "vetter", "host", "talk_officer"):
         user = world.people[who]
         _insert(
@@ -292,3 +293,16 @@ def _copies_and_batches(world: World, numbers: range) -> None:
     held = Task.objects.filter(node_id="counselor_review", finished=None).exclude(pk=world.task.pk)
     for task in held[: len(numbers) // 2]:
         Task.objects.filter(pk=task.pk).update(owner=world.people["counselor"])
+
+
+def _incidents(world: World, numbers: range) -> None:
+    """More incidents that wait, each of a case of its own, and more that are solved."""
+    cases = list(Case.objects.filter(number__startswith="counselor-").exclude(incidents__isnull=False))
+    by_number = dict(zip(numbers, cases, strict=False))
+    _insert(_copies(world.incident, by_number, lambda number: {"case": by_number[number]}))
+    solved = {
+        "solution": Solution.RETRIED,
+        "solved_at": world.incident.failed_at,
+        "solved_by": world.people["university"],
+    }
+    _insert(_copies(world.incident, by_number, lambda number: {"case": by_number[number], **solved}))

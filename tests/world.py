@@ -38,7 +38,10 @@ from messaging.models import Notice
 from processes import compiled
 from processes.calendar.actions import change_days, load_holidays
 from processes.calendar.models import CalendarChange
-from processes.models import Task
+from processes.engine import incidents
+from processes.engine.actor import SYSTEM
+from processes.engine.unit_of_work import UnitOfWork
+from processes.models import Incident, Job, JobKind, JobState, Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
@@ -95,6 +98,7 @@ class World:
     returned_proof: Attachment
     notice: Notice
     view: SavedView
+    incident: Incident
     copy: CarbonCopy
     batch: BatchRun
     absence: StandIn
@@ -168,6 +172,7 @@ def build_world() -> World:
         returned_proof=attachments_of(kit.case_of(sent_back).pk)[0],
         notice=Notice.objects.filter(recipient=returned.user).latest("id"),
         view=saved_views.save_view(people["counselor"], "逾期", Filters(overdue="1")),
+        incident=_incident(kit.open_task(filing)),
         copy=_copy(people, kit.open_task(filing)),
         batch=start_batch([uuid7()], "approve", {}, Actor(people["counselor"])),
         absence=_absence(people),
@@ -184,6 +189,24 @@ def build_world() -> World:
         talks=talks,
         sessions={who: _session(user) for who, user in people.items()},
     )
+
+
+def _incident(task: Task) -> Incident:
+    """A reminder that could not be sent."""
+    now = timezone.now()
+    job = Job.objects.create(
+        case=task.process,
+        task=task,
+        kind=JobKind.REMIND,
+        flow_key=task.flow_key,
+        node_id=task.node_id,
+        run_at=now,
+        attempts=6,
+        state=JobState.INCIDENT,
+        error="OSError: no route",
+    )
+    with UnitOfWork(SYSTEM, now=now) as unit:
+        return incidents.report(unit, job, task.process)
 
 
 def _copy(people: dict[str, User], task: Task) -> CarbonCopy:

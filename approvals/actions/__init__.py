@@ -13,6 +13,7 @@ from approvals.actions.cases import (
 from approvals.actions.claiming import claim, release
 from approvals.actions.copying import copy_to, mark_read
 from approvals.actions.deciding import RowResult, check_complete, check_reason, decide, decide_many
+from approvals.actions.mending import MENDING, Mended, mend_many, reroute, retry, skip
 from approvals.actions.operating import edit_variable, jump, reassign, resume, suspend, terminate
 from approvals.actions.passing import delegate, give_back, transfer
 from approvals.actions.signing import add_signer, remove_signer
@@ -22,8 +23,10 @@ from processes.engine.actor import Actor
 from processes.engine.context import Decision
 
 __all__ = [
+    "MENDING",
     "Actor",
     "Decision",
+    "Mended",
     "RowResult",
     "add_signer",
     "answer_withdrawal",
@@ -42,11 +45,15 @@ __all__ = [
     "is_stalled",
     "jump",
     "mark_read",
+    "mend_many",
     "reassign",
     "release",
     "remove_signer",
     "request_withdrawal",
+    "reroute",
     "resume",
+    "retry",
+    "skip",
     "start_batch",
     "start_case",
     "start_many",

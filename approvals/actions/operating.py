@@ -43,13 +43,17 @@ def _operated(
 def jump(case_id: UUID, target: str, by: Actor, *, text: str, now: datetime.datetime | None = None) -> Case:
     """Void whatever is open and ask at the user task *target*. Raises Refused, BadInput."""
     with _operated(case_id, by, text, now) as (_unit, case, reason):
-        element = case.flow_class.model.elements.get(target)
-        if element is None or element.type != USER_TASK:
-            raise BadInput(_("Choose the step where the case goes on."))
-        if case.submitted_at is None and not element.is_initiators:
-            raise Refused(_("The applicant has not handed anything in yet; there is nothing to review."))
+        check_step(case, target)
         operating.jump(case, target, Decision("jump", text=reason, target=target))
     return case
+
+
+def check_step(case: Case, target: str) -> None:
+    """Raise BadInput when *target* is no step of a person, Refused when the case cannot go there yet."""
+    element = case.flow_class.model.elements.get(target)
+    if element is None or element.type != USER_TASK:
+        raise BadInput(_("Choose the step where the case goes on."))
+    rules.can_move(case, target).require()
 
 
 @retrying

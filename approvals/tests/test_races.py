@@ -9,13 +9,15 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from accounts.models import User
-from approvals.actions import Actor, Decision, decide, decide_many
+from accounts.roles import Role
+from approvals.actions import Actor, Decision, Mended, decide, decide_many, mend_many
 from approvals.tests.kit import waiting
+from approvals.tests.test_incidents import broken as failed
 from common import retry
 from common.errors import Refused, Stale
 from common.retry import retrying
 from processes.audit.verify import verify_trail
-from processes.models import Event, Task
+from processes.models import Event, Incident, Task
 from processes.tests.kit import scratch_flow
 
 CLIENTS, TASKS = 50, 10
@@ -68,6 +70,32 @@ def test_fifty_clients_race_for_ten_tasks_and_each_is_decided_once():
         assert Counter(made) == {task.pk: 1 for task in tasks}
         assert len(told) == CLIENTS // 2 * TASKS
         assert all("陈老师" in words or "孙老师" in words for words in told)
+        assert verify_trail().fault is None
+        clean_up()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_operators_mend_the_same_incidents_at_once_and_each_is_mended_once():
+    with scratch_flow() as flow:
+        broken = [failed(task).pk for task in waiting(flow, TASKS)]
+        other = flow.person("t9", "赵主任", Role.CAREER_CENTER_DIRECTOR, flow.university)
+        people, said = [flow.director, other], list[Mended]()
+
+        def work(number: int) -> None:
+            by = Actor(User.objects.get(pk=people[number % 2].pk))
+            keys = broken if number < 2 else broken[::-1]
+            said.extend(mend_many(keys, ("skip", "retry")[number % 2], by, text="信息中心已修复"))
+
+        assert together(4, work) == []
+        assert Incident.objects.filter(solved_at=None).count() == 0
+        kinds = Event.objects.filter(kind__startswith="incident_").values_list("case", "kind")
+        assert len({case for case, _kind in kinds}) == len(kinds) == TASKS
+        solved = Counter(Incident.objects.values_list("solved_by__name", flat=True))
+        assert (
+            sum(each.ok for each in said) == 2 * TASKS
+        )  # the same person sending it again is told it is done
+        assert sum(solved.values()) == TASKS
         assert verify_trail().fault is None
         clean_up()
 

@@ -1,6 +1,7 @@
 // What every page needs. Each module finds its elements by data attributes; see components.md.
 import "./modules/requests.js";
 import "./modules/autosubmit.js";
+import "./modules/checks.js";
 import "./modules/confirm.js";
 import "./modules/dialogs.js";
 import "./modules/drafts.js";

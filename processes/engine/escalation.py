@@ -11,7 +11,7 @@ from processes.telling import tell
 
 def remind(unit: UnitOfWork, task: Task) -> None:
     """Tell whoever has the task that its deadline is near."""
-    tell(unit, people_asked(task), "task_reminder", task, due=task.due_at and task.due_at.isoformat())
+    tell(unit, people_asked(task), "task_reminder", task)
     unit.record(task.process, "reminded", task=task)
 
 

@@ -17,10 +17,11 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
-from processes.engine import escalation, runtime
+from common.retry import retrying
+from processes.engine import escalation, incidents, runtime
 from processes.engine.actor import SYSTEM
 from processes.engine.errors import ProcessError
-from processes.engine.timing import after, repetitions
+from processes.engine.timing import rearm
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, Job, JobKind, JobState, Task
 from processes.registry import flow_for
@@ -37,8 +38,14 @@ BACK_OFF = (
     datetime.timedelta(hours=2),
     datetime.timedelta(hours=12),
 )
+#: So often a job may be taken; one that goes on killing its workers never says that it failed.
+MOST_ATTEMPTS = 20
 AT_ONCE = 200
 POSTPONED = datetime.timedelta(hours=1)
+
+
+class WorkerLost(Exception):
+    """A job was taken again and again and never came back."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class JobContext:
 def sweep(now: datetime.datetime | None = None) -> Counter[str]:
     """Do everything that is due at *now* (default: the clock), oldest first; counts what became of it."""
     moment, done = now or timezone.now(), Counter[str]()
+    incidents.close_settled(moment)
     while keys := list(_due(moment).order_by("run_at", "id").values_list("pk", flat=True)[:AT_ONCE]):
         for key in keys:
             done[run(key, moment)] += 1
@@ -79,29 +87,38 @@ def run(job_id: UUID, now: datetime.datetime | None = None) -> str:
         return "taken"
     job = Job.objects.select_related("task__process").get(pk=job_id)
     try:
+        if job.attempts > MOST_ATTEMPTS:
+            raise WorkerLost(f"Taken {MOST_ATTEMPTS} times; the worker was lost each time.")
         return _DOERS[job.kind](job, moment)
     except Exception as error:
         logger.exception("Job %s (%s) failed, attempt %s", job.pk, job, job.attempts)
         return failed(job, error, moment)
 
 
+@retrying
 def failed(job: Job, error: Exception, now: datetime.datetime) -> str:
-    """Put the job off, or make it an incident after the last try; gives its state or `failed`."""
+    """Put the job off, or make it an incident after the last try; gives its state, `failed` or `taken`."""
     job.error = f"{type(error).__name__}: {error}"[:2000]
-    job.lease_until = None
-    if job.attempts <= len(BACK_OFF):
-        job.run_at = now + BACK_OFF[job.attempts - 1]
-        job.save(update_fields=["error", "lease_until", "run_at"])
-        return "failed"
-    job.state = JobState.INCIDENT
-    if job.case_id is None:
-        job.save(update_fields=["error", "lease_until", "state"])
-        return JobState.INCIDENT
+    job.data = incidents.first_failure(job, now)
+    if job.attempts <= len(BACK_OFF) and not isinstance(error, WorkerLost):
+        run_at = now + BACK_OFF[job.attempts - 1]
+        put_off = {"error": job.error, "data": job.data, "lease_until": None, "run_at": run_at}
+        return "failed" if _as_taken(job).update(**put_off) else "taken"
     with UnitOfWork(SYSTEM, now=now) as unit:
-        case = _locked(unit, job)
-        unit.keep(job, ["error", "lease_until", "state"])
-        unit.record(case, "incident", task=job.task, kind_of_job=job.kind, error=type(error).__name__)
+        case = _locked(unit, job) if job.case_id else None
+        if not _as_taken(job).exists():
+            return "taken"
+        job.state, job.lease_until = JobState.INCIDENT, None
+        unit.keep(job, ["error", "data", "lease_until", "state"])
+        if case is not None:
+            unit.record(case, "incident", task=job.task, kind_of_job=job.kind, error=type(error).__name__)
+        incidents.report(unit, job, case)
     return JobState.INCIDENT
+
+
+def _as_taken(job: Job) -> Any:
+    """The job's row, unless somebody took or closed it since (the lease was over)."""
+    return Job.objects.filter(pk=job.pk, state=JobState.WAITING, attempts=job.attempts)
 
 
 def _due(now: datetime.datetime) -> Any:
@@ -167,6 +184,8 @@ def _alarm(job: Job, now: datetime.datetime, sound: Callable[[UnitOfWork, Task],
         task = _task(unit, job)
         if task is None:
             return _close(unit, job, JobState.VOID)
+        if task.process.is_suspended:
+            return _postpone(unit, job)
         sound(unit, task)
         return _close(unit, job)
 
@@ -214,17 +233,7 @@ def _postpone(unit: UnitOfWork, job: Job) -> str:
 
 
 def _again(unit: UnitOfWork, job: Job) -> str:
-    """Set a repeating timer anew. What was missed while nobody swept is not made up for one by one."""
-    fired, most = job.data.get("fired", 0) + 1, repetitions(job.repeat)
-    if most is not None and fired >= most:
-        return _close(unit, job)
-    run_at = after(job.repeat, "", job.run_at)
-    while run_at <= unit.now:
-        run_at = after(job.repeat, "", run_at)
-    job.run_at, job.lease_until, job.attempts = run_at, None, 0
-    job.data = job.data | {"fired": fired}
-    unit.keep(job, ["run_at", "lease_until", "attempts", "data"])
-    return "again"
+    return "again" if rearm(job, unit.now) else _close(unit, job)
 
 
 _DOERS: Mapping[str, Callable[[Job, datetime.datetime], str]] = {

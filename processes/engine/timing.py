@@ -79,3 +79,20 @@ def schedule(
     )
     unit.keep(job)
     return job
+
+
+def rearm(job: "Job", now: datetime.datetime) -> bool:
+    """Set a repeating timer anew; False when it has fired as often as it shall.
+
+    What was missed while nobody swept is not made up for one by one.
+    """
+    fired, most = job.data.get("fired", 0) + 1, repetitions(job.repeat) if job.repeat else 1
+    if most is not None and fired >= most:
+        return False
+    run_at = after(job.repeat, "", job.run_at)
+    while run_at <= now:
+        run_at = after(job.repeat, "", run_at)
+    job.run_at, job.lease_until, job.attempts = run_at, None, 0
+    job.data = {"fired": fired}
+    current_unit_of_work().keep(job, ["run_at", "lease_until", "attempts", "data"])
+    return True

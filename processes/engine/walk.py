@@ -7,7 +7,7 @@ from viewflow.workflow.status import PROCESS
 
 from common.errors import Refused
 from processes.bpmn.model import INCLUSIVE_GATEWAY, Model
-from processes.engine import scopes
+from processes.engine import incidents, scopes
 from processes.engine.nodes.base import close
 from processes.engine.timing import schedule
 from processes.engine.tokens import is_under
@@ -101,4 +101,5 @@ def _stuck(case: Case, rows: "Sequence[Task]") -> bool:
         unit.step(case).stuck = True
         job = schedule(rows[0], JobKind.STUCK, rows[0].node_id, unit.now)
         job.state, job.error = JobState.INCIDENT, "Every token waits for another one."
+        incidents.report(unit, job, case)
     return False
