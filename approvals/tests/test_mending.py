@@ -238,6 +238,17 @@ def test_two_sweepers_do_it_once_and_the_one_whose_lease_was_over_changes_nothin
     assert tale.open == ["after"]
 
 
+def test_sweeper_whose_lease_was_over_leaves_the_try_of_the_next_one_alone(flow, answers):
+    Tale(flow, flow.person("s1", "学生"), START).submit(now=START)
+    lost = Job.objects.get()
+    lost.attempts = 1
+    lease = START + datetime.timedelta(minutes=5)
+    Job.objects.update(attempts=2, lease_until=lease)  # the next one is at it
+    assert jobs.failed(lost, OSError("too late"), START) == "taken"
+    taken = Job.objects.get()
+    assert (taken.attempts, taken.lease_until, taken.run_at, taken.error) == (2, lease, START, "")
+
+
 def test_job_that_loses_every_worker_is_an_incident_too(flow, answers):
     tale = Tale(flow, flow.person("s1", "学生"), START)
     tale.submit(now=START)
