@@ -64,7 +64,7 @@ class Shell:
         wanted = [_unread(Notice), _unread(CarbonCopy)]
         if self._roles & OPERATORS:
             wanted.append(_how_many(unsolved(operated_incidents(user))))
-        found = User.objects.filter(pk=user.pk).values_list(*(Subquery(rows) for rows in wanted)).get()
+        found = User.objects.filter(pk=user.pk).values_list(*[Subquery(each) for each in wanted]).get()
         notices, copies, incidents = (*(count or 0 for count in found), 0)[:3]
         return notices, copies, incidents
 

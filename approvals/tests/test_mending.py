@@ -168,6 +168,7 @@ def test_reason_is_asked_for_before_anything_changes(flow, fail):
         lambda: skip(incident.pk, by, text="短"),
         lambda: reroute(incident.pk, "repair", by, text=""),
         lambda: skip(incident.pk, by, text="长" * 501),
+        lambda: mend_many([incident.pk], "skip", by, text="短"),
         lambda: mend_many([incident.pk], "reroute", by, text=WHY),
         lambda: mend_many([incident.pk], "burn", by, text=WHY),
     ):
