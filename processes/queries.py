@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -24,7 +24,18 @@ from processes.bpmn.model import (
 )
 from processes.engine.returns import still_counting
 from processes.engine.tokens import is_under
-from processes.models import Case, CaseState, DefinitionVersion, Event, Task, TaskType, VersionState
+from processes.models import (
+    Case,
+    CaseState,
+    DefinitionVersion,
+    Event,
+    Job,
+    JobKind,
+    JobState,
+    Task,
+    TaskType,
+    VersionState,
+)
 
 if TYPE_CHECKING:
     from processes.engine.compiler import CaseFlow
@@ -55,6 +66,12 @@ def open_tasks(case: Case) -> QuerySet[Task]:
     """The tasks of *case* that still wait for a person."""
     rows = Task.objects.filter(process=case, finished=None, flow_task_type=TaskType.HUMAN)
     return rows.select_related("process", "unit")
+
+
+def next_timer(case: Case) -> datetime.datetime | None:
+    """When the chain goes on by itself if nobody acts before; None when no timer waits in *case*."""
+    timers = Job.objects.filter(case=case, kind=JobKind.TIMER, state=JobState.WAITING)
+    return timers.aggregate(first=Min("run_at"))["first"]
 
 
 def cases_on(subject: Any) -> QuerySet[Case]:

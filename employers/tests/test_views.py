@@ -1,10 +1,13 @@
 """The pages of somebody who applies."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from employers.flows.vetting import actions
@@ -119,6 +122,14 @@ def test_returned_application_opens_at_the_marked_paper(page, employer):
     marked = _text(page.get(_step("papers")))
     assert 'id="q-authorization_files-mark"' in marked
     assert f"{_step('papers')}#authorization_files" in _text(page.get(_step("review")))
+
+
+def test_home_says_until_when_a_draft_waits(page, employer):
+    day = timezone.localdate() + datetime.timedelta(days=30)
+    assert (
+        f"请在 {day.year}年{day.month}月{day.day}日 前提交"
+        in page.get(reverse("employers:home")).content.decode()
+    )
 
 
 def test_line_says_who_has_it(page, employer):

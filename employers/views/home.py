@@ -16,6 +16,7 @@ from employers.views.access import own_employer, person_of
 from forms.answers import submission_sections
 from forms.queries import attachments_in, latest_submission
 from processes.models import Case
+from processes.queries import next_timer
 
 
 @login_required
@@ -44,6 +45,7 @@ def _progress(employer: Employer, case: Case) -> dict[str, Any]:
         "stops": stops if employer.is_open and case.submitted_at else [],
         "correction": parcel.correction_of(case),
         "usual_days": parcel.usual_days(FLOW_KEY) if in_review else None,
+        "expires_at": next_timer(case) if employer.is_open and not in_review else None,
         "due_at": next((stop.due_at for stop in stops if stop.due_at), None),
     }
 

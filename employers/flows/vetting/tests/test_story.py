@@ -1,5 +1,7 @@
 """The story of an employer: admitted, returned and resubmitted, withdrawn, refused, looked at twice."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,19 +11,19 @@ from accounts.roles import Role
 from approvals.actions import Decision, decide
 from common.errors import BadInput, Refused, Stale
 from employers.flows.vetting import actions
-from employers.flows.vetting.handlers import expire
 from employers.flows.vetting.tests import kit
 from employers.models import Employer, EmployerRole, EmployerState, EmployerUser, ListState, MembershipState
 from employers.queries import membership_of
 from forms.queries import attachments_of, submissions_of
 from messaging.models import Notice
 from processes.audit.verify import verify_trail
-from processes.engine.context import HandlerContext
-from processes.engine.unit_of_work import UnitOfWork
+from processes.engine.jobs import sweep
 from processes.models import CaseState
 from processes.queries import history
 
 pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
 
 
 def _notices(user: User) -> list[str]:
@@ -192,15 +194,34 @@ def test_application_that_is_given_up_frees_its_applicant_and_the_code():
     assert membership_of(User.objects.get(pk=user.pk)).state == MembershipState.ENDED
 
 
-def test_expired_application_tells_its_applicant_and_frees_the_code():
+def test_application_returned_and_left_alone_expires_after_thirty_days():
     employer = kit.submit()
     kit.review(employer, kit.RETURN)
-    user = kit.applicant(employer)
-    with UnitOfWork(kit.by(user)) as unit:
-        expire(HandlerContext(unit, kit.case_of(employer)))
+    user, case, began = kit.applicant(employer), kit.case_of(employer), timezone.now()
+    sweep(began + 29 * DAY)
+    assert _state(employer) == EmployerState.RETURNED
+    sweep(began + 31 * DAY)
     assert _state(employer) == EmployerState.EXPIRED
+    assert kit.fresh(employer).case.state == CaseState.CANCELLED
     assert _notices(user) == ["employer_returned", "employer_expired"]
+    assert [step.kind for step in history(case)][-2:] == ["returned", "timer"]
     assert kit.register(code=employer.uscc).employer == employer
+    assert verify_trail().fault is None
+
+
+def test_application_handed_in_in_time_does_not_expire():
+    employer = kit.submit()
+    kit.review(employer, kit.RETURN)
+    kit.hand_in(employer)
+    sweep(timezone.now() + 40 * DAY)
+    assert _state(employer) == EmployerState.APPLIED
+
+
+def test_reviewer_is_reminded_a_workday_before_the_deadline():
+    reviewer = kit.reviewer()
+    employer = kit.submit()
+    sweep(kit.open_task(employer).due_at - datetime.timedelta(minutes=1))
+    assert _notices(reviewer) == ["task_reminder"]
 
 
 def test_submitting_twice_changes_nothing_the_second_time():
