@@ -4,16 +4,13 @@ import datetime
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import TALK_ARRANGERS, TALK_STAFF
 from employers.models import Employer, EmployerState, EmployerUser, ListState, MembershipState
 from employers.queries import holds_at_university, membership_of
-from forms.models import Attachment
-from processes.models import Case
 from talks.models import PUBLIC_STATES, UNDER_WAY, Blackout, Booking, Talk, TalkState, Venue
 
 FLOW_KEY = "campus_talk"
@@ -70,30 +67,24 @@ def public_talk() -> QuerySet[Talk]:
 
 def earlier_talks(talk: Talk, days: Iterable[datetime.date]) -> list[Talk]:
     """Other talks of the same employer that count and are planned in the months of *days*."""
-    months = {(day.year, day.month) for day in days}
-    wanted = Q()
-    for year, month in months:
-        wanted |= Q(planned__year=year, planned__month=month)
-    if not months:
-        return []
-    planned = Coalesce(TruncDate("starts_at"), "wanted_on")
-    rows = Talk.objects.filter(employer_id=talk.employer_id, state__in=COUNTING).exclude(pk=talk.pk)
-    return list(rows.annotate(planned=planned).filter(wanted).order_by("id"))
+    planned = Q(pk__in=())
+    for first in {day.replace(day=1) for day in days}:
+        following = (first + datetime.timedelta(days=31)).replace(day=1)
+        begins = Q(starts_at__gte=_midnight(first), starts_at__lt=_midnight(following))
+        planned |= begins & ~Q(booking=Booking.NONE)
+        planned |= Q(booking=Booking.NONE, wanted_on__gte=first, wanted_on__lt=following)
+    rows = Talk.objects.filter(planned, employer_id=talk.employer_id, state__in=COUNTING)
+    return list(rows.exclude(pk=talk.pk).order_by("id"))
 
 
 def marks_of(employer: Employer, since: datetime.date) -> int:
     """How often an employer called a published talk off late since a day."""
-    return Talk.objects.filter(employer=employer, is_marked=True, starts_at__date__gte=since).count()
+    return Talk.objects.filter(employer=employer, is_marked=True, starts_at__gte=_midnight(since)).count()
 
 
-def attachments_of_employer(employer: Employer) -> QuerySet[Attachment]:
-    """Every file of every talk of an employer."""
-    return Attachment.objects.filter(case_id__in=_cases_of(employer).values("pk"))
-
-
-def _cases_of(employer: Employer) -> QuerySet[Case]:
-    kind = ContentType.objects.get_for_model(Talk)
-    return Case.objects.filter(subject_type=kind, subject_id__in=talks_of(employer).values("pk"))
+def _midnight(day: datetime.date) -> datetime.datetime:
+    """The local beginning of a day; MariaDB knows no time zones, so days are compared as moments."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 # --- venues and days ---------------------------------------------------------------------------------

@@ -116,10 +116,11 @@ def _others(application: Application) -> Iterator[Finding]:
 
 
 def _month_of(talk: Talk) -> tuple[int, int] | None:
-    day = talk.slot.day if talk.slot else talk.wanted_on
+    day = talk.slot.day if talk.booking and talk.slot else talk.wanted_on
     return (day.year, day.month) if day else None
 
 
 def own_clash(slot: Slot, others: list[Talk]) -> Talk | None:
     """Another talk of the same employer at the same time."""
-    return next((talk for talk in others if talk.slot is not None and slot.overlaps(talk.slot)), None)
+    booked = ((talk, talk.slot) for talk in others if talk.booking)
+    return next((talk for talk, other in booked if other is not None and slot.overlaps(other)), None)

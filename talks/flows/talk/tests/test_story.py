@@ -105,7 +105,7 @@ def test_employer_asks_for_another_time_twice_and_not_again():
         assert kit.fresh(talk).rounds == number
         kit.allocate(talk, venue, kit.slot(start=start, end=start + 2))
         kit.decide_step(talk, "venue")
-    with pytest.raises(Refused, match="twice"):
+    with pytest.raises(Refused, match="两次"):
         kit.reply(talk, "change", "还是想换一个时间")
     kit.reply(talk, "confirm")
     assert state(talk) == (TalkState.PUBLISHED, Booking.CONFIRMED)
@@ -134,7 +134,7 @@ def test_silence_is_reminded_of_after_a_day_and_expires_after_two():
     assert (kit.case_of(talk).state, kit.steps(talk)) == (CaseState.CANCELLED, [])
     assert notices(kit.applicant(talk)) == ["talk_offered", "talk_reminder", "talk_expired"]
     assert notices(kit.reviewer(Role.TALK_OFFICER)) == ["talk_expired_officer"]
-    with pytest.raises(Refused, match="Apply anew"):
+    with pytest.raises(Refused, match="重新申请"):
         kit.reply(talk, "confirm")
     assert verify_trail().fault is None
 
