@@ -24,6 +24,7 @@ from tests.world import (
     REVIEWING,
     SIGNED_IN,
     STAFF,
+    STUDENT_STAFF,
     STUDENTS,
     TALKING,
     VETTING,
@@ -86,6 +87,10 @@ def _copy(world: World) -> dict[str, Any]:
 
 def _case(world: World) -> dict[str, Any]:
     return {"case_id": world.task.process_id}
+
+
+def _incident(world: World) -> dict[str, Any]:
+    return {"incident": str(world.incident.pk)}
 
 
 def _days(_world: World) -> dict[str, Any]:
@@ -208,7 +213,7 @@ ADDRESSES = [
     Address("accounts:absence", REVIEWING, (GET, POST), data=_days),
     Address("accounts:come_back", COUNSELOR, (POST,), lambda world: {"pk": world.absence.pk}),
     Address("messaging:notices", SIGNED_IN),
-    Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD | COLLEGE),
+    Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD | COLLEGE | OPERATING),
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
@@ -244,6 +249,9 @@ ADDRESSES = [
         lambda world: _case(world) | {"name": "suspend"},
         lambda _: {"text": "学院书面申请"},
     ),
+    Address("incidents:list", OPERATING),
+    Address("incidents:ask", OPERATING, (POST,), lambda _: {"name": "skip"}, _incident, writers=NONE),
+    Address("incidents:do", OPERATING, (POST,), lambda _: {"name": "retry"}, _incident),
     Address("approvals:save_view", REVIEWING, (POST,), data=lambda _: {"name": "新的"}),
     Address("approvals:view", REVIEWING, kwargs=lambda world: {"view_id": world.view.pk}),
     Address(
@@ -258,7 +266,7 @@ ADDRESSES = [
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
     # students
-    Address("students:list", STAFF),
+    Address("students:list", STUDENT_STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),
     Address("students:reveal", IN_SCOPE, (POST,), lambda world: _student(world) | {"field": "id_no"}),
     Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),
