@@ -31,7 +31,7 @@ format: ## put the sources in their usual shape
 build: ## packages, MariaDB driver, front end and catalogues for a server
 	@exec $(PYTHON) scripts/prepare.py build manage.py translations --compile
 
-bench: ## measure beside stock Viewflow
+bench: ## measure beside other engines (ONLY=inbox for one part)
 	@exec $(PYTHON) scripts/prepare.py dev -m tests.bench $(ONLY)
 
 chaos: ## kill workers, web and database in the middle of their work, then count
