@@ -23,6 +23,12 @@ def spoken_moment(moment: datetime.datetime) -> str:
     return f"{spoken_day(local.date())} {local:%H:%M}"
 
 
+def written_moment(moment: datetime.datetime) -> str:
+    """Day and time for words that are kept and read on another day: 6月2日 10:30."""
+    local = timezone.localtime(moment)
+    return f"{formats.date_format(local, 'MONTH_DAY_FORMAT')} {local:%H:%M}"
+
+
 def spoken_span(span: datetime.timedelta) -> str:
     """How long something lasted, in its largest unit: 20 minutes, 5 hours, 3 days."""
     minutes = max(int(span.total_seconds() // 60), 1)

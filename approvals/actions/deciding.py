@@ -14,7 +14,7 @@ from approvals.actions.copying import copies_by_chain
 from approvals.actions.locking import locked
 from approvals.words import outcome_label
 from common.errors import BadInput, Stale, UserError
-from common.moments import spoken_moment
+from common.moments import written_moment
 from common.retry import retrying
 from common.verdict import Verdict
 from processes.engine import runtime
@@ -195,7 +195,7 @@ def _what_happened(task: Task) -> str:
     return _("%(person)s was faster: %(outcome)s, %(time)s. Nothing was changed by you.") % {
         "person": task.decided_by.name,
         "outcome": outcome_label(task.outcome),
-        "time": spoken_moment(task.finished),
+        "time": written_moment(task.finished),
     }
 
 

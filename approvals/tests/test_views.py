@@ -16,6 +16,7 @@ from approvals.actions import Actor, Decision, decide, submit
 from approvals.filters import Filters
 from approvals.models import SavedView
 from approvals.tests.kit import CLASS_STEP, RETURN, approved, hand_in, open_task, proof, submitted, waiting
+from common.moments import written_moment
 from processes.models import Task
 
 INBOX = "/desk/"
@@ -319,7 +320,8 @@ def test_the_slower_of_two_is_told_who_decided_what_and_when(counselor, flow, ta
     decide(task.pk, Decision("approve"), Actor(flow.second_counselor))
     answer = counselor.post(decide_at(task), {"outcome": "approve", "revision": 0}, headers=JSON)
     assert answer.status_code == 409
-    assert "孙老师 was faster: approved, today" in answer.json()["message"]
+    when = written_moment(Task.objects.get(pk=task.pk).finished)
+    assert f"孙老师 was faster: approved, {when}" in answer.json()["message"]
     assert answer.json()["open"] is False
 
 

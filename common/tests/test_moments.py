@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from common.moments import spoken_day, spoken_moment, spoken_span
+from common.moments import spoken_day, spoken_moment, spoken_span, written_moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime.datetime(2027, 6, 2, 9, 30, tzinfo=SHANGHAI)
@@ -55,3 +55,10 @@ def test_span_is_told_in_its_largest_unit(seconds, chinese, english):
         assert spoken_span(span) == chinese
     with translation.override("en"):
         assert spoken_span(span) == english
+
+
+def test_moment_in_writing_names_the_day_even_today():
+    with translation.override("zh-hans"):
+        assert written_moment(NOW) == "6月2日 09:30"
+    with translation.override("en"):
+        assert written_moment(NOW) == "2 June 09:30"
