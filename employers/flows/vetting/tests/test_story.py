@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from approvals.actions import Decision, decide
+from approvals.actions import Decision, decide, jump, take_back
 from common.errors import BadInput, Refused, Stale
 from employers.flows.vetting import actions
 from employers.flows.vetting.tests import kit
@@ -91,6 +91,28 @@ def test_withdrawn_application_is_a_draft_again_with_everything_in_it():
     assert _state(employer) == EmployerState.DRAFT
     again = kit.hand_in(employer)
     assert (again.state, again.submission_number) == (EmployerState.APPLIED, 2)
+
+
+def test_return_that_is_taken_back_leaves_the_application_in_review():
+    employer = kit.submit()
+    task = kit.open_task(employer)
+    kit.review(employer, kit.RETURN)
+    take_back(task.pk, kit.by(kit.reviewer()))
+    assert (_state(employer), kit.open_task(employer).pk) == (EmployerState.APPLIED, task.pk)
+    assert kit.approve_all(employer) == ["review"]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "returned"])
+def test_operator_moves_what_lies_with_the_applicant_to_the_review(how):
+    employer = kit.submit()
+    if how == "withdrawn":
+        actions.withdraw_application(employer, kit.by(kit.applicant(employer)))
+    else:
+        kit.review(employer, kit.RETURN)
+    operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
+    jump(kit.case_of(employer).pk, "review", operator, text="单位书面申请按原材料审核")
+    assert _state(employer) == EmployerState.APPLIED
+    assert kit.approve_all(employer) == ["review"]
 
 
 def test_rejected_application_is_over_and_a_new_one_keeps_the_answers():
