@@ -253,6 +253,38 @@ def test_operator_moves_a_published_talk_back_to_the_allocation():
     assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.NONE), ["choose"])
 
 
+def _move(talk: Talk, step: str) -> None:
+    operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
+    jump(kit.case_of(talk).pk, step, operator, text="单位电话要求重新安排")
+
+
+@pytest.mark.parametrize("make", [kit.offered, kit.published])
+@pytest.mark.parametrize(
+    ("step", "found"),
+    [
+        ("apply", (TalkState.RETURNED, Booking.NONE)),
+        ("review", (TalkState.APPLIED, Booking.NONE)),
+        ("confirm", (TalkState.OFFERED, Booking.HELD)),
+    ],
+)
+def test_talk_that_an_operator_moves_is_what_its_step_says(make, step, found):
+    talk = make()
+    _move(talk, step)
+    assert (state(talk), kit.steps(talk)) == (found, [step])
+
+
+def test_withdrawn_talk_that_an_operator_moves_to_the_review_goes_its_way():
+    talk = kit.submit()
+    actions.withdraw_talk(talk, kit.by(kit.applicant(talk)))
+    _move(talk, "review")
+    assert state(talk) == (TalkState.APPLIED, Booking.NONE)
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    kit.decide_step(talk, "venue")
+    kit.reply(talk, "confirm")
+    assert state(talk) == (TalkState.PUBLISHED, Booking.CONFIRMED)
+
+
 def test_trail_tells_who_did_what():
     talk = kit.published()
     kinds = [step.kind for step in history(kit.case_of(talk))]
