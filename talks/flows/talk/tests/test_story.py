@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from approvals.actions import jump, take_back
-from common.errors import BadInput, Refused
+from common.errors import BadInput, Refused, Stale
 from messaging.models import Notice
 from processes.audit.verify import verify_trail
 from processes.engine.jobs import sweep
@@ -251,6 +251,19 @@ def test_operator_moves_a_published_talk_back_to_the_allocation():
     operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
     jump(kit.case_of(talk).pk, "choose", operator, text="单位电话要求换场地")
     assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.NONE), ["choose"])
+
+
+def test_second_click_with_another_venue_is_too_late_and_changes_nothing():
+    venue, other, talk = kit.venue(), kit.venue("教一 101"), kit.submit()
+    kit.decide_step(talk, "review")
+    task, officer = kit.task(talk, "choose"), kit.by(kit.reviewer(Role.TALK_OFFICER))
+    actions.allocate(task.pk, venue, kit.slot(), officer)
+    assert actions.allocate(task.pk, venue, kit.slot(), officer).outcome == "approve"
+    with pytest.raises(Stale):
+        actions.allocate(task.pk, other, kit.slot(), officer)
+    with pytest.raises(Stale):
+        actions.allocate(task.pk, venue, kit.slot(start=9, end=10), officer)
+    assert (kit.fresh(talk).venue, kit.fresh(talk).slot) == (venue, kit.slot())
 
 
 def _move(talk: Talk, step: str) -> None:
