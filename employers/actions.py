@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals.actions import Actor
-from common.errors import BadInput
+from common.errors import BadInput, Refused
 from common.pinyin import title_pinyin
 from employers import notices, rules
 from employers.flows.vetting import actions as vetting
@@ -90,7 +90,7 @@ def decide_join(
     now: datetime.datetime | None = None,
 ) -> EmployerUser:
     """Let somebody in, as owner too when the school says so, or refuse. Raises Refused by rule."""
-    request = EmployerUser.objects.select_for_update().select_related("employer", "user").get(pk=request.pk)
+    request = _locked_person(request, by)
     rules.can_decide_join(by, request).require()
     moment = now or timezone.now()
     if admit:
@@ -106,10 +106,17 @@ def decide_join(
 @transaction.atomic
 def remove_person(person: EmployerUser, by: User, *, now: datetime.datetime | None = None) -> None:
     """Take somebody out; the account stays and may join again. Raises Refused by rule."""
-    person = EmployerUser.objects.select_for_update().select_related("employer").get(pk=person.pk)
+    person = _locked_person(person, by)
     rules.can_remove(by, person).require()
     person.end(now or timezone.now())
     person.save()
+
+
+def _locked_person(person: EmployerUser, by: User) -> EmployerUser:
+    """The person as it stands, behind the lock of the employer; what *by* is there is asked again."""
+    Employer.objects.select_for_update().get(pk=person.employer_id)
+    forget_membership(by)
+    return EmployerUser.objects.select_related("employer", "user").get(pk=person.pk)
 
 
 def _locked(uscc: str) -> Employer | None:
@@ -155,7 +162,8 @@ def _leave(user: User, moment: datetime.datetime) -> None:
 def _membership(
     user: User, employer: Employer, person: Person, state: str, role: str, moment: datetime.datetime
 ) -> EmployerUser:
-    own = EmployerUser.objects.create(
+    """Raises Refused when the account became somebody's this very moment, as by a second click."""
+    own = EmployerUser(
         user=user,
         employer=employer,
         state=state,
@@ -166,6 +174,11 @@ def _membership(
         asked_at=moment,
         live_key=str(user.pk),
     )
+    try:
+        with transaction.atomic():
+            own.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(rules.ONE_EMPLOYER, link=reverse("employers:home")) from error
     forget_membership(user)
     return own
 
