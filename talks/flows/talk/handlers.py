@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.queries import holders
 from accounts.roles import Role
+from common.errors import Refused
 from messaging.actions import notice
 from messaging.kinds import NoticeKind
 from processes.engine.context import CaseChange, HandlerContext
@@ -97,9 +99,16 @@ def decline(context: HandlerContext) -> None:
 
 
 def publish(context: HandlerContext) -> None:
-    """Everybody may see it; the booking is firm. Raises Refused when venue and time are no longer free."""
+    """Everybody may see it; the booking is firm. Raises Refused when venue and time are no longer free.
+
+    It is the employer who reads that, so nothing is said of who has them.
+    """
     talk: Talk = context.subject
-    _keep(context)
+    try:
+        _keep(context)
+    except Refused as error:
+        words = _("Venue and time cannot be had any more. Ask for another time, or decline.")
+        raise Refused(words, link=reverse("talks:own", args=[talk.pk])) from error
     talk.publish(context.now)
     context.save(talk)
     context.set_variables(**talk.variables())

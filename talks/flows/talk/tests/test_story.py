@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -233,6 +234,18 @@ def test_hold_is_looked_at_again_before_the_employer_is_asked():
     assert kit.steps(talk) == ["venue"]
     kit.decide_step(talk, "venue", kit.REFUSE_VENUE)
     assert kit.steps(talk) == ["choose"]
+
+
+def test_employer_that_confirms_too_late_does_not_hear_who_has_the_venue():
+    venue = kit.venue()
+    talk = kit.offered(where=venue)
+    Talk.objects.filter(pk=talk.pk).update(held_until=timezone.now() - HOUR)  # the sweep is late
+    kit.offered(where=venue, title="上海陌生公司专场")
+    with pytest.raises(Refused) as refusal:
+        kit.reply(talk, "confirm")
+    assert "上海陌生公司专场" not in str(refusal.value)
+    assert refusal.value.link == reverse("talks:own", args=[talk.pk])
+    assert (kit.steps(talk), kit.fresh(talk).state) == (["confirm"], TalkState.OFFERED)
 
 
 def test_refusal_of_a_venue_stands_because_the_other_path_ended_with_it():
