@@ -13,6 +13,7 @@ from accounts.models import User
 from approvals.actions import Actor
 from common.errors import BadInput, Refused
 from common.pinyin import title_pinyin
+from common.retry import retrying
 from employers import notices, rules
 from employers.flows.vetting import actions as vetting
 from employers.models import Employer, EmployerRole, EmployerUser, MembershipState
@@ -34,6 +35,7 @@ class Person:
     remark: str = ""
 
 
+@retrying
 @transaction.atomic
 def register(
     name: str,
@@ -60,6 +62,7 @@ def register(
     return own
 
 
+@retrying
 @transaction.atomic
 def ask_to_join(
     uscc: str, person: Person, user: User | None, *, now: datetime.datetime | None = None
@@ -80,6 +83,7 @@ def ask_to_join(
     return own
 
 
+@retrying
 @transaction.atomic
 def decide_join(
     request: EmployerUser,
@@ -103,6 +107,7 @@ def decide_join(
     return request
 
 
+@retrying
 @transaction.atomic
 def remove_person(person: EmployerUser, by: User, *, now: datetime.datetime | None = None) -> None:
     """Take somebody out; the account stays and may join again. Raises Refused by rule."""

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +15,10 @@ from employers.flows.vetting import actions
 from employers.flows.vetting.tests import kit
 from employers.models import Employer, EmployerRole, EmployerState, EmployerUser, ListState, MembershipState
 from employers.queries import membership_of
+from forms import actions as form_actions
 from forms.queries import attachments_of, submissions_of
 from messaging.models import Notice
+from processes import compiled
 from processes.audit.verify import verify_trail
 from processes.engine.jobs import sweep
 from processes.models import CaseState
@@ -250,6 +253,22 @@ def test_submitting_twice_changes_nothing_the_second_time():
     employer = kit.submit()
     assert kit.hand_in(employer).submission_number == 1
     assert [step.kind for step in history(kit.case_of(employer))] == ["started", "submitted"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submission_that_loses_against_another_transaction_begins_again(monkeypatch):
+    compiled.forget()
+    employer, losing, record = kit.write(), [1213], form_actions.submit
+
+    def submit(*args, **more):
+        if losing:
+            raise OperationalError(losing.pop(), "Deadlock found when trying to get lock")
+        return record(*args, **more)
+
+    monkeypatch.setattr(form_actions, "submit", submit)
+    kit.hand_in(employer)
+    assert (losing, _state(employer)) == ([], EmployerState.APPLIED)
+    assert [each.number for each in submissions_of(kit.case_of(employer).pk)] == [1]
 
 
 def test_promise_is_needed_and_kept_in_the_trail():
