@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals.actions import Actor
-from common.errors import BadInput
+from common.errors import BadInput, Refused
 from common.pinyin import title_pinyin
+from common.retry import retrying
 from employers import notices, rules
 from employers.flows.vetting import actions as vetting
 from employers.models import Employer, EmployerRole, EmployerUser, MembershipState
@@ -34,6 +35,7 @@ class Person:
     remark: str = ""
 
 
+@retrying
 @transaction.atomic
 def register(
     name: str,
@@ -60,6 +62,7 @@ def register(
     return own
 
 
+@retrying
 @transaction.atomic
 def ask_to_join(
     uscc: str, person: Person, user: User | None, *, now: datetime.datetime | None = None
@@ -80,6 +83,7 @@ def ask_to_join(
     return own
 
 
+@retrying
 @transaction.atomic
 def decide_join(
     request: EmployerUser,
@@ -90,7 +94,7 @@ def decide_join(
     now: datetime.datetime | None = None,
 ) -> EmployerUser:
     """Let somebody in, as owner too when the school says so, or refuse. Raises Refused by rule."""
-    request = EmployerUser.objects.select_for_update().select_related("employer", "user").get(pk=request.pk)
+    request = _locked_person(request, by)
     rules.can_decide_join(by, request).require()
     moment = now or timezone.now()
     if admit:
@@ -103,13 +107,21 @@ def decide_join(
     return request
 
 
+@retrying
 @transaction.atomic
 def remove_person(person: EmployerUser, by: User, *, now: datetime.datetime | None = None) -> None:
     """Take somebody out; the account stays and may join again. Raises Refused by rule."""
-    person = EmployerUser.objects.select_for_update().select_related("employer").get(pk=person.pk)
+    person = _locked_person(person, by)
     rules.can_remove(by, person).require()
     person.end(now or timezone.now())
     person.save()
+
+
+def _locked_person(person: EmployerUser, by: User) -> EmployerUser:
+    """The person as it stands, behind the lock of the employer; what *by* is there is asked again."""
+    Employer.objects.select_for_update().get(pk=person.employer_id)
+    forget_membership(by)
+    return EmployerUser.objects.select_related("employer", "user").get(pk=person.pk)
 
 
 def _locked(uscc: str) -> Employer | None:
@@ -155,7 +167,8 @@ def _leave(user: User, moment: datetime.datetime) -> None:
 def _membership(
     user: User, employer: Employer, person: Person, state: str, role: str, moment: datetime.datetime
 ) -> EmployerUser:
-    own = EmployerUser.objects.create(
+    """Raises Refused when the account became somebody's this very moment, as by a second click."""
+    own = EmployerUser(
         user=user,
         employer=employer,
         state=state,
@@ -166,6 +179,11 @@ def _membership(
         asked_at=moment,
         live_key=str(user.pk),
     )
+    try:
+        with transaction.atomic():
+            own.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(rules.ONE_EMPLOYER, link=reverse("employers:home")) from error
     forget_membership(user)
     return own
 

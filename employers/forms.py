@@ -13,6 +13,9 @@ from employers.flows.vetting.forms import schema
 from forms.schema.cleaning import clean
 from forms.schema.problems import Invalid
 
+#: Code of the error that says that a mail address has an account.
+TAKEN = "taken"
+
 
 def _checked(key: str, value: str) -> str:
     """*value* as the registration form cleans its field *key*. Raises ValidationError with its words."""
@@ -114,7 +117,8 @@ class AccountForm(PersonForm):
         """An address that has no account yet."""
         email = _checked("operator_email", self.cleaned_data["email"])
         if User.objects.filter(username=email).exists():
-            raise ValidationError(_("This mail address has an account already. Sign in with it first."))
+            words = _("This mail address has an account already. Sign in with it first.")
+            raise ValidationError(words, code=TAKEN)
         return email
 
     def clean(self) -> dict[str, Any]:

@@ -163,6 +163,10 @@ class Employer(FSMModelMixin, Record):
     def take_back(self) -> None:
         """The applicant withdraws it and goes on writing."""
 
+    @transition(state, source=[EmployerState.DRAFT, EmployerState.RETURNED], target=EmployerState.APPLIED)
+    def resume(self) -> None:
+        """It is in review again as it was handed in last: a return was taken back, or an operator said so."""
+
     @transition(state, source=EmployerState.APPLIED, target=EmployerState.REJECTED)
     def reject(self) -> None:
         """A reviewer refuses it for good."""

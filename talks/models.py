@@ -206,7 +206,7 @@ class Talk(FSMModelMixin, Record):
         """The employer hands it in."""
         self.submitted_at = at
 
-    @transition(state, source=list(UNDER_WAY), target=TalkState.RETURNED)
+    @transition(state, source=[*UNDER_WAY, TalkState.PUBLISHED], target=TalkState.RETURNED)
     def send_back(self) -> None:
         """Somebody asks the employer for corrections."""
         self.free()
@@ -216,9 +216,9 @@ class Talk(FSMModelMixin, Record):
         """The employer goes on writing."""
         self.free()
 
-    @transition(state, source=TalkState.RETURNED, target=TalkState.APPLIED)
+    @transition(state, source=list(WITH_APPLICANT), target=TalkState.APPLIED)
     def resume(self) -> None:
-        """What was returned is in review again as it was."""
+        """What lay with the employer is in review again as it was handed in last."""
 
     @transition(state, source=list(UNDER_WAY), target=TalkState.REJECTED)
     def reject(self) -> None:
@@ -235,7 +235,7 @@ class Talk(FSMModelMixin, Record):
         """Venue and time are looked for (again); what was held is free (flows 6)."""
         self.free()
 
-    @transition(state, source=[*UNDER_WAY, TalkState.RETURNED], target=TalkState.OFFERED)
+    @transition(state, source=[*UNDER_WAY, *WITH_APPLICANT, TalkState.PUBLISHED], target=TalkState.OFFERED)
     def offer(self) -> None:
         """Venue and time are the employer's to confirm."""
         self.reply, self.reply_text = "", ""

@@ -12,7 +12,14 @@ from approvals.actions.cases import (
 )
 from approvals.actions.claiming import claim, release
 from approvals.actions.copying import copy_to, mark_read
-from approvals.actions.deciding import RowResult, check_complete, check_reason, decide, decide_many
+from approvals.actions.deciding import (
+    RowResult,
+    check_complete,
+    check_reason,
+    decide,
+    decide_many,
+    require_fresh,
+)
 from approvals.actions.mending import MENDING, Mended, mend_many, reroute, retry, skip
 from approvals.actions.operating import edit_variable, jump, reassign, resume, suspend, terminate
 from approvals.actions.passing import delegate, give_back, transfer
@@ -50,6 +57,7 @@ __all__ = [
     "release",
     "remove_signer",
     "request_withdrawal",
+    "require_fresh",
     "reroute",
     "resume",
     "retry",

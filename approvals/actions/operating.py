@@ -9,11 +9,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
-from accounts.roles import Role
 from approvals import notices, rules
 from approvals.actions.claiming import give
 from approvals.actions.deciding import check_reason
 from approvals.actions.locking import on_case, on_task
+from approvals.queries.colleagues import posts_around
 from approvals.variables import typed_value
 from common.errors import BadInput, Refused
 from common.retry import retrying
@@ -119,16 +119,17 @@ def reassign(
 
 
 def _person(person: UUID, task: Task) -> User:
-    found = User.objects.filter(pk=person, is_active=True, appointments__isnull=False).first()
-    if found is None or found.pk == task.process.initiator_id:
-        raise BadInput(_("Choose a colleague who may review this case."))
-    return found
+    """The reviewer of the case's units with that key, but for its applicant. Raises BadInput."""
+    for held in posts_around(task.process):
+        if held.user_id == person and person != task.process.initiator_id:
+            return held.user
+    raise BadInput(_("Choose a colleague who may review this case."))
 
 
 def _to_pool(task: Task, role: str, unit_id: int | None) -> None:
     if task.host_id is not None:
         raise BadInput(_("Somebody asked in person can only be replaced by a person."))
-    if role not in Role.values or not Unit.objects.filter(pk=unit_id).exists():
+    if (role, unit_id) not in {(held.role, held.unit_id) for held in posts_around(task.process)}:
         raise BadInput(_("Choose a role and a unit."))
     task.role, task.unit_id = role, unit_id
     task.save(update_fields=["role", "unit"])

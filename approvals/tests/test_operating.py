@@ -1,5 +1,7 @@
 """What the career center may do against the chain, and what it may not."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
@@ -109,6 +111,19 @@ def test_task_is_given_to_a_person_and_to_another_pool(flow, task):
 def test_task_is_not_given_to_nobody(flow, task, given):
     with pytest.raises(BadInput):
         reassign(task.pk, Actor(flow.director), text=WHY, **given)
+
+
+def test_task_is_given_to_nobody_outside_the_units_of_its_case(flow, task):
+    away = add_unit(flow.university, UnitKind.COLLEGE, "外国语学院")
+    stranger = flow.person("t8", "外院老师", Role.COLLEGE_OFFICER, away)
+    former = flow.person("t9", "离任老师", Role.COLLEGE_OFFICER, flow.college)
+    former.appointments.update(ends_on=datetime.date(2020, 12, 31), starts_on=datetime.date(2020, 1, 1))
+    for person in (stranger, former):
+        with pytest.raises(BadInput):
+            reassign(task.pk, Actor(flow.director), text=WHY, person=person.pk)
+    with pytest.raises(BadInput):
+        reassign(task.pk, Actor(flow.director), text=WHY, role=Role.COLLEGE_OFFICER, unit_id=away.pk)
+    assert (shown(stranger), shown(former), kinds(task.process_id)) == ([], [], ["started", "submitted"])
 
 
 def test_variable_decides_another_way(flow, task):

@@ -9,6 +9,7 @@ from common.errors import Refused
 from employers import actions
 from employers.flows.vetting.tests import kit
 from employers.models import EmployerRole, EmployerUser, MembershipState
+from employers.queries import membership_of
 from messaging.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,28 @@ def test_owner_takes_a_colleague_out_but_not_oneself(employer):
     assert EmployerUser.objects.get(pk=colleague.pk).state == MembershipState.ENDED
     with pytest.raises(Refused):
         actions.remove_person(EmployerUser.objects.get(user=owner), owner)
+
+
+def test_owner_who_was_taken_out_meanwhile_takes_nobody_out(employer):
+    owner = _owner(employer)
+    second = actions.decide_join(_ask(employer), kit.reviewer(), admit=True, as_owner=True)
+    other = User.objects.get(pk=second.user_id)
+    assert membership_of(other).is_owner  # the page was opened while that was so
+    actions.remove_person(second, owner)
+    with pytest.raises(Refused):
+        actions.remove_person(EmployerUser.objects.get(user=owner), other)
+    assert EmployerUser.objects.get(user=owner).is_owner
+
+
+def test_second_click_does_not_ask_twice(employer):
+    colleague = actions.decide_join(_ask(employer), _owner(employer), admit=True)
+    actions.remove_person(colleague, _owner(employer))
+    clicks = [User.objects.get(pk=colleague.user_id) for _each in range(2)]
+    assert [membership_of(each).state for each in clicks] == [MembershipState.ENDED] * 2
+    actions.ask_to_join(employer.uscc, kit.person(), clicks[0])
+    with pytest.raises(Refused):
+        actions.ask_to_join(employer.uscc, kit.person(), clicks[1])
+    assert EmployerUser.objects.filter(user=clicks[0], state=MembershipState.ASKED).count() == 1
 
 
 def test_colleague_takes_nobody_out(employer):

@@ -198,6 +198,17 @@ def test_address_that_asks_for_many_codes_has_to_wait(visitor):
     assert "分钟" in _text(answer)
 
 
+@pytest.mark.parametrize("route", ["register_account", "register_join"])
+def test_address_that_asks_for_many_mail_addresses_has_to_wait(visitor, route):
+    taken = PERSON | {"email": kit.register().user.username}
+    _organisation(visitor, kit.uscc())
+    for _each in range(FREE_TRIES):
+        assert visitor.post(reverse(f"employers:{route}"), taken).status_code == 422
+    answer = visitor.post(reverse(f"employers:{route}"), taken)
+    assert answer.status_code == 409
+    assert "分钟" in _text(answer)
+
+
 def test_gate_is_closed_until_the_school_is_set_up(client):
     assert _organisation(client, kit.uscc()).status_code == 302
     answer = client.post(reverse("employers:register_account"), PERSON)

@@ -13,11 +13,12 @@ from accounts.rules import can_try
 from common.errors import BadInput
 from common.http import client_ip
 from employers import actions, rules
-from employers.forms import AccountForm, JoinAccountForm, JoinForm, OrganisationForm, PersonForm
+from employers.forms import TAKEN, AccountForm, JoinAccountForm, JoinForm, OrganisationForm, PersonForm
 from employers.queries import by_uscc, membership_of
 
 KEPT = "employer_registration"
-#: What an address may do five times before it has to wait: learn that a code is taken, open accounts.
+#: What an address may do five times before it has to wait: open accounts, learn that a code is
+#: registered or that a mail address has an account.
 TRY = "register an employer"
 
 
@@ -51,8 +52,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("employers:register")
     user = _user(request)
     form = PersonForm(user, request.POST or None) if user else AccountForm(None, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        can_try(TRY, client_ip(request)).require()
+    if request.method == "POST" and _is_told(request, form):
         try:
             own = actions.register(kept["name"], kept["uscc"], form.person(), user, ip=client_ip(request))
         except BadInput as error:
@@ -71,8 +71,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return redirect("employers:register")
     user = _user(request)
     form = JoinForm(user, request.POST or None) if user else JoinAccountForm(None, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        can_try(TRY, client_ip(request)).require()
+    if request.method == "POST" and _is_told(request, form):
         try:
             own = actions.ask_to_join(kept["uscc"], form.person(), user)
         except BadInput as error:
@@ -80,6 +79,15 @@ def join(request: HttpRequest) -> HttpResponse:
         else:
             return _welcome(request, own.user, "employers:home")
     return _page(request, "employers/register_join.html", form, kept)
+
+
+def _is_told(request: HttpRequest, form: PersonForm) -> bool:
+    """Whether the form is right. That a mail address has an account is told as rarely as that of a code."""
+    ip = client_ip(request)
+    can_try(TRY, ip).require()
+    if form.has_error("email", TAKEN):
+        count_sign_in_failure(TRY, ip)
+    return form.is_valid()
 
 
 def _page(

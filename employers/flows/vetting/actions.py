@@ -13,6 +13,7 @@ from approvals import actions as approvals
 from approvals.actions import Actor
 from common.errors import BadInput
 from common.pinyin import title_pinyin
+from common.retry import retrying
 from employers.flows.vetting import forms, rules
 from employers.flows.vetting.form_fields import FILE_KINDS
 from employers.flows.vetting.hints import legal_person_index, phone_index
@@ -63,6 +64,7 @@ def start_application(
     return case
 
 
+@retrying
 @transaction.atomic
 def start_again(employer: Employer, by: Actor, *, now: datetime.datetime | None = None) -> Case:
     """Apply anew after a rejection, an expiry or a discarded application, with the answers of the last one.
@@ -117,6 +119,7 @@ def check_application(employer: Employer, now: datetime.datetime | None = None) 
     return forms.check_with_files(employer, draft.values if draft else {}, files, timezone.localdate(now))
 
 
+@retrying
 @transaction.atomic
 def submit_application(
     employer: Employer, by: Actor, *, promised: bool, now: datetime.datetime | None = None

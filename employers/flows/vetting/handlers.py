@@ -105,6 +105,10 @@ def _rejected(context: HandlerContext) -> None:
     _free_code(context)
 
 
+def _resumed(context: HandlerContext) -> None:
+    context.subject.resume()
+
+
 def _cancelled(context: HandlerContext) -> None:
     context.subject.cancel()
     _free_code(context)
@@ -116,6 +120,7 @@ CHANGES: Mapping[str, Callable[[HandlerContext], None]] = {
     "withdrawn": _withdrawn,
     "rejected": _rejected,
     "cancelled": _cancelled,
+    "resumed": _resumed,
 }
 
 

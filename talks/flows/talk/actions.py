@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from approvals import actions as approvals
 from approvals.actions import Actor, Decision
-from common.errors import BadInput, Refused
+from common.errors import BadInput, Refused, Stale
 from common.retry import retrying
 from employers.models import Employer
 from forms import actions as form_actions
@@ -168,15 +168,26 @@ def allocate(
 
     Raises BadInput when they cannot be had, Refused by rule, Stale when somebody else was faster.
     """
+    case_id = Task.objects.values_list("process_id", flat=True).get(pk=task_id)
+    Case.objects.select_for_update().get(pk=case_id)
     task = Task.objects.select_related("process").get(pk=task_id)
-    Case.objects.select_for_update().get(pk=task.process_id)
     talk = Talk.objects.get(pk=task.process.subject_id)
+    if not task.is_open:
+        return _allocated(task, talk, (venue.pk, slot), by)
     talk.venue, talk.starts_at, talk.ends_at = venue, slot.starts_at, slot.ends_at
     talk.save(update_fields=["venue", "starts_at", "ends_at"])
     try:
         return approvals.decide(task_id, Decision("approve"), by, revision=revision, now=now)
     except Refused as error:
         raise BadInput(error.message) from error
+
+
+def _allocated(task: Task, talk: Talk, wanted: tuple[UUID, Slot], by: Actor) -> Task:
+    """The same choice once more changes nothing; whatever else comes too late raises Stale."""
+    approvals.require_fresh(task, "approve", by, None)
+    if wanted != (talk.venue_id, talk.slot):
+        raise Stale(_("You have allocated another venue or time just now. Nothing was changed."))
+    return task
 
 
 @retrying

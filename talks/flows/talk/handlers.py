@@ -6,16 +6,18 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.queries import holders
 from accounts.roles import Role
+from common.errors import Refused
 from messaging.actions import notice
 from messaging.kinds import NoticeKind
 from processes.engine.context import CaseChange, HandlerContext
 from processes.models import Task
 from talks import notices, rules
 from talks.flows.talk.hints import find_hints
-from talks.models import UNDER_WAY, Booking, CalledOffBy, Talk, TalkState, Venue
+from talks.models import UNDER_WAY, CalledOffBy, Talk, TalkState, Venue
 
 #: The step in which an officer allocates venue and time.
 CHOOSE = "choose"
@@ -40,6 +42,14 @@ def choice_opened(context: HandlerContext) -> None:
             _tell(context, _officers(context), notices.CHANGE_ASKED, _desk(talk), **words)
 
 
+def review_opened(context: HandlerContext) -> None:
+    """The school looks again at what was offered or public already, because an operator said so."""
+    talk: Talk = context.subject
+    if talk.state in (TalkState.OFFERED, TalkState.PUBLISHED):
+        talk.reopen()
+        context.save(talk)
+
+
 def hold(context: HandlerContext) -> None:
     """Keep what was allocated for 48 hours (flows 6). Raises Refused when somebody else has it."""
     _keep(context)
@@ -61,8 +71,7 @@ def _keep(context: HandlerContext) -> None:
     if talk.venue_id is not None:
         talk.venue = context.unit_of_work.locking(Venue.objects.filter(pk=talk.venue_id)).get()
     rules.can_hold(talk, talk.slot, context.now).require()
-    if talk.booking != Booking.CONFIRMED:
-        talk.hold(context.now + rules.HOLD)
+    talk.hold(context.now + rules.HOLD)
 
 
 def remind_employer(context: HandlerContext) -> None:
@@ -90,9 +99,16 @@ def decline(context: HandlerContext) -> None:
 
 
 def publish(context: HandlerContext) -> None:
-    """Everybody may see it; the booking is firm. Raises Refused when venue and time are no longer free."""
+    """Everybody may see it; the booking is firm. Raises Refused when venue and time are no longer free.
+
+    It is the employer who reads that, so nothing is said of who has them.
+    """
     talk: Talk = context.subject
-    _keep(context)
+    try:
+        _keep(context)
+    except Refused as error:
+        words = _("Venue and time cannot be had any more. Ask for another time, or decline.")
+        raise Refused(words, link=reverse("talks:own", args=[talk.pk])) from error
     talk.publish(context.now)
     context.save(talk)
     context.set_variables(**talk.variables())
@@ -150,7 +166,7 @@ def _cancelled(context: HandlerContext) -> None:
 
 
 def _resumed(context: HandlerContext) -> None:
-    if context.subject.state == TalkState.RETURNED:
+    if context.subject.is_with_applicant:
         context.subject.resume()
 
 

@@ -3,19 +3,22 @@
 import datetime
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from approvals.actions import Decision, decide
+from approvals.actions import Decision, decide, jump, take_back
 from common.errors import BadInput, Refused, Stale
 from employers.flows.vetting import actions
 from employers.flows.vetting.tests import kit
 from employers.models import Employer, EmployerRole, EmployerState, EmployerUser, ListState, MembershipState
 from employers.queries import membership_of
+from forms import actions as form_actions
 from forms.queries import attachments_of, submissions_of
 from messaging.models import Notice
+from processes import compiled
 from processes.audit.verify import verify_trail
 from processes.engine.jobs import sweep
 from processes.models import CaseState
@@ -91,6 +94,28 @@ def test_withdrawn_application_is_a_draft_again_with_everything_in_it():
     assert _state(employer) == EmployerState.DRAFT
     again = kit.hand_in(employer)
     assert (again.state, again.submission_number) == (EmployerState.APPLIED, 2)
+
+
+def test_return_that_is_taken_back_leaves_the_application_in_review():
+    employer = kit.submit()
+    task = kit.open_task(employer)
+    kit.review(employer, kit.RETURN)
+    take_back(task.pk, kit.by(kit.reviewer()))
+    assert (_state(employer), kit.open_task(employer).pk) == (EmployerState.APPLIED, task.pk)
+    assert kit.approve_all(employer) == ["review"]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "returned"])
+def test_operator_moves_what_lies_with_the_applicant_to_the_review(how):
+    employer = kit.submit()
+    if how == "withdrawn":
+        actions.withdraw_application(employer, kit.by(kit.applicant(employer)))
+    else:
+        kit.review(employer, kit.RETURN)
+    operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
+    jump(kit.case_of(employer).pk, "review", operator, text="单位书面申请按原材料审核")
+    assert _state(employer) == EmployerState.APPLIED
+    assert kit.approve_all(employer) == ["review"]
 
 
 def test_rejected_application_is_over_and_a_new_one_keeps_the_answers():
@@ -228,6 +253,22 @@ def test_submitting_twice_changes_nothing_the_second_time():
     employer = kit.submit()
     assert kit.hand_in(employer).submission_number == 1
     assert [step.kind for step in history(kit.case_of(employer))] == ["started", "submitted"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submission_that_loses_against_another_transaction_begins_again(monkeypatch):
+    compiled.forget()
+    employer, losing, record = kit.write(), [1213], form_actions.submit
+
+    def submit(*args, **more):
+        if losing:
+            raise OperationalError(losing.pop(), "Deadlock found when trying to get lock")
+        return record(*args, **more)
+
+    monkeypatch.setattr(form_actions, "submit", submit)
+    kit.hand_in(employer)
+    assert (losing, _state(employer)) == ([], EmployerState.APPLIED)
+    assert [each.number for each in submissions_of(kit.case_of(employer).pk)] == [1]
 
 
 def test_promise_is_needed_and_kept_in_the_trail():

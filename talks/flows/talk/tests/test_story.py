@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from approvals.actions import jump, take_back
-from common.errors import BadInput, Refused
+from common.errors import BadInput, Refused, Stale
 from messaging.models import Notice
 from processes.audit.verify import verify_trail
 from processes.engine.jobs import sweep
@@ -235,6 +236,18 @@ def test_hold_is_looked_at_again_before_the_employer_is_asked():
     assert kit.steps(talk) == ["choose"]
 
 
+def test_employer_that_confirms_too_late_does_not_hear_who_has_the_venue():
+    venue = kit.venue()
+    talk = kit.offered(where=venue)
+    Talk.objects.filter(pk=talk.pk).update(held_until=timezone.now() - HOUR)  # the sweep is late
+    kit.offered(where=venue, title="上海陌生公司专场")
+    with pytest.raises(Refused) as refusal:
+        kit.reply(talk, "confirm")
+    assert "上海陌生公司专场" not in str(refusal.value)
+    assert refusal.value.link == reverse("talks:own", args=[talk.pk])
+    assert (kit.steps(talk), kit.fresh(talk).state) == (["confirm"], TalkState.OFFERED)
+
+
 def test_refusal_of_a_venue_stands_because_the_other_path_ended_with_it():
     talk = kit.submit()
     kit.decide_step(talk, "review")
@@ -251,6 +264,51 @@ def test_operator_moves_a_published_talk_back_to_the_allocation():
     operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
     jump(kit.case_of(talk).pk, "choose", operator, text="单位电话要求换场地")
     assert (state(talk), kit.steps(talk)) == ((TalkState.APPLIED, Booking.NONE), ["choose"])
+
+
+def test_second_click_with_another_venue_is_too_late_and_changes_nothing():
+    venue, other, talk = kit.venue(), kit.venue("教一 101"), kit.submit()
+    kit.decide_step(talk, "review")
+    task, officer = kit.task(talk, "choose"), kit.by(kit.reviewer(Role.TALK_OFFICER))
+    actions.allocate(task.pk, venue, kit.slot(), officer)
+    assert actions.allocate(task.pk, venue, kit.slot(), officer).outcome == "approve"
+    with pytest.raises(Stale):
+        actions.allocate(task.pk, other, kit.slot(), officer)
+    with pytest.raises(Stale):
+        actions.allocate(task.pk, venue, kit.slot(start=9, end=10), officer)
+    assert (kit.fresh(talk).venue, kit.fresh(talk).slot) == (venue, kit.slot())
+
+
+def _move(talk: Talk, step: str) -> None:
+    operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
+    jump(kit.case_of(talk).pk, step, operator, text="单位电话要求重新安排")
+
+
+@pytest.mark.parametrize("make", [kit.offered, kit.published])
+@pytest.mark.parametrize(
+    ("step", "found"),
+    [
+        ("apply", (TalkState.RETURNED, Booking.NONE)),
+        ("review", (TalkState.APPLIED, Booking.NONE)),
+        ("confirm", (TalkState.OFFERED, Booking.HELD)),
+    ],
+)
+def test_talk_that_an_operator_moves_is_what_its_step_says(make, step, found):
+    talk = make()
+    _move(talk, step)
+    assert (state(talk), kit.steps(talk)) == (found, [step])
+
+
+def test_withdrawn_talk_that_an_operator_moves_to_the_review_goes_its_way():
+    talk = kit.submit()
+    actions.withdraw_talk(talk, kit.by(kit.applicant(talk)))
+    _move(talk, "review")
+    assert state(talk) == (TalkState.APPLIED, Booking.NONE)
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    kit.decide_step(talk, "venue")
+    kit.reply(talk, "confirm")
+    assert state(talk) == (TalkState.PUBLISHED, Booking.CONFIRMED)
 
 
 def test_trail_tells_who_did_what():
