@@ -77,9 +77,8 @@ class FlowRegistration:
     timed_subjects: Callable[[datetime.datetime], Iterable[tuple[Any, "User"]]] = _nobody
     #: Related names joined when subjects are loaded for handlers.
     select_related: tuple[str, ...] = ()
-    #: Page part that shows the subject on the task page, and the function that fills it.
+    #: Page part that shows the subject, and what was handed in, on the task page.
     task_template: str = ""
-    task_context: Callable[[Any], Mapping[str, Any]] = _no_variables
     #: Id of a user task -> name of the address (with its `task_id`) of the page on which it is decided,
     #: when that takes more than approving. Returning and rejecting stay where they are.
     step_pages: Mapping[str, str] = field(default_factory=dict)
