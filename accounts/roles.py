@@ -45,13 +45,16 @@ REVIEWERS = (
 )
 """Roles that decide tasks."""
 
+SPECIALISTS = EMPLOYER_REVIEWERS | TALK_ROLES
+"""Roles that are appointed for one matter alone; the cases of others are none of their business."""
+
 IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 """Roles that load the graduates of a cohort."""
 
 STAFF = frozenset(Role)
 """Whoever is appointed to anything: may be sent a copy and open the files of the cases in reach."""
 
-STUDENT_STAFF = STAFF - EMPLOYER_REVIEWERS - TALK_ROLES
+STUDENT_STAFF = STAFF - SPECIALISTS
 """Roles that see the students in scope; vetting employers and arranging talks needs none of them."""
 
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}

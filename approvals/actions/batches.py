@@ -69,12 +69,19 @@ def undo_batch(run: BatchRun, by: Actor) -> BatchRun:
 
 def carry_on(run: BatchRun) -> BatchRun:
     """Make a batch whose worker died ready to be queued again. Raises Refused while it is at work."""
+    _require_stalled(run)
+    require_worker()
+    with transaction.atomic():
+        run = BatchRun.objects.select_for_update().select_related("owner").get(pk=run.pk)
+        _require_stalled(run)
+        run.state, run.progress_at = BatchState.WAITING, timezone.now()
+        run.save(update_fields=["state", "progress_at"])
+    return run
+
+
+def _require_stalled(run: BatchRun) -> None:
     if not is_stalled(run):
         raise Refused(_("This batch is at work."))
-    require_worker()
-    run.state, run.progress_at = BatchState.WAITING, timezone.now()
-    run.save(update_fields=["state", "progress_at"])
-    return run
 
 
 def is_stalled(run: BatchRun) -> bool:
@@ -122,15 +129,15 @@ def work_off(run: BatchRun) -> BatchRun:
 
 @retrying
 def _chunk(run: BatchRun) -> bool:
-    """One transaction of a batch with its results; False when nothing was left."""
+    """One transaction of a batch, behind its lock, with results; False when nothing was left."""
     with transaction.atomic():
+        row = BatchRun.objects.select_for_update().get(pk=run.pk)
         items = list(run.items.filter(ok=None).order_by("place")[:BATCH_SIZE])
         if not items:
             return False
         results = {result.task_id: result for result in _do(run, [item.task_id for item in items])}
         update_many(BatchItem, [(item.pk, _outcome(results[item.task_id])) for item in items])
         good = sum(result.ok for result in results.values())
-        row = BatchRun.objects.select_for_update().get(pk=run.pk)
         row.done, row.ok, row.progress_at = row.done + len(items), row.ok + good, timezone.now()
         row.save(update_fields=["done", "ok", "progress_at"])
     return True

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Appointment, Unit, User
-from accounts.roles import REVIEWERS, Role
+from accounts.roles import REVIEWERS, SPECIALISTS, Role
+from processes.bpmn.model import USER_TASK
 from processes.models import Case, Event, Task
 
 
@@ -36,7 +37,7 @@ def people_around(case: Case, without: User) -> list[Colleague]:
 
 def posts_around(case: Case) -> list[Appointment]:
     """Who holds which reviewing role at the units of the case's record, nearest unit first."""
-    return list(_reviewing().filter(unit__in=list(case.units.values())))
+    return list(_reviewing(case).filter(unit__in=list(case.units.values())))
 
 
 def colleagues_for(task: Task, without: User) -> list[Colleague]:
@@ -45,7 +46,9 @@ def colleagues_for(task: Task, without: User) -> list[Colleague]:
         return []
     steps = range(Unit.steplen, len(task.unit.path) + 1, Unit.steplen)
     paths = [task.unit.path[:end] for end in steps]
-    held = _reviewing().filter(Q(role=task.role, unit__path__in=paths) | Q(unit__path__in=paths[:-1]))
+    held = _reviewing(task.process).filter(
+        Q(role=task.role, unit__path__in=paths) | Q(unit__path__in=paths[:-1])
+    )
     return once(held, {without.pk, task.process.initiator_id})
 
 
@@ -58,9 +61,11 @@ def people_involved(case: Case, without: User) -> list[User]:
     return [*people.values(), *(person for person in took_part if person.pk not in known)]
 
 
-def _reviewing() -> QuerySet[Appointment]:
-    day = timezone.localdate()
-    rows = Appointment.objects.filter(role__in=REVIEWERS, starts_on__lte=day, user__is_active=True)
+def _reviewing(case: Case) -> QuerySet[Appointment]:
+    """Who holds a role that decides tasks today; of those for one matter alone, the ones the chain asks."""
+    asked = {element.role for element in case.flow_class.model.of_type(USER_TASK)}
+    roles, day = REVIEWERS - (SPECIALISTS - asked), timezone.localdate()
+    rows = Appointment.objects.filter(role__in=roles, starts_on__lte=day, user__is_active=True)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("user", "unit")
     return rows.order_by("-unit__depth", "user__name", "pk")
 

@@ -86,6 +86,19 @@ def test_large_batch_is_a_job_that_goes_on_where_it_stopped(flow, monkeypatch):
     assert verify_trail().fault is None
 
 
+def test_second_click_does_not_carry_on_what_goes_on_already(flow):
+    tasks = waiting(flow, 2)
+    run = start_batch(keys(tasks), "approve", {}, Actor(flow.counselor))
+    long_ago = timezone.now() - datetime.timedelta(minutes=2)
+    BatchRun.objects.update(state=BatchState.RUNNING, progress_at=long_ago)
+    clicks = [BatchRun.objects.get(pk=run.pk) for _each in range(2)]
+    work_off(carry_on(clicks[0]))
+    with pytest.raises(Refused):
+        carry_on(clicks[1])
+    run.refresh_from_db()
+    assert run.state == BatchState.DONE
+
+
 def test_job_tells_what_became_of_each_task_in_the_language_of_who_asked(flow, monkeypatch):
     monkeypatch.setattr(batches, "AT_ONCE", 0)
     monkeypatch.setattr(batches, "require_worker", lambda: None)

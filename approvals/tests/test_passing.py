@@ -4,9 +4,9 @@ import pytest
 
 from accounts.actions import add_unit
 from accounts.models import UnitKind
-from accounts.roles import Role
-from approvals.actions import Actor, Decision, claim, decide, delegate, give_back, release, transfer
-from approvals.queries import colleagues_for
+from accounts.roles import SPECIALISTS, Role
+from approvals.actions import Actor, Decision, claim, copy_to, decide, delegate, give_back, release, transfer
+from approvals.queries import colleagues_for, people_around
 from approvals.tests.kit import open_task, submitted
 from approvals.tests.test_claiming import kinds, shown
 from common.errors import BadInput, Refused
@@ -46,6 +46,18 @@ def test_colleagues_are_of_the_same_role_or_above_never_the_applicant(flow):
     type(task.process).objects.filter(pk=task.process_id).update(initiator=flow.second_counselor)
     task = Task.objects.select_related("process", "unit").get(pk=task.pk)
     assert "孙老师" not in [each.person.name for each in colleagues_for(task, flow.counselor)]
+
+
+@pytest.mark.parametrize("role", sorted(SPECIALISTS))
+def test_who_is_appointed_for_another_matter_is_no_colleague(flow, role):
+    guard = flow.person("t6", "他事专员", role, flow.university)
+    task = submitted(flow, "1")
+    around = [*colleagues_for(task, flow.counselor), *people_around(task.process, flow.counselor)]
+    assert guard not in [each.person for each in around]
+    with pytest.raises(BadInput):
+        transfer(task.pk, guard.pk, Actor(flow.counselor), text=WHY)
+    with pytest.raises(BadInput):
+        copy_to(task.pk, [guard.pk], Actor(flow.counselor))
 
 
 @pytest.mark.parametrize(("who", "why"), [("officer2", WHY), ("second_counselor", "短")])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from approvals.actions import jump, take_back
+from approvals.queries import people_around
 from common.errors import BadInput, Refused, Stale
 from messaging.models import Notice
 from processes.audit.verify import verify_trail
@@ -309,6 +310,12 @@ def test_withdrawn_talk_that_an_operator_moves_to_the_review_goes_its_way():
     kit.decide_step(talk, "venue")
     kit.reply(talk, "confirm")
     assert state(talk) == (TalkState.PUBLISHED, Booking.CONFIRMED)
+
+
+def test_who_clears_a_talk_may_be_asked_about_it_and_who_vets_employers_may_not():
+    talk = kit.submit()
+    around = people_around(kit.case_of(talk), kit.reviewer(Role.TALK_OFFICER))
+    assert {each.role for each in around} == {Role.VENUE_KEEPER, Role.CAMPUS_SECURITY}
 
 
 def test_trail_tells_who_did_what():
