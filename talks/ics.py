@@ -19,6 +19,7 @@ def calendar_of(talk: Talk, url: str) -> str:
         "BEGIN:VEVENT",
         f"UID:{talk.pk}@qicheng",
         f"DTSTAMP:{_utc(talk.published_at)}",
+        f"SEQUENCE:{int(talk.state == TalkState.CALLED_OFF)}",
         f"DTSTART:{_utc(talk.starts_at)}",
         f"DTEND:{_utc(talk.ends_at)}",
         f"SUMMARY:{_text(f'{talk.employer.name} · {talk.title}')}",

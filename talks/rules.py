@@ -34,6 +34,9 @@ def can_apply(user: User, talk: Talk | None = None) -> Verdict:
 
 
 def _is_applicant(user: User, talk: Talk) -> Verdict:
+    own = acts_for_library_employer(user)
+    if own is None or own.employer_id != talk.employer_id:
+        return refused(_("You do not act for the employer of this talk any more."))
     if talk.case.initiator_id == user.pk:
         return ALLOWED
     return refused(_("The colleague who applied for this talk does that."))

@@ -9,6 +9,7 @@ from approvals.actions.cases import (
     start_many,
     submit,
     withdraw,
+    withdraw_or_ask,
 )
 from approvals.actions.claiming import claim, release
 from approvals.actions.copying import copy_to, mark_read
@@ -75,5 +76,6 @@ __all__ = [
     "urge",
     "urge_case",
     "withdraw",
+    "withdraw_or_ask",
     "work_off",
 ]

@@ -9,6 +9,7 @@ from accounts.models import User
 from approvals import notices, rules
 from approvals.actions.deciding import check_reason, require_fresh
 from approvals.actions.locking import locked, on_case, on_task
+from common.errors import Refused
 from common.retry import retrying
 from processes.actions import next_numbers
 from processes.engine import runtime
@@ -96,6 +97,19 @@ def request_withdrawal(
                 notices.tell(unit, [task.owner_id], notices.WITHDRAWAL_REQUESTED, task, text=text.strip())
         unit.record(case, "withdrawal_requested", text=text.strip())
     return case
+
+
+def withdraw_or_ask(case_id: UUID, by: Actor, *, now: datetime.datetime | None = None) -> bool:
+    """Take the case back, or ask whoever works on it to let it go; gives whether it is back (flows X1).
+
+    Raises Refused by rule, when neither is possible.
+    """
+    try:
+        withdraw(case_id, by, now=now)
+    except Refused:
+        request_withdrawal(case_id, by, now=now)
+        return False
+    return True
 
 
 @retrying

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from approvals.actions import Actor, claim
 from employers.flows.vetting import actions
 from employers.flows.vetting.tests import kit
 from employers.models import Employer, EmployerState
@@ -138,6 +139,16 @@ def test_line_says_who_has_it(page, employer):
     line = _text(page.get(reverse("employers:home")))
     assert person.name in line
     assert 'aria-current="step"' in line
+
+
+def test_reviewer_who_has_it_is_asked_to_let_it_go(page, employer):
+    kit.hand_in(kit.fill(employer))
+    claim(kit.open_task(employer).pk, Actor(kit.reviewer()))
+    answer = page.post(reverse("employers:withdraw"), follow=True)
+    assert answer.redirect_chain == [(reverse("employers:home"), 302)]
+    assert "已请审核老师放回" in answer.content.decode()
+    assert kit.fresh(employer).state == EmployerState.APPLIED
+    assert kit.open_task(employer).data["withdrawal"]
 
 
 def test_withdrawn_and_given_up_through_the_pages(page, employer):

@@ -42,8 +42,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Take the application back from review."""
-    actions.withdraw_application(open_application(request), actor_of(request))
+    """Take the application back from review, or ask the reviewer who has it."""
+    if not actions.withdraw_application(open_application(request), actor_of(request)):
+        messages.success(request, _("The reviewer was asked to let it go. You get a notice with the answer."))
+        return redirect("employers:home")
     messages.success(request, _("The application is with you again. Nothing you wrote was lost."))
     return redirect("employers:application")
 

@@ -88,9 +88,11 @@ def _review(request: HttpRequest, draft: TalkDraft) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take the application back from review."""
+    """Take the application back from review, or ask the officer who has it."""
     talk = own_talk(request, pk)
-    actions.withdraw_talk(talk, actor_of(request))
+    if not actions.withdraw_talk(talk, actor_of(request)):
+        messages.success(request, _("The reviewer was asked to let it go. You get a notice with the answer."))
+        return redirect("talks:own", talk.pk)
     messages.success(request, _("The application is with you again. Nothing you wrote was lost."))
     return redirect("talks:application", talk.pk)
 

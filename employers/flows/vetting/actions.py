@@ -174,9 +174,9 @@ def _save(employer: Employer) -> None:
         raise BadInput(_("This credit code was registered by somebody else just now.")) from error
 
 
-def withdraw_application(employer: Employer, by: Actor, *, now: datetime.datetime | None = None) -> None:
-    """Take it back to go on writing. Raises Refused once a reviewer has taken it (flows X1)."""
-    approvals.withdraw(employer.case.pk, by, now=now)
+def withdraw_application(employer: Employer, by: Actor, *, now: datetime.datetime | None = None) -> bool:
+    """Take it back to go on writing, or ask the reviewer who has it; gives whether it is back (flows X1)."""
+    return approvals.withdraw_or_ask(employer.case.pk, by, now=now)
 
 
 def discard_application(employer: Employer, by: Actor, *, now: datetime.datetime | None = None) -> None:

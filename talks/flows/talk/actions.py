@@ -141,10 +141,13 @@ def _copy_answers(talk: Talk, values: Mapping[str, Any]) -> None:
     talk.rounds, talk.reply, talk.reply_text = 0, "", ""
 
 
-def withdraw_talk(talk: Talk, by: Actor, *, now: datetime.datetime | None = None) -> None:
-    """Take it back to go on writing; what was held is free. Raises Refused by rule (flows X1)."""
+def withdraw_talk(talk: Talk, by: Actor, *, now: datetime.datetime | None = None) -> bool:
+    """Take it back to go on writing, what was held is free; or ask the officer who has it (flows X1).
+
+    Gives whether it is back. Raises Refused by rule.
+    """
     rules.can_withdraw(by.user, talk).require()
-    approvals.withdraw(talk.case.pk, by, now=now)
+    return approvals.withdraw_or_ask(talk.case.pk, by, now=now)
 
 
 def discard_talk(talk: Talk, by: Actor, *, now: datetime.datetime | None = None) -> None:

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from approvals.actions import jump, take_back
 from approvals.queries import people_around
 from common.errors import BadInput, Refused, Stale
+from employers.models import EmployerUser
 from messaging.models import Notice
 from processes.audit.verify import verify_trail
 from processes.engine.jobs import sweep
@@ -190,6 +191,17 @@ def test_offered_or_published_talk_is_not_withdrawn():
             actions.withdraw_talk(kit.fresh(talk), kit.by(kit.applicant(talk)))
         if state(talk)[0] == TalkState.OFFERED:
             kit.reply(talk, "confirm")
+
+
+def test_who_left_the_employer_answers_no_more_for_it():
+    talk = kit.offered()
+    person = kit.applicant(talk)
+    membership = EmployerUser.objects.get(user=person)
+    membership.end(timezone.now())
+    membership.save()
+    with pytest.raises(Refused):
+        kit.reply(talk, "confirm")
+    assert state(talk)[0] == TalkState.OFFERED
 
 
 def test_draft_given_up_is_over():
