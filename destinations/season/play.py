@@ -40,7 +40,7 @@ def play(
 
 
 def _enrol(stage: Stage, player: Player) -> None:
-    if player.plan.course.confirms:
+    if player.plan.course.confirms and not player.student.is_confirmed:
         stage.agenda[player.plan.confirms_on].append((player, acts.confirm))
     if player.plan.course.begins:
         stage.agenda[player.plan.files_on].append((player, acts.begin))

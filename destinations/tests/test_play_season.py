@@ -32,6 +32,7 @@ from destinations.season.stage import Stage
 from destinations.tests.season_kit import COHORT, load_cohort
 from forms.codes import find_code
 from processes.models import Event
+from students.actions import confirm_record
 from students.models import Student
 from students.season.tables import seeded, table
 
@@ -84,6 +85,15 @@ def test_only_the_first_graduates_play_when_limited(tmp_path: Path) -> None:
     filed = set(Destination.objects.values_list("student__student_no", flat=True))
     assert filed
     assert filed <= numbers
+
+
+@pytest.mark.django_db
+def test_who_confirmed_before_plays_without_confirming_again(tmp_path: Path) -> None:
+    load_cohort(tmp_path, 60)
+    for student in Student.objects.order_by("student_no")[:10]:
+        confirm_record(student, student.user)
+    call_command("play_season", cohort=COHORT, seed=7, limit=10)
+    assert Destination.objects.exists()
 
 
 @pytest.mark.django_db
