@@ -5,7 +5,8 @@
     .venv/bin/python scripts/check.py static     the checks that run no test
     .venv/bin/python scripts/check.py format     put the sources in their usual shape
 
-`all` runs the tests twice: on SQLite, and on MariaDB with Redis. The second lane uses the servers at
+`all` runs the tests twice: on SQLite, and on MariaDB with Redis, where tests marked `once` are left out: they
+look at pages, which do not depend on the database. The second lane uses the servers at
 `TEST_MARIADB_URL` and `TEST_REDIS_URL`, or else starts its own from the programs on this machine. When
 that cannot be had it is left out and said so; with `CI=true` that is a failure.
 """
@@ -109,7 +110,7 @@ def _server_lane() -> Result:
                 "DATABASE_URL": servers.enter_context(mariadb(install=IN_CI)),
                 "REDIS_URL": servers.enter_context(redis(install=IN_CI)),
             }
-            return _lane("mariadb+redis", settings, [])
+            return _lane("mariadb+redis", settings, ["-m", "not once"])
     except NotHere as reason:
         return Result("mariadb+redis", "missing", 0, str(reason))
 

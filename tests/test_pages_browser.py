@@ -23,6 +23,8 @@ from tests.looking import CHINESE, ENGLISH, wrong_with
 from tests.pages import ADDRESSES, GET
 from tests.world import World, build_world
 
+pytestmark = pytest.mark.once
+
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
 #: The first of these that may read a page reads it; the others look at what differs for them.
 READERS = (

@@ -11,6 +11,8 @@ from messaging.actions import notice
 from messaging.kinds import NoticeKind, kind_of, register
 from tests.accessibility import faults_of
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "correct-horse-7"
 SIGN_IN = "/account/sign-in/"
 PAGES = ["/notices/", "/account/password/", "/account/appointments/"]
