@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.actions import appoint
 from accounts.models import Appointment, Unit, UnitKind, User
 from accounts.queries import university
-from accounts.roles import EMPLOYER_REVIEWERS, REVIEWERS, Role
+from accounts.roles import REVIEWERS, SPECIALISTS, Role
 from approvals.actions import Actor, Decision
 from common.errors import Refused
 from common.stdnums import valid_uscc
@@ -269,8 +269,7 @@ def test_employers_have_valid_codes_that_belong_to_their_place() -> None:
 
 def test_counselors_are_at_their_inbox_before_the_university_and_all_in_the_last_week() -> None:
     days = {
-        role: [day for day in range(LAST_DAY + 1) if works_on(role, day)]
-        for role in REVIEWERS - EMPLOYER_REVIEWERS
+        role: [day for day in range(LAST_DAY + 1) if works_on(role, day)] for role in REVIEWERS - SPECIALISTS
     }
     assert days[Role.COUNSELOR][0] < days[Role.UNIVERSITY_OFFICER][0]
     assert all(set(range(LAST_DAY - 4, LAST_DAY + 1)) <= set(worked) for worked in days.values())
