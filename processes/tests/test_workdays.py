@@ -15,6 +15,8 @@ from processes.calendar.models import CalendarChange, CalendarDay
 from processes.engine import workdays
 from processes.engine.workdays import WorkdayTable, add_workdays, working_time
 
+pytestmark = pytest.mark.usefixtures("django_db_setup")  # which loads the calendar without holidays
+
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
