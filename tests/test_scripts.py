@@ -96,7 +96,7 @@ def test_free_port_is_let_through(monkeypatch):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     monkeypatch.setenv("PORT", str(port))
-    prepare.free_port()
+    assert prepare.free_port() is None
 
 
 def test_every_make_target_has_its_plan_and_its_line_in_the_reference():
