@@ -1,5 +1,6 @@
 """A case while its applicant writes it: the answers, their pages, what is missing, what a reviewer marked."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ REVIEW = "review"
 _ANY = "00000000-0000-0000-0000-000000000000"
 
 
-class CaseDraft:
+class CaseDraft(ABC):
     """The draft of one open case. What is shown twice is read once.
 
     A flow says what its form is: `schema`, `context`, `steps` (the last one has the key `review`) and
@@ -40,24 +41,24 @@ class CaseDraft:
         self.__dict__.pop("checked", None)
 
     @property
+    @abstractmethod
     def schema(self) -> FormSchema:
         """The questions."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def context(self) -> Mapping[str, Any]:
         """What the form's conditions ask beside the answers."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def steps(self) -> list[Step]:
         """The pages in order, for the answers so far."""
-        raise NotImplementedError
 
-    @cached_property
+    @property
+    @abstractmethod
     def checked(self) -> Checked:
         """What is missing, wrong or odd."""
-        raise NotImplementedError
 
     @property
     def revision(self) -> int:
