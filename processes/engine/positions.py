@@ -6,20 +6,17 @@ migration or by a return behind one, can be finished if its tokens could also ha
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from processes.bpmn.model import EVENT_GATEWAY, SUB_PROCESS, Model
 from processes.bpmn.soundness.positions import Marking, Position, markings
 from processes.models import Task, TaskType
 
-if TYPE_CHECKING:
-    from processes.engine.compiler import CaseFlow
 
-
-def misplaced(flow_class: "type[CaseFlow]", rows: Iterable[Task]) -> str:
+def misplaced(flow_class: Any, rows: Iterable[Task]) -> str:
     """The element at which a token stands that could not be there with the others; empty when all fit.
 
-    *rows* are the open activations of one case, their `node_id` an element of *flow_class*.
+    *flow_class* is a compiled flow; *rows* are the open activations of one case, each at an element of it.
     """
     model, by_scope = flow_class.model, dict[str, list[Position]]()
     for position in _positions(model, list(rows)):
