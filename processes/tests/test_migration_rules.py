@@ -36,7 +36,7 @@ from processes.tests.test_token_rules import (
 
 #: Few moves first, so that most cases are still under way.
 EARLY = st.lists(st.tuples(st.integers(0, 11), HOW), min_size=1, max_size=8)
-CHANGES = st.lists(st.tuples(st.sampled_from(["insert", "remove", "pool", "late"]), st.integers(0, 40)), min_size=1, max_size=3)  # fmt: skip
+CHANGES = st.lists(st.tuples(st.sampled_from(["insert", "remove", "beside", "beside", "pool", "late"]), st.integers(0, 40)), min_size=1, max_size=3)  # fmt: skip
 _FLOW = re.compile(r'<bpmn:sequenceFlow id="(\w+)" sourceRef="(\w+)" targetRef="(\w+)">')
 _TASK = re.compile(r'<bpmn:userTask id="(t\d+)"([^>]*)></bpmn:userTask>')
 
@@ -44,7 +44,7 @@ _TASK = re.compile(r'<bpmn:userTask id="(t\d+)"([^>]*)></bpmn:userTask>')
 def changed(text: str, changes: Sequence[tuple[str, int]]) -> str:
     """The text with levels inserted, removed, given to others or another deadline; ids of the rest stay."""
     for number, (kind, pick) in enumerate(changes):
-        text = {"insert": _insert, "remove": _remove, "pool": _pool, "late": _late}[kind](text, pick, number)
+        text = _HOW[kind](text, pick, number)
     return text
 
 
@@ -88,6 +88,28 @@ def _late(text: str, pick: int, _number: int) -> str:
         return text
     task = tasks[pick % len(tasks)]
     return text.replace(task[0], task[0].replace(f'id="{task[1]}"', f'id="{task[1]}" qc:dueWorkdays="5"'))
+
+
+def _beside(text: str, pick: int, number: int) -> str:
+    """A new level at the same time as one that there is."""
+    tasks = list(_TASK.finditer(text))
+    task = tasks[pick % len(tasks)][1] if tasks else "file"
+    into = [flow for flow in _FLOW.finditer(text) if flow[3] == task]
+    out = [flow for flow in _FLOW.finditer(text) if flow[2] == task]
+    if len(into) != 1 or len(out) != 1 or task == "file":
+        return text
+    split, join, new = f"gs{number}", f"gj{number}", f"n{number}"
+    drawn = f'<bpmn:parallelGateway id="{split}"/><bpmn:parallelGateway id="{join}"/>'
+    drawn += f'<bpmn:userTask id="{new}" qc:role="college_officer" qc:unit="college"></bpmn:userTask>'
+    for source, target in ((split, task), (split, new), (new, join), (task, join)):
+        flow = f'id="{source}_{target}" sourceRef="{source}" targetRef="{target}"'
+        drawn += f"<bpmn:sequenceFlow {flow}></bpmn:sequenceFlow>"
+    text = text.replace(into[0][0], into[0][0].replace(f'targetRef="{task}"', f'targetRef="{split}"'))
+    leaving = out[0][0].replace(f'sourceRef="{task}"', f'sourceRef="{join}"')
+    return text.replace(out[0][0], drawn + leaving)
+
+
+_HOW = {"insert": _insert, "remove": _remove, "beside": _beside, "pool": _pool, "late": _late}
 
 
 def to_somewhere(
