@@ -62,6 +62,8 @@ EVENTS: dict[str, str | Promise] = {
     "incident_retried": gettext_lazy("Tried again by the career center"),
     "incident_skipped": gettext_lazy("Skipped by the career center"),
     "moved": gettext_lazy("Moved with another case"),
+    "migrated": gettext_lazy("Moved to a new version of the chain"),
+    "migrated_back": gettext_lazy("Moved back to the earlier version of the chain"),
 }
 
 #: What reviewers do among themselves; the applicant's page leaves it out.
@@ -82,6 +84,8 @@ INTERNAL = frozenset(
         "incident_retried",
         "incident_skipped",
         "job_error",
+        "migrated",
+        "migrated_back",
         "variable_changed",
     }
 )

@@ -17,6 +17,7 @@ from common.fields import KeyField
 from common.models import Record
 from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401  # found here by Django
 from processes.engine.unit_of_work import current_unit_of_work
+from processes.evolve.records import Migration, MigrationCase, MigrationState, MoveState  # noqa: F401
 
 if TYPE_CHECKING:
     from processes.bpmn.model import Element

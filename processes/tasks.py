@@ -6,6 +6,8 @@ from celery import shared_task
 
 from processes.audit.seals import make_seal
 from processes.engine import jobs
+from processes.evolve import migration, rollback
+from processes.evolve.records import Migration, MigrationState
 
 
 @shared_task
@@ -24,3 +26,15 @@ def sweep() -> None:
 def run_job(job_id: str) -> None:
     """Do one job that was just put down."""
     jobs.run(UUID(job_id))
+
+
+@shared_task
+def migrate_cases(migration_id: str) -> None:
+    """Move the cases of a migration, there or back, or what is left of them."""
+    row = Migration.objects.select_related("owner").filter(pk=migration_id).first()
+    if row is None:
+        return
+    if row.state == MigrationState.BACK_WAITING:
+        rollback.work_back(row)
+    else:
+        migration.work_off(row)

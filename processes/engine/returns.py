@@ -8,10 +8,11 @@ up again as they stood: the join with the arrivals of the paths that are not rep
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import BadInput
 from processes.engine import scopes
+from processes.engine.positions import misplaced
 from processes.engine.tokens import common, is_under
 from processes.engine.unit_of_work import current_unit_of_work
 from processes.models import Case, Task, TaskType
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from processes.bpmn.model import Element
 
 FORWARD = ("submit", "approve")
+NO_WAY_BACK = _("This case cannot be returned to that step.")
 
 
 def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
@@ -31,14 +33,25 @@ def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
         if task.data.get("signed"):
             scopes.end_all(case, task.token)
         return node.reopen(case, task.token, data)
-    token = earlier_token(case, target, task.token)
+    rows = _rows(case)
+    token = _token_at(rows, target, task.token)
     if token is None:
-        raise BadInput(_("This case cannot be returned to that step."))
+        raise BadInput(NO_WAY_BACK)
     scopes.end_all(case, token)
     if token != task.token and is_under(token, task.token):
         _restore_joins(case, token, task.token)
         _restore_scopes(case, node.element, token)
-    return node.reopen(case, token, data | {"resumable": token == task.token})
+    reopened: Task = node.reopen(case, token, data | {"resumable": token == task.token})
+    _check_places(case, rows)
+    return reopened
+
+
+def _check_places(case: Case, rows: list[Task]) -> None:
+    """The way back of a case from another version may lead where nobody could have stood in this one."""
+    if all(row.flow_task and row.flow_task.flow_class is case.flow_class for row in rows):
+        return
+    if misplaced(case.flow_class, current_unit_of_work().live.of(case)):
+        raise BadInput(NO_WAY_BACK)
 
 
 def resume(task: Task) -> bool:
@@ -63,7 +76,11 @@ def resume(task: Task) -> bool:
 
 def earlier_token(case: Case, target: str, token: str) -> str | None:
     """The token with which the case last passed *target* on the line of *token*; None when it never did."""
-    for row in reversed(still_counting(_rows(case))):
+    return _token_at(_rows(case), target, token)
+
+
+def _token_at(rows: list[Task], target: str, token: str) -> str | None:
+    for row in reversed(still_counting(rows)):
         if row.node_id == target and (is_under(token, row.token) or is_under(row.token, token)):
             return row.token
     return None
@@ -107,12 +124,20 @@ def _restore_joins(case: Case, token: str, line: str) -> None:
         done.add(join.node_id)
         others = [pair for pair in arrived if pair not in ours]
         if others:
-            join.flow_task.open(
+            _join_in(case, join, [flow_id for flow_id, _token in others]).open(
                 case,
                 common(each for _flow, each in others),
                 flow_task_type=TaskType.JOIN,
                 data={"arrived": others},
             )
+
+
+def _join_in(case: Case, join: Task, flow_ids: list[str]) -> Any:
+    """The join in the case's own version. Raises BadInput when it is not there, or other paths lead to it."""
+    model = case.flow_class.model
+    if set(flow_ids) <= {flow.id for flow in model.incoming(join.node_id)}:
+        return case.flow_class.node_for(join.node_id)
+    raise BadInput(NO_WAY_BACK)
 
 
 def _joined(case: Case) -> list[Task]:

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
     from processes.models import Case, Job, Task
 
 
-def first_run(element: Element, case: "Case | None") -> datetime.datetime:
-    """When the timer of *element* fires for the first time, counted from now.
+def first_run(
+    element: Element, case: "Case | None", since: datetime.datetime | None = None
+) -> datetime.datetime:
+    """When the timer of *element* fires for the first time, counted from now (or *since*).
 
     Raises ValueError when a date computed from the case's variables is none.
     """
     spec = element.event.timer if element.event else None
     if spec is None:
         raise ValueError(f"{element.id} has no timer")
-    now = current_unit_of_work().now
     if spec.kind == "date":
         return _date(spec, case)
-    return after(spec.text, spec.workdays, now)
+    return after(spec.text, spec.workdays, since or current_unit_of_work().now)
 
 
 def after(text: str, workdays: str, start: datetime.datetime) -> datetime.datetime:

@@ -85,6 +85,43 @@ def explore(net: Net, budget: Budget, *, look_for_dead: bool) -> Iterator[Fault]
                 yield Fault(DEAD_ELEMENT, net.nodes[place.key].joiner)
 
 
+def resting(net: Net, budget: Budget) -> set[frozenset[tuple[int, int]]] | None:
+    """Every marking in which no join lets go, as (source, target) of edges; -1 is before the start.
+
+    None when there are more of them than the budget allows.
+    """
+    game = _game(net)
+    if game is None:
+        return None
+    while game.waiting:
+        if budget.markings <= 0 or budget.moves <= 0:
+            return None
+        budget.markings -= 1
+        budget.moves -= _step(game, game.waiting.popleft())
+    ends = _ends_of_edges(net)
+    return {
+        frozenset(ends[bit] for bit in ends if marking & bit)
+        for marking in game.seen
+        if _rests(game, marking)
+    }
+
+
+def _rests(game: _Game, marking: int) -> bool:
+    """Whether no joining gateway would let its tokens on by itself."""
+    places = [game.places[key] for key in _reached(game, marking) if key != TERMINATION]
+    joins = [place for place in places if place.join != XOR]
+    if joins and len(joins) == len(places) and all(place.join == OR for place in joins):
+        return False
+    return not any(_goes_on(place, marking, marking & place.all_in) for place in joins)
+
+
+def _ends_of_edges(net: Net) -> dict[int, tuple[int, int]]:
+    """Bit -> source and target, in the order in which `_edges` counts them."""
+    ends = [(-1, net.start)]
+    ends += [(key, target) for key in net.nodes for target in net.out[key] if target != END]
+    return {1 << place: edge for place, edge in enumerate(ends)}
+
+
 def _endless(game: _Game) -> Iterator[Fault]:
     """Name where the tokens are when they can no longer all end."""
     ending, waiting = {0}, [0]
