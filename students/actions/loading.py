@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Unit, User
 from common.bulk import insert_many, update_many
-from common.ids import uuid7
+from common.ids import uuid7s
 from common.pinyin import name_pinyin
 from students.importing.columns import CORE_FIELDS
 from students.importing.examine import Finding
@@ -53,15 +53,19 @@ def _create(
     users, students, lines = [], [], []
     account = {"password": make_password(None), "joined_at": now}
     common = {"cohort": batch.cohort, "created_at": now, "changed_at": now}
-    for finding in findings:
-        user_key, key = uuid7(), uuid7()
+    keys = zip(uuid7s(len(findings)), uuid7s(len(findings)), strict=True)
+    for finding, (user_key, key) in zip(findings, keys, strict=True):
         number, name = finding.values["student_no"], finding.values["name"]
         users.append(account | {"id": user_key, "username": number, "name": name})
         students.append(
-            finding.values
-            | common
-            | {"id": key, "user_id": user_key, "name_pinyin": name_pinyin(name)}
-            | {"unit_id": unit_ids[finding.place]}
+            {
+                **finding.values,
+                **common,
+                "id": key,
+                "user_id": user_key,
+                "name_pinyin": name_pinyin(name),
+                "unit_id": unit_ids[finding.place],
+            }
         )
         lines.append(line_of(batch, finding) | {"student_id": key})
     insert_many(User, users)

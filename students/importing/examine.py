@@ -1,6 +1,8 @@
 """Examining a file chunk by chunk: every row becomes a finding that says what loading it would do."""
 
 import itertools
+import operator
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +57,7 @@ class Finding:
     @property
     def is_wrong(self) -> bool:
         """Whether the row cannot be loaded."""
-        return any(not problem.is_remark for problem in self.problems)
+        return bool(self.problems) and any(not problem.is_remark for problem in self.problems)
 
     @property
     def outcome(self) -> RowOutcome:
@@ -118,9 +120,10 @@ class Examination:
         if len(places) < len(UNIT_FIELDS):
             return
         indexes = [places[name] for name in UNIT_FIELDS]
-        for row in table:
-            if row.number > self.plan.header_row and len(row.cells) > max(indexes):
-                self.organisation.claim(Place(*(row.cells[index] for index in indexes)))
+        named, width = operator.itemgetter(*indexes), max(indexes)
+        rows = (row.cells for row in table if row.number > self.plan.header_row and len(row.cells) > width)
+        for names, count in Counter(map(named, rows)).items():
+            self.organisation.claim(Place(*names), count)
 
     # --- one row by itself --------------------------------------------------------------------
 
@@ -233,7 +236,7 @@ class Examination:
         finding.problems += study_problems(values, self.plan.cohort)
         broken = {problem.field for problem in finding.problems}
         needed = [*MUST_BE_FILLED, *([] if values["gender"] else ["gender"])]
-        missing = [name for name in needed if not values.get(name, "") and values.get(name) is not False]
+        missing = [name for name in needed if not (value := values.get(name)) and value is not False]
         finding.problems += [
             Problem(name, "missing") for name in missing if name not in broken and name != "student_no"
         ]
