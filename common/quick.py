@@ -49,7 +49,7 @@ def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Calla
     constants: dict[str, Any] = {}
     made: list[tuple[str, Callable[[], Any]]] = []
     for field in model._meta.concrete_fields:
-        if callable(field.default):
+        if field.has_default() and callable(field.default):
             made.append((field.attname, field.get_default))
         else:
             constants[field.attname] = field.get_default()
