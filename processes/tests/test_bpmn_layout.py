@@ -132,6 +132,16 @@ def test_a_branch_has_a_row_of_its_own() -> None:
     assert len({shapes[key][0] for key in "abc"}) == 1
 
 
+def test_of_two_ways_of_one_length_the_usual_one_goes_straight_on() -> None:
+    text = definition(
+        gateway("exclusive", "g", default="g_b"), user("a"), user("b"), gateway("exclusive", "j"), end(),
+        flows("g > a : short", "file > g > b > j > end", "a > j"), variables={"short": "bool"},
+    )  # fmt: skip
+    shapes, _edges = drawing_of(lay_out(text))
+    assert shapes["b"][1] == shapes["file"][1] < shapes["a"][1]
+    assert lay_out(text).count('isMarkerVisible="true"') == 2
+
+
 def test_many_boundary_events_have_room() -> None:
     events = [boundary(f"v{n}", "a", timer("P1D"), interrupting=False) for n in range(5)]
     ends = [end(f"e{n}") for n in range(5)]

@@ -45,13 +45,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A flow between two shapes of one scope; *port* is the boundary event it leaves, if it does."""
+    """A flow between two shapes of one scope; *port* is the boundary event it leaves, if it does.
+
+    *usual* is the way that its source takes when no condition holds.
+    """
 
     id: str
     source: str
     target: str
     name: str = ""
     port: str = ""
+    usual: bool = False
 
 
 @dataclass
@@ -123,13 +127,14 @@ def lines(name: str) -> int:
 
 def _edges(element: etree._Element, found: Scope, hosts: dict[str, str]) -> Iterator[Edge]:
     seen: set[str] = set()
+    usual = {node.get("default", "") for node in flow_nodes(element)} - {""}
     for flow in sequence_flows(element):
         key, source, target = flow.get("id", ""), flow.get("sourceRef", ""), flow.get("targetRef", "")
         if key in seen or hosts.get(source, source) not in found.nodes or target not in found.nodes:
             continue
         seen.add(key)
         port = source if source in hosts else ""
-        yield Edge(key, hosts.get(source, source), target, _name(flow), port)
+        yield Edge(key, hosts.get(source, source), target, _name(flow), port, key in usual)
 
 
 def _node(node: etree._Element) -> Node:
