@@ -144,7 +144,7 @@ class _Rows:
             key = edge.target
 
     def _onward(self, key: str) -> Edge | None:
-        """The edge that goes straight on: the one with the longest way before it, the usual one of several."""
+        """The edge that goes straight on: the longest way, of several the usual one."""
         open_edges = [
             edge
             for edge in self._leaving[key]
