@@ -265,6 +265,8 @@ ADDRESSES = [
         lambda _: {"do": "rename", "name": "改名"},
     ),
     # what holds for the whole school
+    Address("processes:difference", KEEPING, kwargs=lambda _: {"key": "destination_filing"}),
+    Address("processes:heat", KEEPING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
     Address("processes:calendar", KEEPING),
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),

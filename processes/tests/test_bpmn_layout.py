@@ -132,6 +132,28 @@ def test_a_branch_has_a_row_of_its_own() -> None:
     assert len({shapes[key][0] for key in "abc"}) == 1
 
 
+def test_of_two_ways_of_one_length_the_usual_one_goes_straight_on() -> None:
+    text = definition(
+        gateway("exclusive", "g", default="g_b"), user("a"), user("b"), gateway("exclusive", "j"), end(),
+        flows("g > a : short", "file > g > b > j > end", "a > j"), variables={"short": "bool"},
+    )  # fmt: skip
+    shapes, _edges = drawing_of(lay_out(text))
+    assert shapes["b"][1] == shapes["file"][1] < shapes["a"][1]
+    assert lay_out(text).count('isMarkerVisible="true"') == 2
+
+
+def test_names_of_arrows_have_room_in_both_languages() -> None:
+    text = definition(gateway("exclusive", "g"), user("a"), end(), flows("file > g > a > end"))
+    named = text.replace('id="g_a"', 'id="g_a" name="其他" qc:nameEn="All the others"')
+    label = etree.fromstring(lay_out(named).encode()).find(
+        f".//{DI}BPMNEdge[@bpmnElement='g_a']/{DI}BPMNLabel"
+    )
+    width = float(label.find(BOUNDS).get("width"))
+    assert width >= 80
+    shapes, _edges = drawing_of(lay_out(named))
+    assert shapes["a"][0] - shapes["g"][2] > width
+
+
 def test_many_boundary_events_have_room() -> None:
     events = [boundary(f"v{n}", "a", timer("P1D"), interrupting=False) for n in range(5)]
     ends = [end(f"e{n}") for n in range(5)]

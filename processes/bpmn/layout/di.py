@@ -93,10 +93,13 @@ def _write(root: etree._Element, process: etree._Element, drawing: Drawing) -> N
     plane = etree.SubElement(
         diagram, f"{_DI}BPMNPlane", {"id": new_id("plane"), "bpmnElement": process.get("id", "")}
     )
+    crossed = {node.get("id") for node in process.iter(f"{BPMN}exclusiveGateway")}
     for key, box in drawing.shapes.items():
         shape = etree.SubElement(plane, f"{_DI}BPMNShape", {"id": new_id(f"{key}_di"), "bpmnElement": key})
         if key in drawing.scopes:
             shape.set("isExpanded", "true")
+        if key in crossed:
+            shape.set("isMarkerVisible", "true")
         _bounds(shape, box)
         _label(shape, drawing.names.get(key))
     for key, points in drawing.edges.items():

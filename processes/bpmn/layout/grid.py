@@ -144,7 +144,7 @@ class _Rows:
             key = edge.target
 
     def _onward(self, key: str) -> Edge | None:
-        """The edge that goes straight on: the one with the longest way before it."""
+        """The edge that goes straight on: the longest way, of several the usual one."""
         open_edges = [
             edge
             for edge in self._leaving[key]
@@ -154,7 +154,7 @@ class _Rows:
                 or (self._is_long(edge) and edge.id not in self._grid.wires)
             )
         ]
-        return max(open_edges, key=lambda edge: self._length[edge.target], default=None)
+        return max(open_edges, key=lambda edge: (self._length[edge.target], edge.usual), default=None)
 
     def _lay(self, run: list[str | Edge], row: int) -> list[Edge]:
         """Put a run into the nearest row with room; gives the edges that leave it, first ones last."""

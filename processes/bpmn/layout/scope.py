@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from processes.bpmn.model import BOUNDARY_EVENT
-from processes.bpmn.parts import BPMN, local
+from processes.bpmn.parts import BPMN, QC, local
 
 EVENT_SIZE, GATEWAY_SIZE = 36, 50
 TASK_WIDTH, TASK_HEIGHT = 100, 80
@@ -45,13 +45,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A flow between two shapes of one scope; *port* is the boundary event it leaves, if it does."""
+    """A flow between two shapes of one scope; *port* is the boundary event it leaves, if it does.
+
+    *usual* is the way that its source takes when no condition holds.
+    """
 
     id: str
     source: str
     target: str
     name: str = ""
     port: str = ""
+    usual: bool = False
 
 
 @dataclass
@@ -111,25 +115,24 @@ def is_activity(kind: str) -> bool:
 
 def name_width(name: str) -> float:
     """About how wide a name outside its shape is drawn."""
-    letters = sum(1 if ord(letter) > 0x2E80 else 0.55 for letter in name)
-    return min(NAME_WIDTH, 2 * math.ceil(letters * LETTER / 2))
+    return min(NAME_WIDTH, 2 * math.ceil(_letters(name) * LETTER / 2))
 
 
 def lines(name: str) -> int:
     """How many lines a name outside its shape takes, four at most."""
-    letters = sum(1 if ord(letter) > 0x2E80 else 0.55 for letter in name)
-    return min(4, int(letters * LETTER / NAME_WIDTH) + 1)
+    return min(4, int(_letters(name) * LETTER / NAME_WIDTH) + 1)
 
 
 def _edges(element: etree._Element, found: Scope, hosts: dict[str, str]) -> Iterator[Edge]:
     seen: set[str] = set()
+    usual = {node.get("default", "") for node in flow_nodes(element)} - {""}
     for flow in sequence_flows(element):
         key, source, target = flow.get("id", ""), flow.get("sourceRef", ""), flow.get("targetRef", "")
         if key in seen or hosts.get(source, source) not in found.nodes or target not in found.nodes:
             continue
         seen.add(key)
         port = source if source in hosts else ""
-        yield Edge(key, hosts.get(source, source), target, _name(flow), port)
+        yield Edge(key, hosts.get(source, source), target, _name(flow), port, key in usual)
 
 
 def _node(node: etree._Element) -> Node:
@@ -146,4 +149,11 @@ def _node(node: etree._Element) -> Node:
 
 
 def _name(node: etree._Element) -> str:
-    return " ".join(node.get("name", "").split())
+    """The longer one of an element's names, so that there is room in both languages."""
+    names = (" ".join(node.get(key, "").split()) for key in ("name", f"{QC}nameEn"))
+    return max(names, key=_letters)
+
+
+def _letters(name: str) -> float:
+    """How long a name is, in letters as wide as a Chinese one."""
+    return sum(1 if ord(letter) > 0x2E80 else 0.6 for letter in name)
