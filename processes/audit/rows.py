@@ -42,14 +42,14 @@ class Line(NamedTuple):
 def stored_lines(owner_ids: Sequence[uuid.UUID], trail: Trail = OF_CASES) -> Iterator[Line]:
     """The lines of some cases (or of what else the trail is about), ordered by owner and sequence number."""
     quote = connection.ops.quote_name
-    key, names = trail.owner._meta.get_field("id"), (*trail.fields, "hash")
+    key, names = trail.owner._meta.pk, (*trail.fields, "hash")
     columns, marks = ", ".join(map(_column, names)), ", ".join(["%s"] * len(owner_ids))
     owner = quote(trail.owner_column)
     sql = f"SELECT {columns} FROM {quote(trail.model._meta.db_table)} WHERE {owner} IN ({marks})"
     with connection.cursor() as cursor:
         cursor.execute(
             f"{sql} ORDER BY {owner}, {quote('seq')}, {quote('id')}",
-            [key.get_db_prep_value(owner_id, connection) for owner_id in owner_ids],
+            [key.get_db_prep_value(owner_id, connection) for owner_id in owner_ids if key],
         )
         for row in cursor.fetchall():
             yield _line(dict(zip(names, row, strict=True)), trail.uuids)

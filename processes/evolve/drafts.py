@@ -127,8 +127,8 @@ def _saved(draft: Draft, kind: SaveKind, text: str, by: Actor) -> Draft:
     draft.changed_by, draft.changed_at = by.user, timezone.now()
     draft.save(update_fields=["text", "revision", "changed_by", "changed_at"])
     _keep(draft, kind, text, by)
-    what = {"revision": draft.revision, "how": str(kind.value), "digest": trail.digest_of(text)}
-    trail.record(draft.definition, "draft_saved", by, **what)
+    digest = trail.digest_of(text)
+    trail.record(draft.definition, "draft_saved", by, revision=draft.revision, how=kind.value, digest=digest)
     return draft
 
 

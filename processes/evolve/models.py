@@ -46,7 +46,7 @@ class SaveKind(models.TextChoices):
     BEGUN = "begun", _("Begun")
     SAVED = "saved", _("Saved")
     IMPORTED = "imported", _("Uploaded")
-    TAKEN_BACK = "taken_back", _("Taken back")
+    TAKEN_BACK = "taken_back", _("Brought back")
     SET_ASIDE = "set_aside", _("Set aside: somebody else had saved meanwhile")
 
 
@@ -85,7 +85,7 @@ class ProposalState(models.TextChoices):
     WAITING = "waiting", _("Waits for a second person")
     SCHEDULED = "scheduled", _("Scheduled")
     DONE = "done", _("Done")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", _("Not approved")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     OVERTAKEN = "overtaken", _("Overtaken")
 

@@ -155,8 +155,8 @@ def _overtaken(key: UUID, now: datetime.datetime) -> str:
     proposal.state, proposal.done_at = ProposalState.OVERTAKEN, now
     proposal.save(update_fields=["state", "done_at"])
     newest = queries.newest_version(proposal.definition)
-    content = {"proposal": proposal.pk.hex, "version": newest.number if newest else 0}
-    trail.record(proposal.definition, "overtaken", **content)
+    number = newest.number if newest else 0
+    trail.record(proposal.definition, "overtaken", proposal=proposal.pk.hex, version=number)
     return str(proposal.state)
 
 

@@ -14,7 +14,8 @@ from processes.audit.chain import canonical_json, line_hash
 from processes.audit.rows import Trail, orphan_line, stored_lines
 from processes.audit.verify import Fault, what_is_wrong
 from processes.engine.actor import SYSTEM, Agent
-from processes.models import Definition, DefinitionVersion, DesignEvent
+from processes.evolve.models import DesignEvent
+from processes.models import Definition, DefinitionVersion
 
 #: What is hashed of a line, in this order. Part of the contract with every verifier.
 FIELDS = (
