@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "design",
     "destinations",
     "talks",
     "students",
