@@ -1,6 +1,7 @@
 """The base of our records."""
 
 from operator import attrgetter
+from typing import Any, NoReturn
 
 from django.db import models
 
@@ -17,3 +18,13 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A query set whose rows can be added and read, nothing else."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
