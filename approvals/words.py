@@ -69,6 +69,8 @@ INTERNAL = frozenset(
     {
         "claimed",
         "released",
+        "transferred",
+        "reassigned",
         "commented",
         "copied",
         "delegated",
