@@ -88,7 +88,7 @@ def _who_has(task: Task, people: tuple[User, ...]) -> str:
 
 
 def history_line(case: Case) -> list[Line]:
-    """Everything that happened to *case*, in order, as stops of a line; what staff say to each other is left out."""
+    """Everything that happened to *case*, in order; what staff say to each other is left out."""
     language, steps = get_language() or "", history(case)
     signed = any(step.kind == "signer_added" for step in steps)
     signers = signer_tasks(case) if signed else frozenset[UUID]()
