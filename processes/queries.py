@@ -157,6 +157,7 @@ class Step:
     people: tuple[User, ...] = ()
     """Whom it was done to: who got the task, was asked, mentioned, sent a copy."""
     data: dict[str, Any] = field(default_factory=dict)
+    task_id: UUID | None = None
 
 
 def history(case: Case) -> list[Step]:
@@ -185,7 +186,16 @@ def _step(event: Event, people: dict[UUID, User], elements: Any) -> Step:
         channel=event.channel,
         people=tuple(people[UUID(key)] for key in data.get("people", ()) if UUID(key) in people),
         data=data,
+        task_id=event.task_id,
     )
+
+
+def signer_tasks(case: Case) -> frozenset[UUID]:
+    """The tasks of those who were asked to sign beside a decision of *case*."""
+    signers = Task.objects.filter(
+        process=case, flow_task_type=TaskType.HUMAN, host__flow_task_type=TaskType.HUMAN
+    )
+    return frozenset(signers.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

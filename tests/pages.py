@@ -388,6 +388,7 @@ ADDRESSES = [
         _admit,
         refused=COLLEAGUE,
     ),
+    Address("employers:withdraw_wish", frozenset({"asker"}), (POST,), refused=EMPLOYERS - {"asker"}),
     Address(
         "employers:remove_person",
         OWNER,
