@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from common.fields import EncryptedTextField
+from common.fields import EncryptedJSONField, EncryptedTextField
 
 Prepare = Callable[[Any], Any]
 Fields = tuple["models.Field[Any, Any]", ...]
@@ -161,12 +161,15 @@ def _given(field: "models.Field[Any, Any]", rows: Sequence[Mapping[str, Any]], g
 def _prepared(field: "models.Field[Any, Any]", values: list[Any]) -> list[Any]:
     """What the database takes for the values of a column."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(target, EncryptedTextField):
+    if isinstance(target, EncryptedTextField | EncryptedJSONField):
         return target.get_prep_values(values)
-    is_plain = isinstance(target, _PLAIN_FIELDS) and not _has_own_preparation(target)
-    if is_plain and _PLAIN_VALUES.issuperset(map(type, values)):
+    prepare, is_own = _preparer(field), _has_own_preparation(target)
+    if isinstance(target, _PLAIN_FIELDS) and not is_own and _PLAIN_VALUES.issuperset(map(type, values)):
         return values
-    return list(map(_preparer(field), values))
+    if isinstance(target, _RECURRING_FIELDS) and not is_own:
+        known = {value: prepare(value) for value in set(values)}
+        return [known[value] for value in values]
+    return list(map(prepare, values))
 
 
 def _has_own_preparation(field: "models.Field[Any, Any]") -> bool:
