@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from common.fields import EncryptedTextField
+from common.fields import EncryptedJSONField, EncryptedTextField
 
 Prepare = Callable[[Any], Any]
 PrepareAll = Callable[[list[Any]], list[Any]]
@@ -24,7 +24,6 @@ _PLAIN_FIELDS = (models.CharField, models.TextField, models.IntegerField, models
 _PLAIN_VALUES = frozenset({str, int, bool, type(None)})
 _NOTHING: frozenset[type] = frozenset({type(None)})
 _RECURRING_FIELDS = (models.DateField, models.DecimalField)
-_REMEMBERED = 10_000
 
 
 def insert_many(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -49,9 +48,13 @@ def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[
     by_name = {field.attname: field for field in _columns(model)}
     for names, rows in groups.items():
         fields = tuple(by_name[name] for name in names)
-        preparers = [_preparer(field) for field in (*fields, by_name[model._meta.pk.attname])]
-        prepared = [[prepare(value) for prepare, value in zip(preparers, row, strict=True)] for row in rows]
-        _execute(_update_sql(model, fields), prepared)
+        columns = [
+            _column_preparer(field)(list(values))
+            for field, values in zip(
+                (*fields, by_name[model._meta.pk.attname]), zip(*rows, strict=True), strict=True
+            )
+        ]
+        _execute(_update_sql(model, fields), list(zip(*columns, strict=True)))
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
@@ -147,8 +150,10 @@ def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
 def _column_preparer(field: "models.Field[Any, Any]") -> PrepareAll:
     """From a column's values to what the database takes; values that are fine as they are pass together."""
     prepare, target = _preparer(field), _target(field)
-    if isinstance(target, EncryptedTextField):
+    if isinstance(target, EncryptedTextField | EncryptedJSONField):
         return target.get_prep_values
+    if isinstance(target, _RECURRING_FIELDS) and not _has_own_preparation(target):
+        return lambda values: _each_once(prepare, values)
     fine = _PLAIN_VALUES if isinstance(target, _PLAIN_FIELDS) else _NOTHING
     if _has_own_preparation(target):
         fine = frozenset()
@@ -171,21 +176,13 @@ def _preparer(field: "models.Field[Any, Any]") -> Prepare:
         return lambda value: value if type(value) in _PLAIN_VALUES else prepare(value)
     if isinstance(target, models.JSONField) and target.encoder is None:
         return lambda value: json.dumps(value) if type(value) is dict else prepare(value)
-    return _remembering(prepare) if isinstance(target, _RECURRING_FIELDS) else prepare
+    return prepare
 
 
-def _remembering(prepare: Prepare) -> Prepare:
+def _each_once(prepare: Prepare, values: list[Any]) -> list[Any]:
     """Days and amounts recur from row to row; each is prepared once."""
-    known: dict[Any, Any] = {}
-
-    def remembered(value: Any) -> Any:
-        if value not in known:
-            if len(known) > _REMEMBERED:
-                known.clear()
-            known[value] = prepare(value)
-        return known[value]
-
-    return remembered
+    known = {value: prepare(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _given(field: "models.Field[Any, Any]", rows: Sequence[Mapping[str, Any]], given: set[str]) -> list[Any]:

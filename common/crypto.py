@@ -5,6 +5,7 @@ that the look-up hash of a number says nothing about its ciphertext.
 """
 
 import base64
+import binascii
 import hmac
 import os
 from collections.abc import Sequence
@@ -45,11 +46,11 @@ def encrypt(text: str) -> str:
 def encrypt_all(texts: Sequence[str]) -> list[str]:
     """`encrypt` of each of *texts*, each under a random nonce of its own; the nonces are drawn together."""
     nonces = os.urandom(_NONCE_BYTES * len(texts))
-    seal, encode = _cipher().encrypt, base64.b64encode
-    sealed = []
+    seal, encode, sealed = _cipher().encrypt, binascii.b2a_base64, []
     for number, text in enumerate(texts):
         nonce = nonces[number * _NONCE_BYTES : (number + 1) * _NONCE_BYTES]
-        sealed.append(f"{_VERSION}:{encode(nonce + seal(nonce, text.encode(), None)).decode()}")
+        payload = encode(nonce + seal(nonce, text.encode(), None), newline=False)
+        sealed.append(f"{_VERSION}:{payload.decode()}")
     return sealed
 
 

@@ -1,14 +1,14 @@
 """Model fields of our own."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from common.crypto import decrypt, encrypt, encrypt_all
+from common.crypto import decrypt, encrypt_all
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]
@@ -30,7 +30,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> Any:
         return self.get_prep_values([value])[0]
 
-    def get_prep_values(self, values: Iterable[Any]) -> list[Any]:
+    def get_prep_values(self, values: Sequence[Any]) -> list[Any]:
         """`get_prep_value` of a whole column, which costs less together."""
         prepare = super().get_prep_value
         plain = [value if type(value) is str else prepare(value) for value in values]
@@ -51,9 +51,17 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
         return value
 
     def get_prep_value(self, value: Any) -> Any:
-        if value is None:
-            return None
-        return encrypt(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
+        return self.get_prep_values([value])[0]
+
+    def get_prep_values(self, values: Sequence[Any]) -> list[Any]:
+        """`get_prep_value` of a whole column, which costs less together."""
+        texts = [
+            json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+            for value in values
+            if value is not None
+        ]
+        sealed = iter(encrypt_all(texts))
+        return [None if value is None else next(sealed) for value in values]
 
     def value_to_string(self, obj: models.Model) -> str:
         return json.dumps(self.value_from_object(obj), cls=DjangoJSONEncoder, ensure_ascii=False)

@@ -1,7 +1,8 @@
 """Writing the findings of an examined chunk: accounts, students, and what an undo needs."""
 
 import datetime
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -109,13 +110,12 @@ def _changes(finding: Finding, student: Student, unit_ids: UnitIds) -> dict[str,
     return after
 
 
-def count(batch: ImportBatch, findings: Iterable[Finding]) -> None:
+def count(batch: ImportBatch, findings: Sequence[Finding]) -> None:
     """Add the outcomes of a chunk to the batch's numbers (not saved)."""
-    for finding in findings:
-        batch.done += 1
-        outcome = finding.outcome
-        batch.created += outcome == RowOutcome.CREATED
-        batch.updated += outcome == RowOutcome.UPDATED
-        batch.unchanged += outcome == RowOutcome.UNCHANGED
-        batch.wrong += outcome == RowOutcome.WRONG
-        batch.warned += outcome != RowOutcome.WRONG and bool(finding.problems)
+    outcomes = Counter(finding.outcome for finding in findings)
+    batch.done += outcomes.total()
+    batch.created += outcomes[RowOutcome.CREATED]
+    batch.updated += outcomes[RowOutcome.UPDATED]
+    batch.unchanged += outcomes[RowOutcome.UNCHANGED]
+    batch.wrong += outcomes[RowOutcome.WRONG]
+    batch.warned += sum(bool(finding.problems) and not finding.is_wrong for finding in findings)
