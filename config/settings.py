@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "talks",
     "students",
     "employers",
+    "design",
     "approvals",
     "messaging",
     "processes",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("", include("talks.urls")),
+    path("design/", include("design.urls")),
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
     path("manage/", include("processes.urls")),

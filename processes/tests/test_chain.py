@@ -17,6 +17,7 @@ from processes.bpmn.chain.draft import ChainError, Edit, apply
 from processes.bpmn.chain.items import Automatic, Branch, Chain, End, Item, Jump, Level, Way
 from processes.bpmn.chain.items import Path as ChainPath
 from processes.bpmn.chain.reading import chain_of
+from processes.bpmn.layout import is_drawn
 from processes.bpmn.lint import lint_text
 from processes.bpmn.model import Loop
 from processes.bpmn.reader import read
@@ -95,6 +96,13 @@ def test_talk_goes_side_by_side_back_and_to_several_ends() -> None:
             ],
         ),
     ]
+
+
+def test_diagram_is_drawn_anew_with_every_element() -> None:
+    after = apply(FILING, lambda draft: levels.add(draft, "to_counselor", "初审", REVIEWER), NAMES)
+    assert is_drawn(after)
+    named = apply(FILING, lambda draft: levels.change(draft, "college_review", "院审", {}), NAMES)
+    assert named.partition("BPMNDiagram")[2] == normalise(FILING).partition("BPMNDiagram")[2]
 
 
 def test_loop_comes_back_to_where_it_began() -> None:

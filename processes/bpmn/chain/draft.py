@@ -11,6 +11,7 @@ from processes.bpmn.chain.conditions import Condition, ConditionError, written
 from processes.bpmn.chain.items import Branch, Chain, Gap, Item, Level, Path, Step, Way
 from processes.bpmn.chain.reading import view_of
 from processes.bpmn.chain.text import ChainText
+from processes.bpmn.layout import lay_out
 from processes.bpmn.lint import ANYTHING, Catalogue, Problem, lint, lint_text
 from processes.bpmn.model import Model
 from processes.bpmn.reader import BpmnError, read
@@ -99,6 +100,8 @@ Edit = Callable[[Draft], object]
 def apply(text: str, edit: Edit, catalogue: Catalogue = ANYTHING) -> str:
     """*text* after a change. A sound text stays sound, and nothing but what is changed is written anew.
 
+    A diagram is drawn anew when elements are connected differently.
+
     Raises ChainError when the change cannot be made, with lint's problems when it would break the chain.
     """
     try:
@@ -107,11 +110,17 @@ def apply(text: str, edit: Edit, catalogue: Catalogue = ANYTHING) -> str:
         changed = draft.text.text()
     except BpmnError as error:
         raise ChainError("text", str(error)) from error
+    if "BPMNDiagram" in text and _wiring(read(changed)) != _wiring(draft.model):
+        changed = lay_out(changed)
     problems = lint_text(changed, catalogue)
     if problems and not lint(draft.model, catalogue):
         first = problems[0]
         raise ChainError("unsound", first.message, tuple(problems), first.element_id)
     return changed
+
+
+def _wiring(model: Model) -> set[tuple[str, str, str]]:
+    return {(flow.id, flow.source, flow.target) for flow in model.flows.values()}
 
 
 def ends_of(item: Item) -> tuple[str, str]:
