@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
+DESIGN_FOUR_EYES = env_bool("DESIGN_FOUR_EYES", True)
 
 # --- security -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
