@@ -139,6 +139,10 @@ def _vacation(_world: World) -> dict[str, Any]:
     return {"first": "2027-01-18", "last": "2027-02-21", "kind": "off", "name": "寒假"}
 
 
+def _chain(_world: World) -> dict[str, Any]:
+    return {"key": "destination_filing"}
+
+
 def _answers(world: World) -> dict[str, Any]:
     draft = draft_of(kit.case_of(world.returned).pk)
     return {"employer_name": "改了的单位", "later": "1", "revision": draft.revision if draft else 0}
@@ -265,6 +269,9 @@ ADDRESSES = [
     Address("processes:calendar", KEEPING),
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
+    # the processes of the school
+    Address("design:chain", KEEPING, (GET, POST), _chain, lambda _: {"do": "add", "gap": "to_university"}),
+    Address("design:chain_row", KEEPING, kwargs=_chain),
     # students
     Address("students:list", STUDENT_STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),

@@ -13,7 +13,8 @@ from django_htmx.middleware import HtmxDetails
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import MANAGERS
 from common.errors import UserError
-from design.chain import edits, history, menus, store
+from common.http import client_ip
+from design.chain import edits, menus, store
 from design.chain.cards import Painter
 from design.chain.forms import ALWAYS, KEPT, MOST_ROWS, SKIP, LevelForm, condition_from
 from design.chain.problems import REFUSALS, Told, by_element, told
@@ -25,6 +26,7 @@ from processes.bpmn.chain.reading import view_of
 from processes.bpmn.lint import Catalogue, lint
 from processes.bpmn.reader import read
 from processes.catalogue import catalogue_for
+from processes.engine.actor import Actor
 from processes.models import Definition
 from processes.registry import flow_for
 
@@ -118,24 +120,26 @@ def _save_level(request: DesignerRequest, page: Page, data: QueryDict) -> None:
 
 def _keep(request: DesignerRequest, page: Page, data: QueryDict, text: str, what: str) -> None:
     before = page.stored
-    kept = history.history_of(request.session, page.key, before.revision)
-    page.stored = store.save(page.key, data.get("revision", ""), text)
-    history.changed(request.session, page.key, kept, before.text, page.stored.revision)
+    if text != before.text:
+        page.stored = store.save(before, _revision(data), text, _actor(request))
+        store.note(request.session, before, page.stored)
     page.said = edits.done(what)
 
 
 def _step(request: DesignerRequest, page: Page, what: str) -> None:
     """Take the last change back, or make it again."""
-    kept = history.history_of(request.session, page.key, page.stored.revision)
-    taken, other = (kept.undo, kept.redo) if what == "undo" else (kept.redo, kept.undo)
-    if not taken:
-        return
-    before = page.stored
-    page.stored = store.save(page.key, request.POST.get("revision", ""), history.unpacked(taken.pop()))
-    other.append(history.packed(before.text))
-    kept.at = page.stored.revision
-    history.keep(request.session, page.key, kept)
+    revision, by = _revision(request.POST), _actor(request)
+    page.stored = store.step(request.session, page.stored, revision, by, back=what == "undo")
     page.said, page.show = edits.done(what), ""
+
+
+def _revision(data: QueryDict) -> int:
+    text = data.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _actor(request: DesignerRequest) -> Actor:
+    return Actor(request.user, ip=client_ip(request))
 
 
 def _refusal(error: ChainError) -> Told:
@@ -150,7 +154,7 @@ def _answer(request: DesignerRequest, page: Page) -> HttpResponse:
     view, problems = view_of(model), by_element(lint(model, page.catalogue))
     known = menus.variables(page.key, model.variables)
     painter = Painter(view, known, problems)
-    kept = history.history_of(request.session, page.key, page.stored.revision)
+    kept = store.history_of(request.session, page.stored)
     shown = set(view.places) | {way.flow.id for branch in view.branches() for way in branch.ways}
     context = {
         "page": page,
