@@ -78,10 +78,10 @@ def _change(request: DesignerRequest, page: Page) -> None:
         elif data.get("do") in edits.EDITS:
             _edit(request, page, data)
     except ChainError as error:
-        page.refusal, page.status = _refusal(error), 422
+        page.refusal = _refusal(error)
     except UserError as error:
         page.stored = store.load(page.key)
-        page.refusal, page.show, page.status = Told(error.message, ""), "", 422
+        page.refusal, page.show = Told(error.message, ""), ""
 
 
 def _edit(request: DesignerRequest, page: Page, data: QueryDict) -> None:

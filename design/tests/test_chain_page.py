@@ -113,7 +113,6 @@ def test_level_is_left_out_when_a_condition_holds(officer):
 def test_condition_without_a_value_is_refused_in_words(officer):
     row = {"row-0-variable": "category", "row-0-comparison": "one_of"}
     answer = send(officer, do="condition", element="to_freelance", show="way:to_freelance", **row)
-    assert answer.status_code == 422
     assert "请选择比较什么、与什么比较。" in answer.content.decode()
 
 
@@ -136,7 +135,6 @@ def test_change_of_an_old_page_is_set_aside_and_says_who_was_faster(officer):
     old = revision()
     send(officer, do="remove", element="level_1")
     answer = send(officer, do="add", gap="to_counselor", revision=old)
-    assert answer.status_code == 422
     assert "刘老师" in re.sub(r"\s+", " ", answer.content.decode()).split('role="alert"')[1][:400]
     assert "level_1" not in ids()
     assert DraftSave.objects.filter(kind="set_aside").count() == 1
