@@ -28,11 +28,11 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "design",
     "destinations",
     "talks",
     "students",
     "employers",
-    "design",
     "approvals",
     "messaging",
     "processes",

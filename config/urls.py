@@ -21,10 +21,10 @@ urlpatterns = [
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("", include("talks.urls")),
-    path("design/", include("design.urls")),
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
     path("manage/", include("processes.urls")),
+    path("design/", include("design.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

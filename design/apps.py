@@ -1,4 +1,4 @@
-"""Floor 3: administrators redesign the chains."""
+"""Floor 5: where administrators redesign the processes."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class DesignConfig(AppConfig):
     name = "design"
-    verbose_name = _("Design")
+    verbose_name = _("Design of processes")

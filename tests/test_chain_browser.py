@@ -24,7 +24,7 @@ FREE = "university_approval_freelance"
 @pytest.fixture
 def officer(transactional_db) -> User:
     person = User.objects.create_user("T001", "刘老师", PASSWORD)
-    appoint(person, Role.UNIVERSITY_OFFICER, add_unit(None, UnitKind.UNIVERSITY, "启程大学"))
+    appoint(person, Role.CAREER_CENTER_DIRECTOR, add_unit(None, UnitKind.UNIVERSITY, "启程大学"))
     load_definitions()
     version()
     return person

@@ -8,16 +8,13 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.middleware import HtmxDetails
 
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import MANAGERS
 from common.errors import UserError
-from common.http import client_ip
 from design.chain import edits, menus, store
 from design.chain.cards import Painter
 from design.chain.forms import ALWAYS, KEPT, MOST_ROWS, SKIP, LevelForm, condition_from
 from design.chain.problems import REFUSALS, Told, by_element, told
+from design.permissions import DesignRequest, actor_of, designers_only
 from processes.bpmn.chain import levels
 from processes.bpmn.chain.conditions import Condition, Row
 from processes.bpmn.chain.draft import ChainError, Draft, apply
@@ -26,17 +23,8 @@ from processes.bpmn.chain.reading import view_of
 from processes.bpmn.lint import Catalogue, lint
 from processes.bpmn.reader import read
 from processes.catalogue import catalogue_for
-from processes.engine.actor import Actor
 from processes.models import Definition
 from processes.registry import flow_for
-
-designers_only = roles_required(*MANAGERS)
-
-
-class DesignerRequest(SignedInRequest):
-    """The type of a request behind `designers_only`."""
-
-    htmx: HtmxDetails
 
 
 @dataclass
@@ -56,7 +44,7 @@ class Page:
 @designers_only
 @require_http_methods(["GET", "POST"])
 @never_cache
-def chain(request: DesignerRequest, key: str) -> HttpResponse:
+def chain(request: DesignRequest, key: str) -> HttpResponse:
     """The chain as cards (`?show=level:ID` opens its settings); a POST makes one change of it."""
     try:
         page = Page(key, store.load(key), catalogue_for(flow_for(key)), request.GET.get("show", ""))
@@ -67,7 +55,7 @@ def chain(request: DesignerRequest, key: str) -> HttpResponse:
     return _answer(request, page)
 
 
-def _change(request: DesignerRequest, page: Page) -> None:
+def _change(request: DesignRequest, page: Page) -> None:
     data = request.POST
     page.show = data.get("show", "")
     try:
@@ -84,7 +72,7 @@ def _change(request: DesignerRequest, page: Page) -> None:
         page.refusal, page.show = Told(error.message, ""), ""
 
 
-def _edit(request: DesignerRequest, page: Page, data: QueryDict) -> None:
+def _edit(request: DesignRequest, page: Page, data: QueryDict) -> None:
     then: list[str] = []
     edit = edits.EDITS[data["do"]]
     text = apply(page.stored.text, lambda draft: then.append(edit(draft, data)), page.catalogue)
@@ -92,7 +80,7 @@ def _edit(request: DesignerRequest, page: Page, data: QueryDict) -> None:
     page.show = then[0]
 
 
-def _save_level(request: DesignerRequest, page: Page, data: QueryDict) -> None:
+def _save_level(request: DesignRequest, page: Page, data: QueryDict) -> None:
     view = view_of(read(page.stored.text))
     level = view.places.get(data.get("element", ""))
     if not isinstance(level, Level):
@@ -118,17 +106,17 @@ def _save_level(request: DesignerRequest, page: Page, data: QueryDict) -> None:
     _keep(request, page, data, text, "save")
 
 
-def _keep(request: DesignerRequest, page: Page, data: QueryDict, text: str, what: str) -> None:
+def _keep(request: DesignRequest, page: Page, data: QueryDict, text: str, what: str) -> None:
     before = page.stored
     if text != before.text:
-        page.stored = store.save(before, _revision(data), text, _actor(request))
+        page.stored = store.save(before, _revision(data), text, actor_of(request))
         store.note(request.session, before, page.stored)
     page.said = edits.done(what)
 
 
-def _step(request: DesignerRequest, page: Page, what: str) -> None:
+def _step(request: DesignRequest, page: Page, what: str) -> None:
     """Take the last change back, or make it again."""
-    revision, by = _revision(request.POST), _actor(request)
+    revision, by = _revision(request.POST), actor_of(request)
     page.stored = store.step(request.session, page.stored, revision, by, back=what == "undo")
     page.said, page.show = edits.done(what), ""
 
@@ -138,10 +126,6 @@ def _revision(data: QueryDict) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _actor(request: DesignerRequest) -> Actor:
-    return Actor(request.user, ip=client_ip(request))
-
-
 def _refusal(error: ChainError) -> Told:
     if error.problems:
         return told(error.problems[0])
@@ -149,7 +133,7 @@ def _refusal(error: ChainError) -> Told:
     return Told(str(words) % {"name": error.element} if error.element else words, "")
 
 
-def _answer(request: DesignerRequest, page: Page) -> HttpResponse:
+def _answer(request: DesignRequest, page: Page) -> HttpResponse:
     model = read(page.stored.text)
     view, problems = view_of(model), by_element(lint(model, page.catalogue))
     known = menus.variables(page.key, model.variables)

@@ -27,7 +27,7 @@ def officer() -> Client:
 def designer(username: str) -> Client:
     person = User.objects.create_user(username, "刘老师")
     unit = add_unit(None, UnitKind.UNIVERSITY, "启程大学")
-    appoint(person, Role.UNIVERSITY_OFFICER, unit)
+    appoint(person, Role.CAREER_CENTER_DIRECTOR, unit)
     client = Client()
     client.force_login(person)
     return client

@@ -49,7 +49,7 @@ def stored_lines(owner_ids: Sequence[uuid.UUID], trail: Trail = OF_CASES) -> Ite
     with connection.cursor() as cursor:
         cursor.execute(
             f"{sql} ORDER BY {owner}, {quote('seq')}, {quote('id')}",
-            [key.get_db_prep_value(owner_id, connection) for owner_id in owner_ids if key],
+            [key.get_db_prep_value(owner_id, connection) for owner_id in owner_ids],
         )
         for row in cursor.fetchall():
             yield _line(dict(zip(names, row, strict=True)), trail.uuids)

@@ -1,5 +1,7 @@
 """Every write to a draft: begin, save, upload, take back, rebase, throw away."""
 
+import html
+import re
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +16,9 @@ from processes.engine.actor import Actor
 from processes.evolve import queries, rules, trail
 from processes.evolve.models import Draft, DraftSave, SaveKind
 from processes.models import Definition, DefinitionVersion
+
+#: What a browser would run, were it ever shown unescaped; no process needs it.
+_SCRIPT = re.compile(r"<\s*script\b|\bjavascript\s*:|<[^<>]*\son[a-z]+\s*=", re.IGNORECASE)
 
 
 @transaction.atomic
@@ -45,11 +50,7 @@ def save(
     Raises BadInput when the text cannot be read as BPMN, Refused while a proposal is open, and Stale when
     somebody else has saved meanwhile: then the text is set aside among the earlier states.
     """
-    try:
-        read(text)
-        text = normalise(text)
-    except BpmnError as error:
-        raise BadInput(str(error)) from error
+    text = _readable(text)
     with transaction.atomic():
         draft = _locked(draft_id)
         faster = None if draft.revision == revision or draft.text == text else draft.changed_by
@@ -101,6 +102,20 @@ def discard(draft_id: UUID, revision: int, by: Actor) -> Definition:
     trail.record(draft.definition, "draft_discarded", by, digest=trail.digest_of(draft.text))
     draft.delete()
     return draft.definition
+
+
+def _readable(text: str | bytes) -> str:
+    """The text in the spelling in which it is kept. Raises BadInput for no BPMN, and for a script in it."""
+    try:
+        read(text)
+        kept = normalise(text)
+    except BpmnError as error:
+        raise BadInput(str(error)) from error
+    if _SCRIPT.search(html.unescape(kept)):
+        raise BadInput(
+            _("The file holds a script. Remove it from the names and texts, then upload it again.")
+        )
+    return kept
 
 
 def _locked(draft_id: UUID) -> Draft:

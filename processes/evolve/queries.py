@@ -1,18 +1,20 @@
 """Reusable reads about drafts, proposals and versions."""
 
 import datetime
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from processes.bpmn.lint import Problem, lint_text
 from processes.catalogue import catalogue_for
-from processes.evolve.models import OPEN, Draft, DraftSave, Proposal, ProposalState
-from processes.models import Definition, DefinitionVersion, VersionState
+from processes.evolve.models import OPEN, DesignEvent, Draft, DraftSave, Proposal, ProposalState
+from processes.models import Case, CaseState, Definition, DefinitionVersion, VersionState
 from processes.registry import flow_for
 
 #: So many states of a draft are kept.
 MOST_SAVES = 50
+UNDER_WAY = (CaseState.DRAFT, CaseState.IN_REVIEW, CaseState.RETURNED)
 
 
 def problems_of(definition: Definition, text: str) -> list[Problem]:
@@ -53,12 +55,27 @@ def since(version: DefinitionVersion) -> datetime.datetime:
 
 
 def versions_of(definition: Definition) -> QuerySet[DefinitionVersion]:
-    """The versions, newest first, with their people and the cases `running` on each; without texts."""
-    rows = DefinitionVersion.objects.filter(definition=definition)
-    rows = rows.select_related("proposal__proposed_by", "proposal__decided_by").defer(
-        "bpmn", "proposal__text"
-    )
-    return rows.annotate(running=Count("cases", filter=Q(cases__finished=None))).order_by("-number")
+    """The versions, newest first, with their people and without their texts."""
+    rows = DefinitionVersion.objects.filter(definition=definition).order_by("-number")
+    people = rows.select_related("proposal__proposed_by", "proposal__decided_by")
+    return people.defer("bpmn", "proposal__text")
+
+
+def running_by_version(definition: Definition) -> dict[UUID, int]:
+    """Version -> how many cases of *definition* are under way on it."""
+    rows = Case.objects.filter(flow_key=definition.key, state__in=UNDER_WAY)
+    return dict(rows.order_by().values_list("version").annotate(Count("pk")))
+
+
+def running_by_key() -> dict[str, int]:
+    """Key of a definition -> how many of its cases are under way, from the index alone."""
+    rows = Case.objects.filter(state__in=UNDER_WAY).order_by()
+    return dict(rows.values_list("flow_key").annotate(Count("pk")))
+
+
+def history_of(definition: Definition) -> QuerySet[DesignEvent]:
+    """The trail of *definition*."""
+    return DesignEvent.objects.filter(definition=definition)
 
 
 def saves_of(draft: Draft) -> QuerySet[DraftSave]:

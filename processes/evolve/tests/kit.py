@@ -1,6 +1,6 @@
 """A definition, two people who design it, and texts that differ in one thing."""
 
-from accounts.models import User
+from accounts.roles import Role
 from processes.engine.actor import Actor
 from processes.evolve import drafts, publication, queries
 from processes.evolve.models import Draft, Proposal
@@ -20,7 +20,9 @@ class Story:
     def __init__(self, flow: ScratchFlow) -> None:
         self.flow = flow
         self.definition = Definition.objects.get(key=KEY)
-        self.zhou, self.wu = (Actor(_person(*each)) for each in (("d1", "周老师"), ("d2", "吴老师")))
+        roles = {"周老师": Role.PROCESS_DESIGNER, "吴老师": Role.CAREER_CENTER_DIRECTOR}
+        people = [flow.person(f"d{role[0]}", name, role, flow.university) for name, role in roles.items()]
+        self.zhou, self.wu = map(Actor, people)
 
     def version(self, number: int):
         return self.definition.versions.get(number=number)
@@ -48,7 +50,3 @@ class Story:
 
     def kinds(self) -> list[str]:
         return list(self.definition.events.order_by("seq").values_list("kind", flat=True))
-
-
-def _person(username: str, name: str) -> User:
-    return User.objects.create_user(username, name)
