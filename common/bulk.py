@@ -42,19 +42,16 @@ def insert_many(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) ->
 def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
     """Write (key, {attribute name: new value}) pairs; rows that change the same columns go together."""
     groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
-    for key, values in changes:
+    for pk, values in changes:
         if values:
-            groups[tuple(values)].append([*values.values(), key])
+            groups[tuple(values)].append([*values.values(), pk])
     by_name = {field.attname: field for field in _columns(model)}
+    key = by_name[model._meta.pk.attname]
     for names, rows in groups.items():
         fields = tuple(by_name[name] for name in names)
-        columns = [
-            _column_preparer(field)(list(values))
-            for field, values in zip(
-                (*fields, by_name[model._meta.pk.attname]), zip(*rows, strict=True), strict=True
-            )
-        ]
-        _execute(_update_sql(model, fields), list(zip(*columns, strict=True)))
+        columns = zip((*fields, key), zip(*rows, strict=True), strict=True)
+        prepared = [_column_preparer(field)(list(values)) for field, values in columns]
+        _execute(_update_sql(model, fields), list(zip(*prepared, strict=True)))
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from design.chain import views as chain
 from design.views import definitions, drafts, proposals
 
 app_name = "design"
@@ -14,6 +15,8 @@ urlpatterns = [
     path("<slug:key>/versions/<int:number>/restore/", proposals.restore, name="restore"),
     path("<slug:key>/proposals/<uuid:pk>/<slug:name>/", proposals.decide, name="decide"),
     path("<slug:key>/draft/", drafts.draft, name="draft"),
+    path("<slug:key>/draft/chain/", chain.chain, name="chain"),
+    path("<slug:key>/draft/chain/row/", chain.row, name="chain_row"),
     path("<slug:key>/draft/file/", drafts.draft_file, name="draft_file"),
     path("<slug:key>/draft/upload/", drafts.upload, name="upload"),
     path("<slug:key>/draft/propose/", proposals.propose, name="propose"),

@@ -63,6 +63,7 @@ AS_WELL_OF_OTHERS = (
 #: Answers that are no page: files, parts of pages, words for machines.
 NO_PAGES = {
     "health",
+    "design:chain_row",
     "forms:regions",
     "forms:region_search",
     "approvals:filters",
