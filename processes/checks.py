@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from processes.bpmn.lint import lint_text
@@ -11,6 +12,7 @@ from processes.bpmn.reader import BpmnError, read
 from processes.catalogue import catalogue_for
 from processes.registry import FlowRegistration, all_flows
 
+HINT = "See docs/howto/add-a-flow.md."
 #: What every flow folder holds.
 PARTS = ("README.md", "definition.bpmn", "flow.py", "tests/test_story.py")
 
@@ -18,12 +20,23 @@ PARTS = ("README.md", "definition.bpmn", "flow.py", "tests/test_story.py")
 @register()
 def check_flows(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every registered flow: folder complete, definition sound, subject model known."""
-    return [message for flow in all_flows() if flow.folder != Path() for message in _check(flow)]
+    found = [message for flow in all_flows() if flow.folder != Path() for message in _check(flow)]
+    return found + _without_flow(Path(settings.BASE_DIR))
+
+
+def _without_flow(root: Path) -> list[CheckMessage]:
+    """Folders that look like a flow's and are not found, because nothing in them registers one."""
+    folders = (path for path in sorted(root.glob("*/flows/*/")) if not path.name.startswith(("_", ".")))
+    return [
+        Error(f"{folder} has no flow.py, so its flow does not exist.", hint=HINT, id="processes.E005")
+        for folder in folders
+        if any(folder.iterdir()) and not (folder / "flow.py").exists()
+    ]
 
 
 def _check(flow: FlowRegistration) -> list[CheckMessage]:
     messages: list[CheckMessage] = [
-        Error(f"{flow.folder} has no {part}.", hint="See docs/howto/add-a-flow.md.", id="processes.E001")
+        Error(f"{flow.folder} has no {part}.", hint=HINT, id="processes.E001")
         for part in PARTS
         if not (flow.folder / part).exists()
     ]

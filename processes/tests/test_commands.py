@@ -1,10 +1,15 @@
 """The commands' words and exit codes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from processes.actions import publish
+from processes.checks import check_flows
+from processes.models import DefinitionVersion
+from processes.queries import published_version
 from processes.tests.kit import REVIEW, ScratchFlow
 
 
@@ -59,3 +64,36 @@ def test_commands_work_on_an_empty_database(capsys: pytest.CaptureFixture[str]) 
     out = capsys.readouterr().out
     assert "checked 0 cases, 0 events, 0 seals" in out
     assert "nothing new to seal" in out
+
+
+@pytest.mark.django_db
+def test_shipped_flow_that_differs_becomes_the_next_version_and_only_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("load_definitions")
+    capsys.readouterr()
+    call_command("load_definitions", new_version=True)
+    unchanged = capsys.readouterr().out.splitlines()
+    assert [line.split(": ")[1] for line in unchanged] == ["unchanged"] * len(unchanged)
+    old = DefinitionVersion.objects.get(definition__key="campus_talk")
+    edited = old.bpmn.replace("PT48H", "PT72H")
+    publish("campus_talk", edited)
+    call_command("load_definitions", new_version=True)
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if line not in unchanged] == [
+        f"published {published_version('campus_talk')}"
+    ]
+    found = published_version("campus_talk")
+    assert (found.number, found.bpmn) == (3, old.bpmn)
+
+
+def test_folder_of_a_flow_without_flow_py_is_named(tmp_path: Path, settings: Any) -> None:
+    for name in ("leave", "_old"):
+        (tmp_path / "students" / "flows" / name).mkdir(parents=True)
+        (tmp_path / "students" / "flows" / name / "definition.bpmn").write_text("<a/>")
+    before = check_flows(None)
+    settings.BASE_DIR = tmp_path
+    folder = tmp_path / "students" / "flows" / "leave"
+    assert [str(message.msg) for message in check_flows(None) if message not in before] == [
+        f"{folder} has no flow.py, so its flow does not exist."
+    ]
