@@ -102,13 +102,14 @@ class Case(KeptInMemory, Record, AbstractProcess):
     number = KeyField(_("case number"), max_length=24, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=CaseState, default=CaseState.DRAFT)
 
-    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    # Keys of which a longer index begins with the same column have none of their own (`db_index=False`).
+    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", db_index=False)
     subject_id = models.UUIDField()
     subject = GenericForeignKey("subject_type", "subject_id")
     cohort = models.PositiveSmallIntegerField(_("cohort"), null=True)
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
     units = models.JSONField(default=dict, help_text="Kind -> id of the subject's unit at that level.")
-    initiator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    initiator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     caller = models.ForeignKey(
         "processes.Task", models.PROTECT, null=True, related_name="called", verbose_name=_("called by")
     )
@@ -171,7 +172,12 @@ class Task(KeptInMemory, Record, AbstractTask):
     status = models.CharField(_("status"), max_length=12, choices=STATUS.choices, default=STATUS.NEW)
     created = models.DateTimeField(_("opened"), default=timezone.now)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("assignee")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("assignee"),
+        db_index=False,
     )
     token = KeyField(max_length=250, default="start")
     host = models.ForeignKey(
@@ -183,7 +189,7 @@ class Task(KeptInMemory, Record, AbstractTask):
     external_task_id = None
     # Viewflow's own, unused; only here because its reverse name would clash with Viewflow's Task.
     owner_permission_content_type = models.ForeignKey(
-        ContentType, models.PROTECT, null=True, related_name="+"
+        ContentType, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     flow_key = KeyField(_("flow"), max_length=60)
     node_id = KeyField(_("step"), max_length=80)
@@ -194,7 +200,12 @@ class Task(KeptInMemory, Record, AbstractTask):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+        db_index=False,
     )
     data = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -373,7 +384,7 @@ class Event(models.Model):
     """One line of the append-only audit trail of a case, chained to the line before it."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
     kind = KeyField(max_length=30)
@@ -430,7 +441,7 @@ class Seal(Record):
 class SealedHead(models.Model):
     """A chain head as it stood when a seal was made."""
 
-    seal = models.ForeignKey(Seal, models.PROTECT, related_name="heads")
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="heads", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)
