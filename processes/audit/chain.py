@@ -10,6 +10,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 FIELDS = (
@@ -29,9 +30,13 @@ FIELDS = (
 )
 
 
+#: Kept: `json.dumps` would make an encoder anew for each line.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no blanks, Chinese unescaped: one text for one value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
 
 
 def text_of(value: Any) -> str | int:
@@ -41,8 +46,14 @@ def text_of(value: Any) -> str | int:
     if isinstance(value, uuid.UUID):
         return value.hex
     if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return _moment(value)
     return value
+
+
+@lru_cache(maxsize=64)
+def _moment(value: datetime.datetime) -> str:
+    """Kept for a while: all lines of a batch were written at one time."""
+    return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def line_hash(values: Iterable[Any]) -> str:

@@ -172,9 +172,10 @@ class UnitOfWork:
 
     def step(self, case: "Case") -> "Step":
         """What happens to *case* in the present attempt."""
-        if case.pk not in self.steps:
-            self.steps[case.pk] = Step(case)
-        return self.steps[case.pk]
+        step = self.steps.get(case.pk)
+        if step is None:
+            step = self.steps[case.pk] = Step(case)
+        return step
 
     def _forget(self, mark: int) -> None:
         for key, before in reversed(self._journal[mark:]):
