@@ -20,7 +20,7 @@ Fields = tuple["models.Field[Any, Any]", ...]
 
 _PLAIN_FIELDS = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 _PLAIN_VALUES = frozenset({str, int, bool, type(None)})
-_KEY_VALUES = frozenset({UUID, type(None)})
+_NOTHING: frozenset[type] = frozenset({type(None)})
 _RECURRING_FIELDS = (models.DateField, models.DecimalField)
 _REMEMBERED = 10_000
 
@@ -143,13 +143,12 @@ def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
 
 @lru_cache(maxsize=4096)
 def _column_preparer(field: "models.Field[Any, Any]") -> PrepareAll:
-    """From a column's values to what the database takes."""
+    """From a column's values to what the database takes; values that are fine as they are pass together."""
     prepare, target = _preparer(field), _target(field)
-    if isinstance(target, _PLAIN_FIELDS) and not _has_own_preparation(target):
-        return lambda values: (
-            values if _PLAIN_VALUES.issuperset(map(type, values)) else list(map(prepare, values))
-        )
-    return lambda values: list(map(prepare, values))
+    fine = _PLAIN_VALUES if isinstance(target, _PLAIN_FIELDS) else _NOTHING
+    if _has_own_preparation(target):
+        fine = frozenset()
+    return lambda values: values if fine.issuperset(map(type, values)) else list(map(prepare, values))
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +162,7 @@ def _preparer(field: "models.Field[Any, Any]") -> Prepare:
     if _has_own_preparation(target):
         return prepare
     if isinstance(target, models.UUIDField) and not connection.features.has_native_uuid_field:
-        return lambda value: value and value.hex if type(value) in _KEY_VALUES else prepare(value)
+        return lambda value: value.hex if type(value) is UUID else prepare(value)
     if isinstance(target, _PLAIN_FIELDS):
         return lambda value: value if type(value) in _PLAIN_VALUES else prepare(value)
     if isinstance(target, models.JSONField) and target.encoder is None:

@@ -37,7 +37,7 @@ def new(model: type[M], values: Mapping[str, Any], related: Mapping[str, Model] 
 def stored(model: type[M], names: Sequence[str], values: Iterable[Any], alias: str) -> M:
     """An instance as read from the database: *names* are the attribute names of all its columns."""
     instance = model.__new__(model)
-    instance.__dict__.update(zip(names, values, strict=True))
+    instance.__dict__ = dict(zip(names, values, strict=True))
     state = instance._state = ModelState()
     state.adding, state.db = False, alias
     return instance

@@ -52,7 +52,9 @@ def locked(unit: UnitOfWork, task_ids: Sequence[UUID], *, strict: bool = True) -
     if moved:
         tasks |= {task.pk: task for task in _read([pk for pk, t in tasks.items() if t.process_id in moved])}
     for task in tasks.values():
-        task.process = unit.cases.setdefault(task.process_id, task.process)
+        case = unit.cases.setdefault(task.process_id, task.process)
+        if case is not task.process:
+            task.process = case
         unit.live.adopt(task)
     return tasks
 

@@ -30,8 +30,10 @@ FIELDS = (
 )
 
 
-#: Kept: `json.dumps` would make an encoder anew for each line.
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+#: Kept: `json.dumps` would make an encoder anew for each line. What is written never contains itself.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
 
 
 def canonical_json(value: Any) -> str:
@@ -58,7 +60,9 @@ def _moment(value: datetime.datetime) -> str:
 
 def line_hash(values: Iterable[Any]) -> str:
     """SHA-256 (hex) over the canonical JSON list of a line's columns in the order of FIELDS."""
-    return hashlib.sha256(canonical_json([text_of(value) for value in values]).encode()).hexdigest()
+    return hashlib.sha256(
+        canonical_json([value if type(value) is str else text_of(value) for value in values]).encode()
+    ).hexdigest()
 
 
 def root_hash(prev_root: str, heads: Iterable[tuple[str, int, str]]) -> str:
