@@ -17,6 +17,18 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """A test that touches no database says the same on every lane."""
+    for item in items:
+        touches = item.get_closest_marker("django_db") or _DATABASE.intersection(item.fixturenames)
+        if not touches and not item.get_closest_marker("broker"):
+            item.add_marker("once")
+
+
 def _load_codes(**_signal: Any) -> None:
     call_command("load_codes", verbosity=0)
     codes.tables()  # so that no test pays, or counts, the reading of them

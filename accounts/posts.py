@@ -42,10 +42,16 @@ class Reach:
 
     posts: list[Post]
     covered: dict[UUID, User] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Post | None] = field(default_factory=dict, compare=False, repr=False)
 
     def post_for(self, role: str, unit: Unit | None) -> Post | None:
         """The post through which work of *role* at *unit* is the person's, an own one before others."""
-        return next((post for post in self.posts if post.covers(role, unit)), None)
+        if unit is None:
+            return None
+        pool = role, unit.path  # one pool has many tasks
+        if pool not in self._found:
+            self._found[pool] = next((post for post in self.posts if post.covers(role, unit)), None)
+        return self._found[pool]
 
 
 def reach_of(user: User) -> Reach:

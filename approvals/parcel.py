@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from statistics import median
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -13,7 +14,7 @@ from accounts.queries import holders
 from approvals.words import INTERNAL, actor_names, event_label
 from processes.engine.runtime import first_task_id
 from processes.models import Case, CaseState, Task
-from processes.queries import Step, Stop, history, position
+from processes.queries import Step, Stop, history, position, signer_tasks
 
 #: So many names are said; a pool of more people is called by its role.
 MOST_NAMES = 3
@@ -87,8 +88,10 @@ def _who_has(task: Task, people: tuple[User, ...]) -> str:
 
 
 def history_line(case: Case) -> list[Line]:
-    """Everything that happened to *case*, in order, as stops of a line."""
-    language = get_language() or ""
+    """Everything that happened to *case*, in order; what staff say to each other is left out."""
+    language, steps = get_language() or "", history(case)
+    signed = any(step.kind == "signer_added" for step in steps)
+    signers = signer_tasks(case) if signed else frozenset[UUID]()
     return [
         Line(
             title=_event_title(step, language),
@@ -97,8 +100,8 @@ def history_line(case: Case) -> list[Line]:
             at=step.at,
             text=step.text,
         )
-        for step in history(case)
-        if step.kind not in INTERNAL
+        for step in steps
+        if step.kind not in INTERNAL and step.task_id not in signers
     ]
 
 

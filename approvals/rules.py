@@ -4,13 +4,14 @@ import datetime
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.queries import university
 from approvals.queries.cases import operates
 from common.verdict import ALLOWED, Verdict, refused
+from processes.bpmn.alone import comes_through_alone, step_before
 from processes.bpmn.model import USER_TASK
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
@@ -262,7 +263,26 @@ def can_move(case: Case, target: str) -> Verdict:
         return refused(
             gettext_lazy("The applicant has not handed anything in yet; there is nothing to review.")
         )
+    if not comes_through_alone(case.flow_class.model, target):
+        return refused(_one_of_several(case, target))
     return ALLOWED
+
+
+def _one_of_several(case: Case, target: str) -> str:
+    model, language = case.flow_class.model, get_language() or ""
+    words = {"step": model.elements[target].label(language)}
+    before = step_before(model, target)
+    if before is None:
+        alone = _("“%(step)s” runs beside other steps, which the case would await for ever. Choose another.")
+        return alone % words
+    words["before"] = before.label(language)
+    return (
+        _(
+            "“%(step)s” runs beside other steps, which the case would await for ever. "
+            "Move it to “%(before)s”, from where all of them are asked again."
+        )
+        % words
+    )
 
 
 def can_mend(user: User, incident: Incident) -> Verdict:

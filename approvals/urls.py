@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals import views
-from approvals.views import batch, copies, saved, task, verbs
+from approvals.views import batch, copies, diagrams, saved, task, verbs
 
 app_name = "approvals"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/decide/", task.decide, name="decide"),
     path("tasks/<uuid:task_id>/next/", task.following, name="next"),
     path("tasks/<uuid:task_id>/previous/", task.preceding, name="previous"),
+    path("tasks/<uuid:task_id>/diagram/", diagrams.of_task, name="task_diagram"),
     path("tasks/<uuid:task_id>/do/<slug:name>/", verbs.verb, name="verb"),
     path("take-back/", verbs.take_last_back, name="take_last_back"),
     path("files/<uuid:attachment_id>/", task.file, name="file"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("batches/<uuid:run_id>/change/", batch.change, name="batch_change"),
     path("copies/", copies.copies, name="copies"),
     path("copies/<uuid:copy_id>/", copies.show, name="copy"),
+    path("copies/<uuid:copy_id>/diagram/", diagrams.of_copy, name="copy_diagram"),
     path("copies/<uuid:copy_id>/comment/", copies.comment, name="copy_comment"),
     path("views/", saved.save, name="save_view"),
     path("views/<uuid:view_id>/", saved.open_view, name="view"),

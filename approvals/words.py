@@ -71,6 +71,8 @@ INTERNAL = frozenset(
     {
         "claimed",
         "released",
+        "transferred",
+        "reassigned",
         "commented",
         "copied",
         "delegated",

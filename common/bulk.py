@@ -5,91 +5,115 @@ Django's `bulk_update` builds a CASE expression of every row and needs seconds f
 statement run over all rows (SQLite) or one insert that updates on conflict (MariaDB) needs milliseconds.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models
 
+from common.fields import EncryptedJSONField, EncryptedTextField
+
 Prepare = Callable[[Any], Any]
+PrepareAll = Callable[[list[Any]], list[Any]]
 Fields = tuple["models.Field[Any, Any]", ...]
 
 _PLAIN_FIELDS = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 _PLAIN_VALUES = frozenset({str, int, bool, type(None)})
+_NOTHING: frozenset[type] = frozenset({type(None)})
 _RECURRING_FIELDS = (models.DateField, models.DecimalField)
-_REMEMBERED = 10_000
 
 
 def insert_many(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert *rows* of attribute name -> value; what a row leaves out gets the field's default.
 
-    Keys without a default are made by the database. Signals are not sent.
+    Keys without a default are made by the database. Signals are not sent. Values are prepared column by
+    column, which is no work at all for most columns.
     """
+    rows = list(rows)
     fields = tuple(field for field in _columns(model) if not isinstance(field, models.AutoField))
-    cells = [(field.attname, _preparer(field), _default(field)) for field in fields]
-    values = [
-        [prepare(row[name]) if name in row else default() for name, prepare, default in cells] for row in rows
-    ]
-    _execute(_insert_sql(model, fields), values)
+    given: set[str] = set().union(*rows)
+    columns = [_column_preparer(field)(_given(field, rows, given)) for field in fields]
+    _execute(_insert_sql(model, fields), list(zip(*columns, strict=True)))
 
 
 def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
     """Write (key, {attribute name: new value}) pairs; rows that change the same columns go together."""
     groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
-    for key, values in changes:
+    for pk, values in changes:
         if values:
-            groups[tuple(values)].append([*values.values(), key])
+            groups[tuple(values)].append([*values.values(), pk])
     by_name = {field.attname: field for field in _columns(model)}
+    key = by_name[model._meta.pk.attname]
     for names, rows in groups.items():
         fields = tuple(by_name[name] for name in names)
-        preparers = [_preparer(field) for field in (*fields, by_name[model._meta.pk.attname])]
-        prepared = [[prepare(value) for prepare, value in zip(preparers, row, strict=True)] for row in rows]
-        _execute(_update_sql(model, fields), prepared)
+        columns = zip((*fields, key), zip(*rows, strict=True), strict=True)
+        prepared = [_column_preparer(field)(list(values)) for field, values in columns]
+        _execute(_update_sql(model, fields), list(zip(*prepared, strict=True)))
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert model instances; they count as saved afterwards. Counting keys are made by the database."""
-    fields = _inserted(model, without_key=rows[0].pk is None)
-    _execute(_insert_sql(model, fields), _values(rows, fields))
+    _insert_of(model, without_key=rows[0].pk is None).run(rows)
+    alias = connection.alias
     for row in rows:
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = alias
 
 
 def update_rows(
     model: type[models.Model], rows: Sequence[models.Model], names: Iterable[str] | None = None
 ) -> None:
     """Write the named fields (default: all but the key) of existing model instances."""
-    changing = _changing(model, None if names is None else frozenset(names))
-    if connection.vendor == "mysql" and len(rows) > 1:
-        _execute(_upsert_sql(model, changing), _values(rows, _columns(model)))
-    else:
-        _execute(_update_sql(model, changing), _values(rows, [*changing, model._meta.pk]))
+    changing = None if names is None else frozenset(names)
+    _update_of(model, changing, merging=connection.vendor == "mysql" and len(rows) > 1).run(rows)
+
+
+class _Statement(NamedTuple):
+    """What is sent for each row, and whence its parameters come."""
+
+    sql: str
+    cells: list[tuple[str, PrepareAll]]
+
+    def run(self, rows: Sequence[models.Model]) -> None:
+        """Send it, prepared column by column: what all values have in common is then asked once."""
+        columns = [prepare(_column(rows, name)) for name, prepare in self.cells]
+        _execute(self.sql, list(zip(*columns, strict=True)))
+
+
+def _column(rows: Sequence[models.Model], name: str) -> list[Any]:
+    try:
+        return [row.__dict__[name] for row in rows]
+    except KeyError:  # deferred: its descriptor reads it now
+        return [getattr(row, name) for row in rows]
+
+
+def _statement(sql: str, fields: Iterable["models.Field[Any, Any]"]) -> _Statement:
+    return _Statement(sql, [(field.attname, _column_preparer(field)) for field in fields])
 
 
 @lru_cache(maxsize=128)
-def _inserted(model: type[models.Model], *, without_key: bool) -> Fields:
-    return tuple(field for field in _columns(model) if not (field.primary_key and without_key))
+def _insert_of(model: type[models.Model], *, without_key: bool) -> _Statement:
+    fields = tuple(field for field in _columns(model) if not (field.primary_key and without_key))
+    return _statement(_insert_sql(model, fields), fields)
 
 
 @lru_cache(maxsize=1024)
-def _changing(model: type[models.Model], wanted: frozenset[str] | None) -> Fields:
-    return tuple(
+def _update_of(model: type[models.Model], wanted: frozenset[str] | None, *, merging: bool) -> _Statement:
+    changing = tuple(
         field
         for field in _columns(model)
         if not field.primary_key and (wanted is None or field.name in wanted or field.attname in wanted)
     )
+    if merging:
+        return _statement(_upsert_sql(model, changing), _columns(model))
+    return _statement(_update_sql(model, changing), [*changing, model._meta.pk])
 
 
 def _columns(model: type[models.Model]) -> Fields:
     return tuple(model._meta.concrete_fields)
-
-
-def _values(rows: Iterable[models.Model], fields: Iterable["models.Field[Any, Any]"]) -> list[list[Any]]:
-    readers = [(field.attname, _preparer(field)) for field in fields]
-    return [[prepare(getattr(row, name)) for name, prepare in readers] for row in rows]
 
 
 @lru_cache(maxsize=1024)
@@ -104,16 +128,33 @@ def _update_sql(model: type[models.Model], changing: Fields) -> str:
     return f"UPDATE {_table(model)} SET {assignments} WHERE {_quoted(model._meta.pk)} = %s"
 
 
-@lru_cache(maxsize=1024)
 def _upsert_sql(model: type[models.Model], changing: Fields) -> str:
     assignments = ", ".join(f"{_quoted(field)} = VALUES({_quoted(field)})" for field in changing)
     return f"{_insert_sql(model, _columns(model))} ON DUPLICATE KEY UPDATE {assignments}"
 
 
-def _execute(sql: str, rows: list[list[Any]]) -> None:
-    if rows:
-        with connection.cursor() as cursor:
+def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(sql, rows[0])
+        else:
             cursor.executemany(sql, rows)
+
+
+@lru_cache(maxsize=4096)
+def _column_preparer(field: "models.Field[Any, Any]") -> PrepareAll:
+    """From a column's values to what the database takes; values that are fine as they are pass together."""
+    prepare, target = _preparer(field), _target(field)
+    if isinstance(target, EncryptedTextField | EncryptedJSONField):
+        return target.get_prep_values
+    if isinstance(target, _RECURRING_FIELDS) and not _has_own_preparation(target):
+        return lambda values: _each_once(prepare, values)
+    fine = _PLAIN_VALUES if isinstance(target, _PLAIN_FIELDS) else _NOTHING
+    if _has_own_preparation(target):
+        fine = frozenset()
+    return lambda values: values if fine.issuperset(map(type, values)) else list(map(prepare, values))
 
 
 @lru_cache(maxsize=4096)
@@ -123,37 +164,36 @@ def _preparer(field: "models.Field[Any, Any]") -> Prepare:
     def prepare(value: Any) -> Any:
         return field.get_db_prep_save(value, connection)
 
-    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    target = _target(field)
     if _has_own_preparation(target):
         return prepare
     if isinstance(target, models.UUIDField) and not connection.features.has_native_uuid_field:
         return lambda value: value.hex if type(value) is UUID else prepare(value)
     if isinstance(target, _PLAIN_FIELDS):
         return lambda value: value if type(value) in _PLAIN_VALUES else prepare(value)
-    return _remembering(prepare) if isinstance(target, _RECURRING_FIELDS) else prepare
+    if isinstance(target, models.JSONField) and target.encoder is None:
+        return lambda value: json.dumps(value) if type(value) is dict else prepare(value)
+    return prepare
 
 
-def _remembering(prepare: Prepare) -> Prepare:
+def _each_once(prepare: Prepare, values: list[Any]) -> list[Any]:
     """Days and amounts recur from row to row; each is prepared once."""
-    known: dict[Any, Any] = {}
-
-    def remembered(value: Any) -> Any:
-        if value not in known:
-            if len(known) > _REMEMBERED:
-                known.clear()
-            known[value] = prepare(value)
-        return known[value]
-
-    return remembered
+    known = {value: prepare(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
-def _default(field: "models.Field[Any, Any]") -> Callable[[], Any]:
-    """What a row without the attribute gets: made anew by a callable default, else always the same."""
-    prepare = _preparer(field)
+def _given(field: "models.Field[Any, Any]", rows: Sequence[Mapping[str, Any]], given: set[str]) -> list[Any]:
+    """A column of *rows*; a callable default is asked anew for each row, another one once."""
+    name = field.attname
     if callable(field.default):
-        return lambda: prepare(field.get_default())
-    constant = prepare(field.get_default())
-    return lambda: constant
+        return [row[name] if name in row else field.get_default() for row in rows]
+    default = field.get_default()
+    return [row.get(name, default) for row in rows] if name in given else [default] * len(rows)
+
+
+def _target(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
+    """The field whose kind of value *field* holds: a foreign key holds the other model's key."""
+    return field.target_field if isinstance(field, models.ForeignKey) else field
 
 
 def _has_own_preparation(field: "models.Field[Any, Any]") -> bool:

@@ -5,9 +5,10 @@ that the look-up hash of a number says nothing about its ciphertext.
 """
 
 import base64
-import hashlib
+import binascii
 import hmac
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -39,7 +40,18 @@ def _cipher() -> AESGCM:
 
 def encrypt(text: str) -> str:
     """`1:` and the base64 of nonce and ciphertext; two calls never give the same text."""
-    return f"{_VERSION}:{base64.b64encode(encrypt_bytes(text.encode())).decode()}"
+    return encrypt_all([text])[0]
+
+
+def encrypt_all(texts: Sequence[str]) -> list[str]:
+    """`encrypt` of each of *texts*, each under a random nonce of its own; the nonces are drawn together."""
+    nonces = os.urandom(_NONCE_BYTES * len(texts))
+    seal, encode, sealed = _cipher().encrypt, binascii.b2a_base64, []
+    for number, text in enumerate(texts):
+        nonce = nonces[number * _NONCE_BYTES : (number + 1) * _NONCE_BYTES]
+        payload = encode(nonce + seal(nonce, text.encode(), None), newline=False)
+        sealed.append(f"{_VERSION}:{payload.decode()}")
+    return sealed
 
 
 def decrypt(token: str) -> str:
@@ -70,4 +82,4 @@ def decrypt_bytes(sealed: bytes) -> bytes:
 
 def blind_index(text: str, purpose: str) -> str:
     """A keyed hash (hex, 64 characters) to look up an encrypted value by equality."""
-    return hmac.new(derive_key(f"index:{purpose}"), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(derive_key(f"index:{purpose}"), text.encode(), "sha256").hex()

@@ -1,13 +1,14 @@
 """Model fields of our own."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from common.crypto import decrypt, encrypt
+from common.crypto import decrypt, encrypt_all
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]
@@ -27,8 +28,14 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return decrypt(value) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
-        value = super().get_prep_value(value)
-        return encrypt(value) if value else value
+        return self.get_prep_values([value])[0]
+
+    def get_prep_values(self, values: Sequence[Any]) -> list[Any]:
+        """`get_prep_value` of a whole column, which costs less together."""
+        prepare = super().get_prep_value
+        plain = [value if type(value) is str else prepare(value) for value in values]
+        sealed = iter(encrypt_all([text for text in plain if text]))
+        return [next(sealed) if text else text for text in plain]
 
 
 class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
@@ -44,9 +51,17 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
         return value
 
     def get_prep_value(self, value: Any) -> Any:
-        if value is None:
-            return None
-        return encrypt(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
+        return self.get_prep_values([value])[0]
+
+    def get_prep_values(self, values: Sequence[Any]) -> list[Any]:
+        """`get_prep_value` of a whole column, which costs less together."""
+        texts = [
+            json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+            for value in values
+            if value is not None
+        ]
+        sealed = iter(encrypt_all(texts))
+        return [None if value is None else next(sealed) for value in values]
 
     def value_to_string(self, obj: models.Model) -> str:
         return json.dumps(self.value_from_object(obj), cls=DjangoJSONEncoder, ensure_ascii=False)

@@ -29,6 +29,11 @@ def written_moment(moment: datetime.datetime) -> str:
     return f"{formats.date_format(local, 'MONTH_DAY_FORMAT')} {local:%H:%M}"
 
 
+def short_moment(moment: datetime.datetime) -> str:
+    """Day and time where there is little room, the same in every language: 06-02 10:30."""
+    return f"{timezone.localtime(moment):%m-%d %H:%M}"
+
+
 def spoken_span(span: datetime.timedelta) -> str:
     """How long something lasted, in its largest unit: 20 minutes, 5 hours, 3 days."""
     minutes = max(int(span.total_seconds() // 60), 1)

@@ -17,15 +17,22 @@ _SURNAMES = {
 def syllables(name: str) -> list[str]:
     """The reading of each character; surnames with a reading of their own get that one."""
     text = name if name.isalnum() else "".join(filter(str.isalnum, name))
-    surname = next((text[:length] for length in (2, 1) if text[:length] in _SURNAMES), "")
-    return [*_SURNAMES.get(surname, ()), *_given_name(text[len(surname) :])]
+    for length in (2, 1):
+        if text[:length] in _SURNAMES:
+            return [*_SURNAMES[text[:length]], *_given_name(text[length:])]
+    return _given_name(text)
 
 
 def _given_name(text: str) -> list[str]:
-    """Character by character, which pypinyin does slowly but a cache quickly; known words as a whole."""
-    given = text[-2:]
-    if len(text) > 2 and given in phrases_dict:
-        return [*map(_reading, text[:-2]), *lazy_pinyin(given, style=Style.NORMAL)]
+    """Character by character; a given name that is a known word as a whole."""
+    return [*map(_reading, text[:-2]), *_word(text[-2:])] if len(text) > 2 else list(map(_reading, text))
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str) -> list[str]:
+    """The reading of two characters, which pypinyin finds slowly but a cache quickly."""
+    if text in phrases_dict:
+        return lazy_pinyin(text, style=Style.NORMAL)
     return list(map(_reading, text))
 
 

@@ -4,18 +4,25 @@ Django compiles a query set's SQL anew each time, which takes longer than SQLite
 a look-up by key. A prepared read keeps the compiled statement of one connection and only binds the key.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, ForeignKey, JSONField, Model, QuerySet, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 
 from common.quick import stored
 
 M = TypeVar("M", bound=Model)
+
+
+#: From a column as the database gives it, and what is known of other columns, to what its field holds.
+Reader = Callable[[Iterable[Any], dict[Any, Any]], list[Any]]
+
+_RECURRING_FIELDS = (UUIDField, DateTimeField)
 
 
 class _Slice(NamedTuple):
@@ -32,8 +39,8 @@ class _Plan(NamedTuple):
     """A compiled statement with what turns its rows into instances."""
 
     sql: str
-    compiler: SQLCompiler
-    converters: dict[int, tuple[list[Any], Any]]
+    #: By the place of the column, where there is something to convert.
+    readers: dict[int, Reader]
     main: _Slice
     joined: list[_Slice]
 
@@ -42,7 +49,7 @@ class PreparedRead(Generic[M]):
     """Rows of `build(keys)`, joined relations included; for a single key the compiled SQL is kept.
 
     *build* gets a list of primary keys and must use it in one `pk__in` filter and no other parameter. It
-    may join relations of the model itself (`select_related`) that are never null.
+    may join relations of the model itself (`select_related`); rows of one record share one object.
     """
 
     def __init__(self, build: Callable[[Sequence[Any]], QuerySet[M]]) -> None:
@@ -71,10 +78,18 @@ class PreparedRead(Generic[M]):
     def _read(wrapper: BaseDatabaseWrapper, plan: _Plan, params: Sequence[Any]) -> list[M]:
         with wrapper.cursor() as cursor:
             cursor.execute(plan.sql, params)
-            rows: Iterable[Any] = cursor.fetchall()
-        if plan.converters:
-            rows = plan.compiler.apply_converters(rows, plan.converters)
-        return [_instance(plan, row, wrapper.alias) for row in rows]
+            rows = cursor.fetchall()
+        if not rows:
+            return []
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        known: dict[Any, Any] = {}
+        for place, read in plan.readers.items():
+            columns[place] = read(columns[place], known)
+        instances = _instances(plan.main, columns, wrapper.alias)
+        for part in plan.joined:
+            for instance, related in zip(instances, _joined(part, columns, wrapper.alias), strict=True):
+                instance._state.fields_cache[part.field] = related
+        return instances
 
 
 def _plan(sql: str, compiler: SQLCompiler) -> _Plan:
@@ -82,8 +97,12 @@ def _plan(sql: str, compiler: SQLCompiler) -> _Plan:
     if info is None or select is None:
         raise ValueError("A prepared read gives instances of a model.")
     joined = [_slice(each, select, each["field"].name) for each in info.get("related_klass_infos", [])]
-    expressions = [column[0] for column in select]
-    return _Plan(sql, compiler, compiler.get_converters(expressions), _slice(info, select, ""), joined)
+    converters = compiler.get_converters([column[0] for column in select])
+    readers = {
+        place: _reader(expression, converts, compiler.connection)
+        for place, (converts, expression) in converters.items()
+    }
+    return _Plan(sql, readers, _slice(info, select, ""), joined)
 
 
 def _slice(info: dict[str, Any], select: Sequence[Any], field: str) -> _Slice:
@@ -93,10 +112,36 @@ def _slice(info: dict[str, Any], select: Sequence[Any], field: str) -> _Slice:
     return _Slice(info["model"], names, start, end, field)
 
 
-def _instance(plan: _Plan, row: Sequence[Any], alias: str) -> Any:
-    main = plan.main
-    instance = stored(main.model, main.names, row[main.start : main.end], alias)
-    for part in plan.joined:
-        related = stored(part.model, part.names, row[part.start : part.end], alias)
-        instance._state.fields_cache[part.field] = related
-    return instance
+def _reader(expression: Any, converts: list[Any], wrapper: BaseDatabaseWrapper) -> Reader:
+    def convert(value: Any) -> Any:
+        for each in converts:
+            value = each(value, expression, wrapper)
+        return value
+
+    def read(column: Iterable[Any], _known: dict[Any, Any]) -> list[Any]:
+        return [convert(value) for value in column]
+
+    def read_once(column: Iterable[Any], known: dict[Any, Any]) -> list[Any]:
+        # Keys and moments recur, from row to row and from column to column.
+        for value in set(column).difference(known):
+            known[value] = convert(value)
+        return [known[value] for value in column]
+
+    field = expression.output_field
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    if isinstance(target, JSONField) and target.decoder is None:
+        return lambda column, _known: [json.loads(v) if type(v) is str else convert(v) for v in column]
+    return read_once if isinstance(target, _RECURRING_FIELDS) else read
+
+
+def _joined(part: _Slice, columns: Sequence[Iterable[Any]], alias: str) -> list[Any]:
+    """One object a record, however many rows it is joined to; None where nothing is."""
+    keys = columns[part.start + part.names.index(part.model._meta.pk.attname)]
+    found = dict(zip(keys, zip(*columns[part.start : part.end], strict=True), strict=True))
+    made = {key: stored(part.model, part.names, row, alias) for key, row in found.items() if key is not None}
+    return [made.get(key) for key in keys]
+
+
+def _instances(part: _Slice, columns: Sequence[Iterable[Any]], alias: str) -> list[Any]:
+    rows = zip(*columns[part.start : part.end], strict=True)
+    return [stored(part.model, part.names, row, alias) for row in rows]

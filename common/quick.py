@@ -37,7 +37,7 @@ def new(model: type[M], values: Mapping[str, Any], related: Mapping[str, Model] 
 def stored(model: type[M], names: Sequence[str], values: Iterable[Any], alias: str) -> M:
     """An instance as read from the database: *names* are the attribute names of all its columns."""
     instance = model.__new__(model)
-    instance.__dict__.update(zip(names, values, strict=True))
+    instance.__dict__ = dict(zip(names, values, strict=True))
     state = instance._state = ModelState()
     state.adding, state.db = False, alias
     return instance
@@ -49,7 +49,7 @@ def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Calla
     constants: dict[str, Any] = {}
     made: list[tuple[str, Callable[[], Any]]] = []
     for field in model._meta.concrete_fields:
-        if callable(field.default):
+        if field.has_default() and callable(field.default):
             made.append((field.attname, field.get_default))
         else:
             constants[field.attname] = field.get_default()

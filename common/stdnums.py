@@ -4,11 +4,14 @@ Every function takes text as stored: ASCII, upper case, no spaces. It never rais
 """
 
 import datetime
+import operator
 import re
 
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_ZERO = ord("0") * sum(_ID_WEIGHTS)
 _ID_CHECKS = "10X98765432"
+_GENDERS = ("2", "1")  # even, odd
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES = {character: value for value, character in enumerate(_USCC_ALPHABET)}
@@ -22,8 +25,8 @@ _ORG_CHECKS = "0123456789X0"
 
 def id_check_digit(first17: str) -> str:
     """The 18th character of a resident ID number from its first 17 digits (GB 11643)."""
-    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, first17, strict=True))
-    return _ID_CHECKS[total % 11]
+    total = sum(map(operator.mul, _ID_WEIGHTS, first17.encode()))  # of ASCII codes, which start at 48
+    return _ID_CHECKS[(total - _ID_ZERO) % 11]
 
 
 def id_birth_date(text: str) -> datetime.date | None:
@@ -36,17 +39,22 @@ def id_birth_date(text: str) -> datetime.date | None:
 
 def id_gender(text: str) -> str:
     """`1` (male) or `2` (female), the codes of GB/T 2261.1; empty when the text is no ID number."""
-    return ("2", "1")[int(text[16]) % 2] if _ID_NUMBER.fullmatch(text) else ""
+    return _GENDERS[int(text[16]) % 2] if _ID_NUMBER.fullmatch(text) else ""
 
 
 def valid_id_number(text: str) -> bool:
     """Whether *text* is a resident ID number: shape, a real birth date not in the future, check digit."""
+    return id_facts(text) is not None
+
+
+def id_facts(text: str) -> tuple[str, datetime.date] | None:
+    """Gender and birth date as a valid resident ID number tells them; None for any other text."""
     if not _ID_NUMBER.fullmatch(text):
-        return False
+        return None
     born = id_birth_date(text)
     if born is None or not 1900 <= born.year or born > datetime.date.today():
-        return False
-    return text[17] == id_check_digit(text[:17])
+        return None
+    return (_GENDERS[int(text[16]) % 2], born) if text[17] == id_check_digit(text[:17]) else None
 
 
 def uscc_check_char(first17: str) -> str:

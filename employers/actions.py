@@ -18,7 +18,7 @@ from employers import notices, rules
 from employers.flows.vetting import actions as vetting
 from employers.models import Employer, EmployerRole, EmployerUser, MembershipState
 from employers.names import name_core
-from employers.queries import by_uscc, forget_membership, membership_of, owners_of
+from employers.queries import forget_membership, membership_of, owners_of
 from messaging.actions import notice
 from messaging.kinds import NoticeKind
 
@@ -72,7 +72,7 @@ def ask_to_join(
     Raises Refused when nobody registered the code or *user* acts for somebody already, BadInput when the
     mail address has an account.
     """
-    moment, employer = now or timezone.now(), by_uscc(uscc)
+    moment, employer = now or timezone.now(), _locked(uscc)
     rules.can_ask_to_join(user, employer).require()
     assert employer is not None  # noqa: S101 - the rule refuses what does not exist
     user = user or _open_account(person)
@@ -81,6 +81,20 @@ def ask_to_join(
     for owner in owners_of(employer):
         _tell(owner, notices.ASKED, reverse("employers:people"), moment, name=person.name)
     return own
+
+
+@retrying
+@transaction.atomic
+def withdraw_wish(by: User, *, now: datetime.datetime | None = None) -> None:
+    """Take back one's own wish to join, so that the account is free at once. Raises Refused by rule."""
+    own = membership_of(by)
+    if own is not None:
+        own = _locked_person(own, by)
+    rules.can_withdraw_wish(own).require()
+    assert own is not None  # noqa: S101 - the rule refuses who has no wish
+    own.end(now or timezone.now())
+    own.save()
+    forget_membership(by)
 
 
 @retrying
@@ -125,7 +139,8 @@ def _locked_person(person: EmployerUser, by: User) -> EmployerUser:
 
 
 def _locked(uscc: str) -> Employer | None:
-    """The employer under the code, locked, so that two who register at once do not both get it."""
+    """The employer under the code, locked: of two who register it at once one gets it, and nobody asks for
+    one that is given up this very moment."""
     return Employer.objects.select_for_update().filter(uscc=uscc).first()
 
 

@@ -54,6 +54,13 @@ def can_ask_to_join(user: User | None, employer: Employer | None) -> Verdict:
     return ALLOWED
 
 
+def can_withdraw_wish(own: EmployerUser | None) -> Verdict:
+    """Whoever asked takes it back while nobody has decided."""
+    if own is None or own.state != MembershipState.ASKED:
+        return refused(_("There is no request of yours that still waits for an answer."))
+    return ALLOWED
+
+
 def can_decide_join(user: User, request: EmployerUser) -> Verdict:
     """The owner decides who joins, or the school's reviewers; nobody decides about oneself."""
     if request.state != MembershipState.ASKED:

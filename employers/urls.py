@@ -13,6 +13,7 @@ urlpatterns = [
     path("employer/details/", home.details, name="details"),
     path("employer/submitted/", home.submitted, name="submitted"),
     path("employer/people/", people.people, name="people"),
+    path("employer/wish/withdraw/", people.withdraw_wish, name="withdraw_wish"),
     path("employer/people/<uuid:pk>/decide/", people.decide, name="decide_join"),
     path("employer/people/<uuid:pk>/remove/", people.remove, name="remove_person"),
     path("employer/application/", application.application, name="application"),

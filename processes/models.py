@@ -14,9 +14,10 @@ from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
 
 from common.fields import KeyField
-from common.models import Record
+from common.models import AppendOnlyQuerySet, Record
 from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401  # found here by Django
 from processes.engine.unit_of_work import current_unit_of_work
+from processes.evolve.models import DesignEvent, Draft, DraftSave, Proposal  # noqa: F401  # likewise
 from processes.evolve.records import Migration, MigrationCase, MigrationState, MoveState  # noqa: F401
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Definition(Record):
 
     key = KeyField(_("key"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=80)
+    event_count = models.PositiveIntegerField(default=0, editable=False)
+    head_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("definition")
@@ -103,13 +106,14 @@ class Case(KeptInMemory, Record, AbstractProcess):
     number = KeyField(_("case number"), max_length=24, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=CaseState, default=CaseState.DRAFT)
 
-    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    # Keys of which a longer index begins with the same column have none of their own (`db_index=False`).
+    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", db_index=False)
     subject_id = models.UUIDField()
     subject = GenericForeignKey("subject_type", "subject_id")
     cohort = models.PositiveSmallIntegerField(_("cohort"), null=True)
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
     units = models.JSONField(default=dict, help_text="Kind -> id of the subject's unit at that level.")
-    initiator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    initiator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     caller = models.ForeignKey(
         "processes.Task", models.PROTECT, null=True, related_name="called", verbose_name=_("called by")
     )
@@ -172,7 +176,12 @@ class Task(KeptInMemory, Record, AbstractTask):
     status = models.CharField(_("status"), max_length=12, choices=STATUS.choices, default=STATUS.NEW)
     created = models.DateTimeField(_("opened"), default=timezone.now)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("assignee")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("assignee"),
+        db_index=False,
     )
     token = KeyField(max_length=250, default="start")
     host = models.ForeignKey(
@@ -184,7 +193,7 @@ class Task(KeptInMemory, Record, AbstractTask):
     external_task_id = None
     # Viewflow's own, unused; only here because its reverse name would clash with Viewflow's Task.
     owner_permission_content_type = models.ForeignKey(
-        ContentType, models.PROTECT, null=True, related_name="+"
+        ContentType, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     flow_key = KeyField(_("flow"), max_length=60)
     node_id = KeyField(_("step"), max_length=80)
@@ -195,7 +204,12 @@ class Task(KeptInMemory, Record, AbstractTask):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+        db_index=False,
     )
     data = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -360,21 +374,11 @@ class Incident(Record):
         return self.solved_at is None
 
 
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """A query set whose rows can be added and read, nothing else."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
-
-
 class Event(models.Model):
     """One line of the append-only audit trail of a case, chained to the line before it."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
     kind = KeyField(max_length=30)
@@ -431,7 +435,7 @@ class Seal(Record):
 class SealedHead(models.Model):
     """A chain head as it stood when a seal was made."""
 
-    seal = models.ForeignKey(Seal, models.PROTECT, related_name="heads")
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="heads", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)

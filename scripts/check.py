@@ -6,7 +6,7 @@
     .venv/bin/python scripts/check.py format     put the sources in their usual shape
 
 `all` runs the tests twice: on SQLite, and on MariaDB with Redis, where tests marked `once` are left out: they
-look at pages, which do not depend on the database. The second lane uses the servers at
+look at pages or touch no database. The second lane uses the servers at
 `TEST_MARIADB_URL` and `TEST_REDIS_URL`, or else starts its own from the programs on this machine. When
 that cannot be had it is left out and said so; with `CI=true` that is a failure.
 """

@@ -11,7 +11,9 @@ from talks.models import UNDER_WAY, Talk, TalkState
 from talks.queries import acts_for_library_employer, arranges
 from talks.slots import Slot
 
-#: How long venue and time are kept for an employer to confirm (flows 6).
+#: Workdays for which venue and time are kept while the school clears them (flows 6: 48 h, no weekends).
+CLEARING_DAYS = 2
+#: How long they are kept for an employer to confirm (flows 6: 48 h by the calendar).
 HOLD = datetime.timedelta(hours=48)
 #: How often an employer may ask for another time (flows 6).
 MOST_ROUNDS = 2

@@ -35,12 +35,19 @@ def look(page: Page, name: str) -> None:
 
 
 def wrong_with(
-    page: Page, name: str, *, language: str = CHINESE, data: frozenset[str] = frozenset()
+    page: Page,
+    name: str,
+    *,
+    language: str = CHINESE,
+    data: frozenset[str] = frozenset(),
+    accessible: bool = True,
 ) -> list[str]:
-    """What is wrong with the page called *name*; *data* are texts that stand in it in any language."""
-    come_to_rest(page)
+    """What is wrong with the page called *name*; *data* are texts that stand in it in any language.
+
+    Whether it is *accessible* takes the longest to find out.
+    """
+    found = faults_of(page) if accessible else []
     _keep(page, name)
-    found = faults_of(page)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("wider than the screen")
     found += [f"not in {language}: {text}" for text in foreign_texts(page, language, data)]
@@ -50,6 +57,7 @@ def wrong_with(
 def _keep(page: Page, name: str) -> None:
     folder = os.environ.get("SCREENSHOTS")
     if folder:
+        come_to_rest(page)
         Path(folder).mkdir(parents=True, exist_ok=True)
         width = page.viewport_size["width"] if page.viewport_size else 0
         page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)

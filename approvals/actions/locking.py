@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
 from approvals import rules
 from common.errors import Refused
 from common.prepared import PreparedRead
@@ -52,22 +51,19 @@ def locked(unit: UnitOfWork, task_ids: Sequence[UUID], *, strict: bool = True) -
     moved = _lock_cases({task.process for task in tasks.values()})
     if moved:
         tasks |= {task.pk: task for task in _read([pk for pk, t in tasks.items() if t.process_id in moved])}
-    pools = {
-        pool.pk: pool for pool in _read_pools(list({task.unit_id for task in tasks.values() if task.unit_id}))
-    }
     for task in tasks.values():
-        task.process = unit.cases.setdefault(task.process_id, task.process)
-        task.unit = pools.get(task.unit_id or 0)
+        case = unit.cases.setdefault(task.process_id, task.process)
+        if case is not task.process:
+            task.process = case
         unit.live.adopt(task)
     return tasks
 
 
 _read = PreparedRead(
     lambda task_ids: (
-        Task.objects.select_related("process").filter(pk__in=task_ids).order_by("process_id", "pk")
+        Task.objects.select_related("process", "unit").filter(pk__in=task_ids).order_by("process_id", "pk")
     )
 )
-_read_pools = PreparedRead(lambda unit_ids: Unit.objects.filter(pk__in=unit_ids).order_by("pk"))
 
 
 def _lock_cases(cases: Iterable[Case]) -> set[UUID]:

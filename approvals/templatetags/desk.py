@@ -9,16 +9,16 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from accounts.models import User
-from accounts.posts import reach_of
-from approvals import words
+from approvals import rows, words
 from approvals.filters import Filters
-from approvals.queries import step_key
+from approvals.queries import Section, step_key
 from forms.codes import code_name
 from forms.models import Attachment
 from processes.models import Task
 
 register = template.Library()
 register.filter("outcome", words.outcome_label)
+register.simple_tag(rows.due, name="deadline")
 
 TONES = {
     "approve": ("good", "check"),
@@ -26,12 +26,6 @@ TONES = {
     "return": ("warn", "arrow-back-up"),
     "reject": ("bad", "ban"),
 }
-
-
-@register.inclusion_tag("approvals/parts/deadline.html")
-def deadline(due_at: datetime.datetime, now: datetime.datetime) -> dict[str, Any]:
-    """The time left, with icon and colour."""
-    return {"deadline": words.deadline(due_at, now), "due_at": due_at}
 
 
 @register.inclusion_tag("components/badge.html")
@@ -42,27 +36,16 @@ def outcome_tag(outcome: str) -> dict[str, Any]:
 
 
 @register.simple_tag
-def marks_of(task: Task, user: User) -> list[words.Mark]:
-    """Who has a task and what it waits for, as icons with words."""
-    return words.marks(task, user)
+def rows_of(section: Section, user: User, now: datetime.datetime, filters: Filters) -> list[rows.Row]:
+    """The rows of a section of the inbox."""
+    step = section.step
+    return rows.rows_of(section.tasks, step.key, user, now, batch=step.batch, query=filters.query)
 
 
-@register.filter
-def is_taken(task: Task, user: User) -> bool:
-    """Whether a colleague has taken the task, so that it is not the reader's to decide."""
-    return task.owner_id is not None and task.owner_id not in {user.pk, *reach_of(user).covered}
-
-
-@register.filter
-def step_key_of(task: Task) -> str:
-    """The step of a task as filters name it."""
-    return step_key(task)
-
-
-@register.filter
-def is_batch(task: Task) -> bool:
-    """Whether the task may be decided together with others."""
-    return task.element.flag("batch")
+@register.simple_tag
+def row_of(task: Task, user: User, now: datetime.datetime) -> rows.Row:
+    """The row of one task."""
+    return rows.rows_of([task], step_key(task), user, now, batch=task.element.flag("batch"))[0]
 
 
 @register.filter

@@ -268,7 +268,7 @@ def test_batch_costs_the_same_statements_for_three_and_for_thirty(
             submit(open_task(case).pk, Actor(student))
         tasks = [open_task(case).pk for case in cases]
         assert Actor(flow.counselor).reach  # looked up once a request
-        with django_assert_num_queries(8 + connection.features.has_select_for_update):
+        with django_assert_num_queries(7 + connection.features.has_select_for_update):
             decide_many(tasks, APPROVE, Actor(flow.counselor))
 
 

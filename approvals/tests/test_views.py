@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.actions import add_unit
-from accounts.models import UnitKind
+from accounts.models import AccessLog, UnitKind
 from accounts.roles import Role
 from approvals import saved_views
 from approvals.actions import Actor, Decision, decide, submit
@@ -396,6 +396,16 @@ def test_proof_is_shown_to_whoever_sees_the_case(counselor, task, media):
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/png"
     assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
+
+
+def test_seeing_a_proof_is_recorded_and_asking_for_one_in_vain_is_not(counselor, flow, task, media):
+    file = proof(task)
+    counselor.get(reverse("approvals:file", args=[uuid.uuid4()]))
+    assert not AccessLog.objects.exists()
+    counselor.get(reverse("approvals:file", args=[file.pk]))
+    seen = AccessLog.objects.get()
+    assert (seen.user, seen.action, seen.detail) == (flow.counselor, "file", str(file.pk))
+    assert seen.object_id == str(task.process.subject_id)
 
 
 def test_task_page_shows_pictures_and_pdfs_that_were_handed_in(counselor, task, media):

@@ -44,7 +44,7 @@ def copies(request: DeskRequest) -> HttpResponse:
 @never_cache
 def show(request: DeskRequest, copy_id: UUID) -> HttpResponse:
     """The case a copy is of, read-only; opening it leaves a receipt."""
-    copy = _own(request, copy_id)
+    copy = own_copy(request, copy_id)
     actions.mark_read(copy)
     page = CasePage(request.user, copy.case, timezone.now())
     return render(request, "approvals/copy.html", {"page": page, "copy": copy})
@@ -54,7 +54,7 @@ def show(request: DeskRequest, copy_id: UUID) -> HttpResponse:
 @require_POST
 def comment(request: DeskRequest, copy_id: UUID) -> HttpResponse:
     """A word of the reader in the history of the case."""
-    copy = _own(request, copy_id)
+    copy = own_copy(request, copy_id)
     by = actions.Actor(request.user, ip=client_ip(request))
     try:
         actions.comment(copy.case_id, by, request.POST.get("text", ""))
@@ -64,5 +64,6 @@ def comment(request: DeskRequest, copy_id: UUID) -> HttpResponse:
     return redirect(reverse("approvals:copy", args=[copy.pk]))
 
 
-def _own(request: DeskRequest, copy_id: UUID) -> CarbonCopy:
+def own_copy(request: DeskRequest, copy_id: UUID) -> CarbonCopy:
+    """A copy that the reader got. Raises Http404."""
     return get_object_or_404(queries.copies_of(request.user), pk=copy_id)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.actions import log_access
 from accounts.models import User
 from accounts.permissions import roles_required
 from accounts.roles import STAFF
@@ -25,7 +26,7 @@ from approvals.words import outcome_label
 from common.errors import BadInput, Refused, UserError
 from common.http import client_ip
 from forms.serving import file_response
-from processes.models import Task
+from processes.models import Case, Task
 
 
 @reviewers_only
@@ -76,10 +77,12 @@ def preceding(request: DeskRequest, task_id: UUID) -> HttpResponse:
 @roles_required(*STAFF)
 @require_GET
 def file(request: DeskRequest, attachment_id: UUID) -> HttpResponseBase:
-    """A proof, for those who may see its case."""
+    """A proof, for those who may see its case; that it was seen is recorded."""
     attachment = queries.attachment(request.user, attachment_id)
     if attachment is None:
         raise Http404
+    subject = Case.objects.get(pk=attachment.case_id).subject
+    log_access(request.user, "file", subject, detail=str(attachment.pk), ip=client_ip(request) or None)
     return file_response(attachment)
 
 

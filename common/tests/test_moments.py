@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from common.moments import spoken_day, spoken_moment, spoken_span, written_moment
+from common.moments import short_moment, spoken_day, spoken_moment, spoken_span, written_moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime.datetime(2027, 6, 2, 9, 30, tzinfo=SHANGHAI)
@@ -62,3 +62,9 @@ def test_moment_in_writing_names_the_day_even_today():
         assert written_moment(NOW) == "6月2日 09:30"
     with translation.override("en"):
         assert written_moment(NOW) == "2 June 09:30"
+
+
+def test_moment_where_there_is_little_room_is_the_same_in_every_language():
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            assert short_moment(NOW) == "06-02 09:30"

@@ -25,6 +25,13 @@ def test_id_number_of_the_standard_is_valid():
     assert stdnums.id_gender("110105194912310011") == "1"
 
 
+def test_facts_are_told_only_by_a_valid_number():
+    assert stdnums.id_facts("11010519491231002X") == ("2", datetime.date(1949, 12, 31))
+    assert stdnums.id_facts("440524188001010014") is None  # born before 1900
+    assert stdnums.id_facts("110105194912310021") is None
+    assert stdnums.id_facts("１１０１０５19491231002X") is None
+
+
 def number_born(day: str) -> str:
     first17 = f"110105{day}002"
     return first17 + stdnums.id_check_digit(first17)

@@ -52,6 +52,33 @@ def test_refused_wish_frees_the_account(employer):
     assert again.state == MembershipState.ASKED
 
 
+def test_wish_that_was_taken_back_frees_the_account_and_is_not_decided_any_more(employer, client):
+    wish = _ask(employer)
+    client.force_login(wish.user)
+    assert reverse("employers:withdraw_wish") in client.get(reverse("employers:home")).content.decode()
+    client.post(reverse("employers:withdraw_wish"))
+    gone = EmployerUser.objects.get(pk=wish.pk)
+    assert (gone.state, gone.live_key) == (MembershipState.ENDED, None)
+    with pytest.raises(Refused):
+        actions.decide_join(wish, _owner(employer), admit=True)
+    again = actions.ask_to_join(employer.uscc, kit.person(), User.objects.get(pk=wish.user_id))
+    assert again.state == MembershipState.ASKED
+
+
+def test_only_a_wish_that_waits_is_taken_back(employer):
+    with pytest.raises(Refused):
+        actions.withdraw_wish(_owner(employer))
+    assert membership_of(_owner(employer)).state == MembershipState.ACTIVE
+
+
+def test_asking_to_join_locks_the_employer(employer, monkeypatch):
+    seen = []
+    locked = actions._locked
+    monkeypatch.setattr(actions, "_locked", lambda uscc: seen.append(uscc) or locked(uscc))
+    _ask(employer)
+    assert seen == [employer.uscc]
+
+
 def test_school_lets_somebody_in_as_owner(employer):
     wish = actions.decide_join(_ask(employer), kit.reviewer(), admit=True, as_owner=True)
     assert wish.is_owner

@@ -48,6 +48,17 @@ def _say(request: HttpRequest, wish: EmployerUser, *, admit: bool) -> None:
 
 @login_required
 @require_POST
+def withdraw_wish(request: HttpRequest) -> HttpResponse:
+    """Take back one's own wish to join."""
+    actions.withdraw_wish(person_of(request).user)
+    messages.success(
+        request, _("Your request was taken back. You can register or join another organisation.")
+    )
+    return redirect("employers:home")
+
+
+@login_required
+@require_POST
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take somebody out."""
     out = get_object_or_404(people_of(own_employer(request)), pk=pk)

@@ -3,6 +3,7 @@ import "./modules/requests.js";
 import "./modules/autosubmit.js";
 import "./modules/checks.js";
 import "./modules/confirm.js";
+import "./modules/diagrams.js";
 import "./modules/dialogs.js";
 import "./modules/drafts.js";
 import "./modules/files.js";

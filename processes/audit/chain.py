@@ -10,6 +10,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 FIELDS = (
@@ -29,9 +30,15 @@ FIELDS = (
 )
 
 
+#: Kept: `json.dumps` would make an encoder anew for each line. What is written never contains itself.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
+
+
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no blanks, Chinese unescaped: one text for one value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
 
 
 def text_of(value: Any) -> str | int:
@@ -41,13 +48,21 @@ def text_of(value: Any) -> str | int:
     if isinstance(value, uuid.UUID):
         return value.hex
     if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return _moment(value)
     return value
+
+
+@lru_cache(maxsize=64)
+def _moment(value: datetime.datetime) -> str:
+    """Kept for a while: all lines of a batch were written at one time."""
+    return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def line_hash(values: Iterable[Any]) -> str:
     """SHA-256 (hex) over the canonical JSON list of a line's columns in the order of FIELDS."""
-    return hashlib.sha256(canonical_json([text_of(value) for value in values]).encode()).hexdigest()
+    return hashlib.sha256(
+        canonical_json([value if type(value) is str else text_of(value) for value in values]).encode()
+    ).hexdigest()
 
 
 def root_hash(prev_root: str, heads: Iterable[tuple[str, int, str]]) -> str:

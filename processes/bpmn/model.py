@@ -277,6 +277,10 @@ class Model:
         """
         return self._neighbours[0].get(element_id, ())
 
+    def previous_ids(self, element_id: str) -> tuple[str, ...]:
+        """From where a token may come to an element: `next_ids` the other way round."""
+        return self._neighbours[1].get(element_id, ())
+
     @cached_property
     def _neighbours(self) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
         forward: dict[str, list[str]] = {key: [] for key in self.elements}

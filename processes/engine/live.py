@@ -1,7 +1,5 @@
 """The open activations of the cases at hand, read once and kept in step with what happens to them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -58,18 +56,14 @@ class LiveRows:
                 self._watching.append((host, _values_of(host)))
         return host
 
-    @contextmanager
-    def watched(self, case: "Case") -> Iterator[None]:
-        """When the block fails, *case*, its rows and every case brought in get their values back."""
+    def begin_watching(self, case: "Case") -> None:
+        """From here on, remember the values of *case*, of its rows and of every case brought in."""
         self._watching, self._watched = [], set()
         self.watch(case)
-        try:
-            yield
-        except Exception:
-            self._restore(self._watching)
-            raise
-        finally:
-            self._watching = None
+
+    def end_watching(self) -> None:
+        """Keep what has changed since."""
+        self._watching = None
 
     def watch(self, case: "Case") -> None:
         """Remember the values of *case* and of its rows as they are now."""
@@ -77,7 +71,9 @@ class LiveRows:
             self._watched.add(case.pk)
             self._watching += [(row, _values_of(row)) for row in (case, *self.known(case))]
 
-    def _restore(self, snapshot: Snapshot) -> None:
+    def restore(self) -> None:
+        """Give everything watched its values back."""
+        snapshot = self._watching or []
         for row, values in snapshot:
             row.__dict__.clear()
             row.__dict__.update(values)

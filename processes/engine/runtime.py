@@ -241,7 +241,6 @@ def _submitted(case: Case, task: Task, decision: Decision) -> None:
 def _decided(task: Task, decision: Decision) -> None:
     activation: UserTaskActivation = task.flow_task.activation_class(task)
     activation.decide(decision)
-    activation.complete()
 
 
 def _returned_by(task: Task, decision: Decision) -> None:

@@ -162,19 +162,23 @@ class UnitOfWork:
         mark, events = len(self._journal), len(self._events)
         self.agenda.clear()
         self.steps = {}
-        with self.live.watched(case):
-            try:
-                yield
-            except Exception:
-                self._forget(mark)
-                del self._events[events:]
-                raise
+        self.live.begin_watching(case)
+        try:
+            yield
+        except Exception:
+            self._forget(mark)
+            del self._events[events:]
+            self.live.restore()
+            raise
+        finally:
+            self.live.end_watching()
 
     def step(self, case: "Case") -> "Step":
         """What happens to *case* in the present attempt."""
-        if case.pk not in self.steps:
-            self.steps[case.pk] = Step(case)
-        return self.steps[case.pk]
+        step = self.steps.get(case.pk)
+        if step is None:
+            step = self.steps[case.pk] = Step(case)
+        return step
 
     def _forget(self, mark: int) -> None:
         for key, before in reversed(self._journal[mark:]):

@@ -1,1 +1,2 @@
-"""Change under load: moving running cases to another version, taking that back, replaying finished ones."""
+"""Change under load: drafts, proposals, publication on a day, their trail; moving running cases to another
+version, taking that back, replaying finished ones."""

@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from approvals.actions import Actor, jump, submit, withdraw
 from approvals.parcel import parcel_line
+from common.errors import Refused
 from processes.models import CaseState
 from processes.registry import register
 from processes.tests import draw as d
@@ -55,6 +57,33 @@ def test_jump_to_a_later_step_of_the_applicant_keeps_the_case_in_review(tell):
     jump(tale.case.pk, "agree", Actor(tale.flow.director), text="材料已经在窗口核对")
     assert (tale.asked, tale.state) == (["agree"], CaseState.IN_REVIEW)
     assert tale.flow.changes == ["submitted"]
+
+
+SIDE_BY_SIDE = d.definition(
+    d.user("look"),
+    d.gateway("parallel", "split", "join"),
+    d.user("left"),
+    d.user("right", d.COLLEGE),
+    d.user("last", d.COLLEGE),
+    d.end(),
+    d.flows("file > look > split > left > join > last > end", "split > right > join"),
+)
+
+
+def test_jump_into_one_of_several_branches_is_refused_and_says_where_to_go_instead(tell):
+    tale = tell(SIDE_BY_SIDE)
+    tale.submit()
+    by = Actor(tale.flow.director)
+    with (
+        translation.override("en"),
+        pytest.raises(Refused, match=r"“right” runs beside .* Move it to “look”"),
+    ):
+        jump(tale.case.pk, "right", by, text="材料已经在窗口核对")
+    assert tale.asked == ["look"]
+    jump(tale.case.pk, "last", by, text="材料已经在窗口核对")
+    jump(tale.case.pk, "look", by, text="材料已经在窗口核对")
+    tale.approve("look", "left", "right", "last")
+    assert tale.state == CaseState.APPROVED
 
 
 def test_parcel_line_says_which_step_lies_with_the_applicant(tell):

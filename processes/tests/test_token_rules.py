@@ -16,7 +16,8 @@ from common.errors import UserError
 from processes import compiled
 from processes.actions import publish
 from processes.audit.verify import verify_trail
-from processes.engine import runtime
+from processes.bpmn.alone import comes_through_alone
+from processes.engine import operating, runtime
 from processes.engine.actor import Actor
 from processes.engine.context import Decision
 from processes.engine.returns import earlier_token
@@ -238,6 +239,33 @@ def test_case_returned_across_joins_and_borders_comes_together_again(
                 target = passed[back % len(passed)]
                 runtime.send_back(last, Decision("return", "R01", "请补充", target=target))
             holds(unit, case)
+        forward(unit, case)
+    assert Case.objects.get(pk=case.pk).state == CaseState.APPROVED
+
+
+@given(
+    text=TEXTS | SIDE_BY_SIDE.map(text_of),
+    values=variables(),
+    moves=st.lists(st.tuples(st.integers(0, 11), HOW), max_size=3),
+    pick=st.integers(0, 11),
+)
+@slow_but_sure
+def test_case_that_an_operator_moves_can_be_finished_wherever_one_token_comes_through(
+    flow: ScratchFlow, text: str, values: dict[str, object], moves: list[tuple[int, int]], pick: int
+) -> None:
+    published(text)
+    with UnitOfWork(Actor(flow.director)) as unit:
+        case = begin(flow, values)
+        for each, how in moves:
+            move(unit, case, each, how)
+        if case.finished is not None:
+            return
+        model = case.flow_class.model
+        steps = [step.id for step in model.of_type("userTask") if comes_through_alone(model, step.id)]
+        target = steps[pick % len(steps)]
+        with unit.attempt(case):
+            operating.jump(case, target, Decision("jump", text="重新核对", target=target))
+        holds(unit, case)
         forward(unit, case)
     assert Case.objects.get(pk=case.pk).state == CaseState.APPROVED
 

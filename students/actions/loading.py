@@ -1,14 +1,15 @@
 """Writing the findings of an examined chunk: accounts, students, and what an undo needs."""
 
 import datetime
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Unit, User
 from common.bulk import insert_many, update_many
-from common.ids import uuid7
+from common.ids import uuid7s
 from common.pinyin import name_pinyin
 from students.importing.columns import CORE_FIELDS
 from students.importing.examine import Finding
@@ -53,15 +54,19 @@ def _create(
     users, students, lines = [], [], []
     account = {"password": make_password(None), "joined_at": now}
     common = {"cohort": batch.cohort, "created_at": now, "changed_at": now}
-    for finding in findings:
-        user_key, key = uuid7(), uuid7()
+    keys = zip(uuid7s(len(findings)), uuid7s(len(findings)), strict=True)
+    for finding, (user_key, key) in zip(findings, keys, strict=True):
         number, name = finding.values["student_no"], finding.values["name"]
         users.append(account | {"id": user_key, "username": number, "name": name})
         students.append(
-            finding.values
-            | common
-            | {"id": key, "user_id": user_key, "name_pinyin": name_pinyin(name)}
-            | {"unit_id": unit_ids[finding.place]}
+            {
+                **finding.values,
+                **common,
+                "id": key,
+                "user_id": user_key,
+                "name_pinyin": name_pinyin(name),
+                "unit_id": unit_ids[finding.place],
+            }
         )
         lines.append(line_of(batch, finding) | {"student_id": key})
     insert_many(User, users)
@@ -105,13 +110,12 @@ def _changes(finding: Finding, student: Student, unit_ids: UnitIds) -> dict[str,
     return after
 
 
-def count(batch: ImportBatch, findings: Iterable[Finding]) -> None:
+def count(batch: ImportBatch, findings: Sequence[Finding]) -> None:
     """Add the outcomes of a chunk to the batch's numbers (not saved)."""
-    for finding in findings:
-        batch.done += 1
-        outcome = finding.outcome
-        batch.created += outcome == RowOutcome.CREATED
-        batch.updated += outcome == RowOutcome.UPDATED
-        batch.unchanged += outcome == RowOutcome.UNCHANGED
-        batch.wrong += outcome == RowOutcome.WRONG
-        batch.warned += outcome != RowOutcome.WRONG and bool(finding.problems)
+    outcomes = Counter(finding.outcome for finding in findings)
+    batch.done += outcomes.total()
+    batch.created += outcomes[RowOutcome.CREATED]
+    batch.updated += outcomes[RowOutcome.UPDATED]
+    batch.unchanged += outcomes[RowOutcome.UNCHANGED]
+    batch.wrong += outcomes[RowOutcome.WRONG]
+    batch.warned += sum(bool(finding.problems) and not finding.is_wrong for finding in findings)

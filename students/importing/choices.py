@@ -3,7 +3,7 @@
 import difflib
 import unicodedata
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from forms import codes
 
@@ -30,6 +30,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def plain(text: str) -> str:
     """The text without width, case and blanks."""
     return unicodedata.normalize("NFKC", text).casefold().replace(" ", "")

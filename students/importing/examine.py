@@ -1,6 +1,8 @@
 """Examining a file chunk by chunk: every row becomes a finding that says what loading it would do."""
 
 import itertools
+import operator
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +57,7 @@ class Finding:
     @property
     def is_wrong(self) -> bool:
         """Whether the row cannot be loaded."""
-        return any(not problem.is_remark for problem in self.problems)
+        return bool(self.problems) and any(not problem.is_remark for problem in self.problems)
 
     @property
     def outcome(self) -> RowOutcome:
@@ -78,17 +80,24 @@ class Plan:
     erase: frozenset[str] = frozenset()
 
 
-def _column(name: str) -> tuple[str, Parser, dict[str, Any] | None]:
-    """A field's name, its parser, and the memory of what its cells meant where they recur."""
-    parser = str if name in UNIT_FIELDS else parser_for(BY_FIELD[name])
-    return name, parser, None if name in _UNCACHED else {}
+class _Meanings(dict[str, Any]):
+    """What the cells of a column mean, looked up by their text; an error where they mean nothing.
 
+    Remembered where they recur, for as long as the file is read.
+    """
 
-def _parsed(parse: Parser, text: str) -> Any:
-    try:
-        return parse(text)
-    except CellError as error:
-        return error.with_traceback(None)
+    def __init__(self, name: str) -> None:
+        self._parse: Parser = str if name in UNIT_FIELDS else parser_for(BY_FIELD[name])
+        self._recur = name not in _UNCACHED
+
+    def __missing__(self, text: str) -> Any:
+        try:
+            value = self._parse(text)
+        except CellError as error:
+            value = error.with_traceback(None)
+        if self._recur:
+            self[text] = value
+        return value
 
 
 class Examination:
@@ -100,7 +109,7 @@ class Examination:
         mapping = sorted(plan.mapping.items())
         self._indexes = [index for index, _name in mapping]
         self._width = max(self._indexes, default=0) + 1
-        self._columns = [_column(name) for _index, name in mapping]
+        self._columns = [(name, _Meanings(name)) for _index, name in mapping]
         self._mapped = frozenset(plan.mapping.values())
         self._numbers: dict[str, int] = {}
         self._identities: dict[str, int] = {}
@@ -118,28 +127,26 @@ class Examination:
         if len(places) < len(UNIT_FIELDS):
             return
         indexes = [places[name] for name in UNIT_FIELDS]
-        for row in table:
-            if row.number > self.plan.header_row and len(row.cells) > max(indexes):
-                self.organisation.claim(Place(*(row.cells[index] for index in indexes)))
+        named, width = operator.itemgetter(*indexes), max(indexes)
+        rows = (row.cells for row in table if row.number > self.plan.header_row and len(row.cells) > width)
+        for names, count in Counter(map(named, rows)).items():
+            self.organisation.claim(Place(*names), count)
 
     # --- one row by itself --------------------------------------------------------------------
 
     def _read(self, row: Row) -> Finding:
         finding = Finding(row.number, row.cells)
         texts = self._texts(row.cells)
-        for (name, parse, known), text in zip(self._columns, texts, strict=True):
+        values, blanks = finding.values, finding.blanks
+        for (name, meanings), text in zip(self._columns, texts, strict=True):
             if not text:
-                finding.blanks.add(name)
+                blanks.add(name)
                 continue
-            value = known.get(text) if known is not None else None
-            if value is None:
-                value = _parsed(parse, text)
-                if known is not None:
-                    known[text] = value
+            value = meanings[text]
             if type(value) is CellError:
                 finding.problems.append(Problem(name, value.code, text, value.params))
             else:
-                finding.values[name] = value
+                values[name] = value
         self._notice_repetition(finding)
         return finding
 
@@ -169,8 +176,7 @@ class Examination:
         Whoever loads calls this inside the transaction, with *lock*, so that nothing changes in between.
         """
         numbers = [finding.values.get("student_no", "") for finding in chunk]
-        known = _known_students(self.plan.cohort, numbers, self._mapped, lock=lock)
-        others = _cohorts_elsewhere(self.plan.cohort, numbers)
+        known, others = _known_students(self.plan.cohort, numbers, self._mapped, lock=lock)
         staff = _staff_names(numbers)
         owners = _owners_of(self.plan.cohort, chunk)
         for finding in chunk:
@@ -233,7 +239,7 @@ class Examination:
         finding.problems += study_problems(values, self.plan.cohort)
         broken = {problem.field for problem in finding.problems}
         needed = [*MUST_BE_FILLED, *([] if values["gender"] else ["gender"])]
-        missing = [name for name in needed if not values.get(name, "") and values.get(name) is not False]
+        missing = [name for name in needed if not (value := values.get(name)) and value is not False]
         finding.problems += [
             Problem(name, "missing") for name in missing if name not in broken and name != "student_no"
         ]
@@ -299,8 +305,11 @@ class _Merged:
 
 def _known_students(
     cohort: int, numbers: Iterable[str], mapped: frozenset[str], *, lock: bool
-) -> dict[str, Student]:
-    """Student number -> student; encrypted columns the file does not bring stay unread."""
+) -> tuple[dict[str, Student], dict[str, tuple[int, int]]]:
+    """Student number -> student of the cohort, and -> cohort and unit of who has it in another cohort.
+
+    Encrypted columns the file does not bring stay unread.
+    """
     encrypted = {
         "mobile",
         "backup_mobile",
@@ -309,16 +318,14 @@ def _known_students(
         "hardship_category",
         "hardship_reason",
     }
-    found = Student.objects.filter(cohort=cohort, student_no__in=set(numbers) - {""})
-    found = found.select_for_update() if lock else found
-    return {student.student_no: student for student in found.defer(*encrypted - mapped)}
-
-
-def _cohorts_elsewhere(cohort: int, numbers: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Student number -> cohort and unit of who has it in another cohort."""
-    found = Student.objects.filter(student_no__in=set(numbers) - {""}).exclude(cohort=cohort)
-    rows = found.values_list("student_no", "cohort", "unit_id")
-    return {number: (other, unit_id) for number, other, unit_id in rows}
+    found = Student.objects.filter(student_no__in=set(numbers) - {""}).defer(*encrypted - mapped)
+    known, others = {}, {}
+    for student in found.select_for_update() if lock else found:
+        if student.cohort == cohort:
+            known[student.student_no] = student
+        else:
+            others[student.student_no] = (student.cohort, student.unit_id)
+    return known, others
 
 
 def _staff_names(numbers: Iterable[str]) -> set[str]:

@@ -50,20 +50,15 @@ def match(headers: Sequence[str]) -> Mapping:
     Of a code column and a name column for the same field (生源地代码, 生源地名称) the code is taken;
     any other repetition is kept, for `problems_of` to report.
     """
-    found = {index: field for index, header in enumerate(headers) if (field := _known(header))}
+    labels = {normalised(str(column.label)): column.field for column in reversed(COLUMNS)}
+    known = labels | _KNOWN
+    found = {index: field for index, header in enumerate(headers) if (field := known.get(normalised(header)))}
     coded = {field for index, field in found.items() if _is_code_header(headers[index])}
     return {
         index: field
         for index, field in found.items()
         if not (field in coded and _is_name_header(headers[index]))
     }
-
-
-def _known(header: str) -> str | None:
-    text = normalised(header)
-    if text in _KNOWN:
-        return _KNOWN[text]
-    return next((column.field for column in COLUMNS if normalised(str(column.label)) == text), None)
 
 
 def _is_code_header(header: str) -> bool:

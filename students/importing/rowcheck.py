@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from common.stdnums import id_birth_date, id_gender, valid_id_number
+from common.stdnums import id_facts
 from students.importing.problems import Problem
 
 RESIDENT_ID = "01"
@@ -35,9 +35,8 @@ def facts_of_identity(record: Record) -> dict[str, Any]:
     number, kind = record.get("id_no", ""), record.get("id_document_type", RESIDENT_ID)
     if kind == _HMT_RESIDENCE and not number.startswith(_HMT_REGIONS):
         return {}
-    if kind not in (RESIDENT_ID, _HMT_RESIDENCE) or not valid_id_number(number):
-        return {}
-    return {"gender": id_gender(number), "birth_date": id_birth_date(number)}
+    facts = id_facts(number) if kind in (RESIDENT_ID, _HMT_RESIDENCE) else None
+    return {"gender": facts[0], "birth_date": facts[1]} if facts else {}
 
 
 def identity_problems(record: Record, facts: Mapping[str, Any]) -> Iterator[Problem]:

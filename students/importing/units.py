@@ -70,9 +70,9 @@ class Organisation:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def claim(self, place: Place) -> None:
-        """Count a row's opinion of where a class belongs; the majority is right."""
-        self._claims[plain(place.student_class)][Place(*place.names)] += 1
+    def claim(self, place: Place, rows: int = 1) -> None:
+        """Count the opinion of so many *rows* of where a class belongs; the majority is right."""
+        self._claims[plain(place.student_class)][Place(*place.names)] += rows
 
     def find(self, place: Place) -> Unit | None:
         """The class, when it is already there."""

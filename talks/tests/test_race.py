@@ -1,5 +1,6 @@
 """Two officers at once, in earnest: threads against the database."""
 
+import datetime
 import threading
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from processes import compiled
 from processes.audit.verify import verify_trail
 from talks.flows.talk import actions
 from talks.flows.talk.tests import kit
-from talks.models import Booking, Talk, Venue
+from talks.models import Booking, Talk, TalkState, Venue
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -71,6 +72,22 @@ def test_two_officers_never_get_one_venue_at_one_time():
     assert Talk.objects.filter(booking=Booking.HELD, venue=venue).count() == 1
     assert sorted(len(kit.steps(talk)) for talk in talks) == [1, 1, 1]
     assert verify_trail().fault is None
+
+
+def test_two_applications_at_once_do_not_pass_the_limit_of_the_month():
+    compiled.forget()
+    of, weeks = kit.employer("杭州同时有限公司"), kit.monday()
+    days = [weeks.replace(day=1) + datetime.timedelta(days=32 + day) for day in (0, 7, 14)]
+    days = [day if day.month == days[0].month else day - datetime.timedelta(days=14) for day in days]
+    talks = [kit.begin(of, **kit.wishes(kit.slot(day))) for day in days]
+    kit.hand_in(talks[0])
+
+    def handing_in(talk: Talk) -> Callable[[], None]:
+        return lambda: kit.hand_in(talk) and None
+
+    faults = together([handing_in(talk) for talk in talks[1:]])
+    assert [type(fault) for fault in faults] == [actions.Incomplete]
+    assert Talk.objects.filter(employer=of, state=TalkState.APPLIED).count() == 2
 
 
 def test_two_officers_allocate_one_talk_once():

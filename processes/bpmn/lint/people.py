@@ -30,7 +30,7 @@ _WORKDAYS = ("dueWorkdays", "remindWorkdays", "escalateWorkdays")
 _MAX_WORKDAYS = 365
 _SHARE = re.compile(r"0?\.\d{1,6}|[01](?:\.\d{1,6})?", re.ASCII)
 #: Setting -> what it is of no use without.
-_NEEDS: Mapping[str, tuple[str, ...]] = {
+NEEDS: Mapping[str, tuple[str, ...]] = {
     "remindWorkdays": ("dueWorkdays",),
     "escalateWorkdays": ("dueWorkdays",),
     "escalateTo": ("escalateWorkdays", "onEmpty"),
@@ -143,7 +143,7 @@ def _deadlines(task: Element) -> Iterator[Problem]:
 
 def _without(task: Element) -> Iterator[Problem]:
     """Settings that would be passed over because what they belong to is missing."""
-    for name, needed in _NEEDS.items():
+    for name, needed in NEEDS.items():
         if name in task.settings and not any(task.settings.get(each) for each in needed):
             wanted = " or ".join(f"qc:{each}" for each in needed)
             message = f"qc:{name} means nothing without {wanted}."

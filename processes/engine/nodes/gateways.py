@@ -1,7 +1,8 @@
 """Exclusive, parallel, inclusive and event-based gateways."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from viewflow.workflow.nodes import join as viewflow_join
 from viewflow.workflow.nodes import switch as viewflow_switch
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 class ConditionalNode(BpmnNode):
     """A gateway whose outgoing flows have conditions (CEL over the case's variables) and a default."""
 
-    @property
+    @cached_property
     def conditional(self) -> list[SequenceFlow]:
         """The flows with conditions, in document order."""
         return [flow for flow in self.flows if flow.condition and flow.id != self.element.default]
 
-    @property
+    @cached_property
     def default(self) -> SequenceFlow | None:
         """The flow taken when no condition holds."""
         plain = [flow for flow in self.flows if flow.id == self.element.default or not flow.condition]
@@ -37,9 +38,10 @@ class ConditionalNode(BpmnNode):
         found = [flow for flow in self.conditional if evaluate(flow.condition, variables)]
         if not found and self.default is not None:
             found = [self.default]
-        if not found:
-            raise LookupError(f"{self.element.id} has no default flow")  # lint refuses such a definition
-        return found
+        return found or [self._lost()]
+
+    def _lost(self) -> NoReturn:
+        raise LookupError(f"{self.element.id} has no default flow")  # lint refuses such a definition
 
 
 class ExclusiveGatewayNode(ConditionalNode):
@@ -55,10 +57,8 @@ class ExclusiveGatewayNode(ConditionalNode):
 
     def choose(self, variables: Mapping[str, Any]) -> SequenceFlow:
         """The flow that is taken for *variables*."""
-        for flow in self.conditional:
-            if evaluate(flow.condition, variables):
-                return flow
-        return self.holding(variables)[0]
+        found = next((flow for flow in self.conditional if evaluate(flow.condition, variables)), self.default)
+        return found or self._lost()
 
 
 class JoiningNode(BpmnNode):

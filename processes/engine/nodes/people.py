@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 class UserTaskActivation(WaitingActivation):
     """A task of one person, or of a pool of role and unit."""
 
-    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.STARTED)
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.DONE)
     def decide(self, decision: Decision) -> None:
-        """Note who decides what; the task is closed by `complete`."""
+        """Note who decides what, and close the task."""
         unit = current_unit_of_work()
         self.task.outcome = decision.outcome
         self.task.decided_by_id = unit.actor.user_id
         self.task.started = self.task.started or unit.now
+        self._close()
 
 
 class UserTaskNode(BpmnNode):

@@ -112,8 +112,10 @@ def check_talk(talk: Talk, now: datetime.datetime | None = None) -> Checked:
 def submit_talk(talk: Talk, by: Actor, *, now: datetime.datetime | None = None) -> Talk:
     """Hand the application in; sending it twice changes nothing the second time.
 
+    The employer is locked, so that two talks at once do not pass the limit of a month (flows 6).
     Raises Incomplete with what is missing, Refused by rule.
     """
+    Employer.objects.select_for_update().get(pk=talk.employer_id)
     talk = _locked(talk)
     if talk.state == TalkState.APPLIED and talk.case.initiator_id == by.user.pk:
         return talk
@@ -167,7 +169,7 @@ def allocate(
     revision: int | None = None,
     now: datetime.datetime | None = None,
 ) -> Task:
-    """Give the talk of a task *venue* and time; they are held for 48 hours (flows 6).
+    """Give the talk of a task *venue* and time; they are held for two workdays (flows 6).
 
     Raises BadInput when they cannot be had, Refused by rule, Stale when somebody else was faster.
     """

@@ -14,6 +14,7 @@ from common.errors import Refused
 from messaging.actions import notice
 from messaging.kinds import NoticeKind
 from processes.engine.context import CaseChange, HandlerContext
+from processes.engine.workdays import add_workdays
 from processes.models import Task
 from talks import notices, rules
 from talks.flows.talk.hints import find_hints
@@ -51,27 +52,27 @@ def review_opened(context: HandlerContext) -> None:
 
 
 def hold(context: HandlerContext) -> None:
-    """Keep what was allocated for 48 hours (flows 6). Raises Refused when somebody else has it."""
-    _keep(context)
+    """Keep what was allocated for two workdays (flows 6). Raises Refused when somebody else has it."""
+    _keep(context, add_workdays(context.now, rules.CLEARING_DAYS))
     context.save(context.subject)
 
 
 def confirmation_opened(context: HandlerContext) -> None:
     """Everything is cleared: the employer is asked, and the hold lasts as long as the question."""
     talk: Talk = context.subject
-    _keep(context)
+    _keep(context, context.now + rules.HOLD)
     talk.offer()
     context.save(talk)
     _tell_applicant(context, notices.OFFERED, until=_moment(talk.held_until), **_where(talk))
 
 
-def _keep(context: HandlerContext) -> None:
-    """Hold venue and time, under the lock of the venue, so that two officers never get the same."""
+def _keep(context: HandlerContext, until: datetime.datetime) -> None:
+    """Hold venue and time until then, under the lock of the venue: two officers never get the same."""
     talk: Talk = context.subject
     if talk.venue_id is not None:
         talk.venue = context.unit_of_work.locking(Venue.objects.filter(pk=talk.venue_id)).get()
     rules.can_hold(talk, talk.slot, context.now).require()
-    talk.hold(context.now + rules.HOLD)
+    talk.hold(until)
 
 
 def remind_employer(context: HandlerContext) -> None:
@@ -105,7 +106,7 @@ def publish(context: HandlerContext) -> None:
     """
     talk: Talk = context.subject
     try:
-        _keep(context)
+        _keep(context, context.now + rules.HOLD)
     except Refused as error:
         words = _("Venue and time cannot be had any more. Ask for another time, or decline.")
         raise Refused(words, link=reverse("talks:own", args=[talk.pk])) from error

@@ -62,13 +62,19 @@ def test_moment_of_submission_is_not_the_one_of_the_confirmation():
     assert kit.case_of(talk).submitted_at == before
 
 
-def test_hold_lasts_48_hours_and_begins_anew_when_the_employer_is_asked():
-    now, venue = timezone.now(), kit.venue()
+def test_hold_lasts_two_workdays_and_48_hours_anew_when_the_employer_is_asked():
+    now, venue = _next_friday_noon(), kit.venue()
     talk = kit.submit()
     kit.decide_step(talk, "review")
-    assert kit.allocate(talk, venue, now=now).held_until == now + 48 * HOUR
+    tuesday = now + 4 * 24 * HOUR
+    assert kit.allocate(talk, venue, now=now).held_until == tuesday
     kit.decide_step(talk, "venue", now=now + 20 * HOUR)
     assert kit.fresh(talk).held_until == now + 68 * HOUR
+
+
+def _next_friday_noon() -> datetime.datetime:
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    return noon + datetime.timedelta(days=(4 - noon.weekday()) % 7)
 
 
 def test_refused_venue_goes_back_to_the_officer_and_is_free_at_once():

@@ -1,0 +1,36 @@
+"""Keys that sort by time."""
+
+import time
+import uuid
+
+from common.ids import uuid7, uuid7s
+
+
+def test_keys_made_together_rise_and_never_repeat():
+    keys = uuid7s(10_000)
+    assert keys == sorted(set(keys))
+    assert len(keys) == 10_000
+
+
+def test_keys_made_together_are_of_version_7_and_of_now():
+    before = time.time_ns() // 1_000_000
+    keys = uuid7s(3)
+    after = time.time_ns() // 1_000_000
+    assert {(key.version, key.variant) for key in keys} == {(7, uuid.RFC_4122)}
+    assert all(before <= key.int >> 80 <= after for key in keys)
+
+
+def test_keys_of_different_calls_differ_in_more_than_the_counter():
+    one, other = (
+        {key.int & ((1 << 62) - 1) for key in uuid7s(100)},
+        {key.int & ((1 << 62) - 1) for key in uuid7s(100)},
+    )
+    assert len(one | other) == 200
+
+
+def test_no_keys_are_no_keys():
+    assert uuid7s(0) == []
+
+
+def test_single_key_is_of_version_7():
+    assert uuid7().version == 7

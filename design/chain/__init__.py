@@ -1,0 +1,1 @@
+"""The chain editor: a list of levels, changed by menus, drag and keys."""

@@ -1,0 +1,154 @@
+"""The chain editor's page: each change is kept in the draft, can be taken back, and never overwrites another's."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.actions import add_unit, appoint
+from accounts.models import UnitKind, User
+from accounts.roles import Role
+from processes.actions import load_definitions
+from processes.bpmn.chain.reading import chain_of
+from processes.bpmn.model import Element, Loop
+from processes.bpmn.reader import read
+from processes.evolve.models import Draft, DraftSave
+
+pytestmark = pytest.mark.django_db
+PAGE = "/design/destination_filing/draft/chain/"
+
+
+@pytest.fixture
+def officer() -> Client:
+    load_definitions()
+    return designer("T001")
+
+
+def designer(username: str) -> Client:
+    person = User.objects.create_user(username, "刘老师")
+    unit = add_unit(None, UnitKind.UNIVERSITY, "启程大学")
+    appoint(person, Role.CAREER_CENTER_DIRECTOR, unit)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def send(client: Client, **data: object):
+    data.setdefault("revision", revision())
+    return client.post(PAGE, data, headers={"HX-Request": "true"})
+
+
+def revision() -> int:
+    draft = Draft.objects.first()
+    return draft.revision if draft else 0
+
+
+def text() -> str:
+    return Draft.objects.get().text
+
+
+def ids() -> list[str]:
+    return [level.element.id for level in chain_of(text()).levels()]
+
+
+def settings_of(key: str, **more: object) -> dict[str, object]:
+    given = {"who": "role", "role": "college_officer", "unit": "college", "people": "one", "when": "always"}
+    return {"do": "save", "element": key, "show": f"level:{key}", "name": "院审", **given, **more}
+
+
+def level(key: str) -> Element:
+    return read(text()).elements[key]
+
+
+def test_looking_begins_no_draft(officer):
+    page = officer.get(PAGE).content.decode()
+    assert "辅导员审核" in page
+    assert Draft.objects.count() == 0
+
+
+def test_level_is_added_and_its_settings_are_open(officer):
+    answer = send(officer, do="add", gap="to_university")
+    assert answer.status_code == 200
+    assert 'data-card="level_1"' in answer.content.decode()
+    assert 'name="element" value="level_1"' in answer.content.decode()
+    assert ids() == [
+        "file",
+        "counselor_review",
+        "college_approval_freelance",
+        "university_approval_freelance",
+        "college_review",
+        "level_1",
+        "university_review",
+    ]
+
+
+def test_settings_are_saved(officer):
+    more = {"due": "5", "remind": "2", "people": "0.667", "sequential": "on", "batch": "on", "on_empty": "up"}
+    assert send(officer, **settings_of("college_review", **more)).status_code == 200
+    assert level("college_review").name == "院审"
+    assert level("college_review").loop == Loop(True, "", "ratio", "0.667")
+    kept = dict(level("college_review").settings)
+    assert {name: kept[name] for name in ("dueWorkdays", "remindWorkdays", "batch", "onEmpty")} == {
+        "dueWorkdays": "5",
+        "remindWorkdays": "2",
+        "batch": "true",
+        "onEmpty": "up",
+    }
+
+
+def test_what_does_not_fit_is_said_at_the_field_and_not_saved(officer):
+    answer = send(officer, **settings_of("college_review", due="2", remind="2"))
+    assert answer.status_code == 422
+    assert "应少于本级的工作日数。" in answer.content.decode()
+    assert Draft.objects.count() == 0
+
+
+def test_level_is_left_out_when_a_condition_holds(officer):
+    row = {"row-0-variable": "category", "row-0-comparison": "one_of", "row-0-values": ["80", "85"]}
+    assert send(officer, **settings_of("college_review", when="skip", **row)).status_code == 200
+    conditions = [flow.condition for flow in read(text()).flows.values() if "80" in flow.condition]
+    assert conditions == ['category in ["80", "85"]']
+
+
+def test_condition_without_a_value_is_refused_in_words(officer):
+    row = {"row-0-variable": "category", "row-0-comparison": "one_of"}
+    answer = send(officer, do="condition", element="to_freelance", show="way:to_freelance", **row)
+    assert "请选择比较什么、与什么比较。" in answer.content.decode()
+
+
+def test_undo_and_redo(officer):
+    send(officer, do="add", gap="to_university")
+    send(officer, do="move", element="level_1", gap="to_counselor")
+    assert ids()[1] == "level_1"
+    send(officer, do="undo")
+    assert ids()[1] == "counselor_review"
+    send(officer, do="undo")
+    assert "level_1" not in ids()
+    send(officer, do="redo")
+    send(officer, do="redo")
+    assert ids()[1] == "level_1"
+    assert 'data-key="y" data-key-label="重做" disabled' in send(officer, do="redo").content.decode()
+
+
+def test_change_of_an_old_page_is_set_aside_and_says_who_was_faster(officer):
+    send(officer, do="add", gap="to_university")
+    old = revision()
+    send(officer, do="remove", element="level_1")
+    answer = send(officer, do="add", gap="to_counselor", revision=old)
+    assert "刘老师" in re.sub(r"\s+", " ", answer.content.decode()).split('role="alert"')[1][:400]
+    assert "level_1" not in ids()
+    assert DraftSave.objects.filter(kind="set_aside").count() == 1
+
+
+def test_row_shows_the_comparisons_of_its_variable(officer):
+    answer = officer.get(f"{PAGE}row/?number=0&row-0-variable=category").content.decode()
+    assert 'name="row-0-comparison"' in answer
+    assert "属于" in answer
+
+
+def test_others_find_nothing():
+    load_definitions()
+    client = Client()
+    client.force_login(User.objects.create_user("S1", "学生"))
+    assert client.get(PAGE).status_code == 404
+    assert client.get("/design/nothing/draft/chain/").status_code == 404

@@ -1,0 +1,1 @@
+"""What is shown on a drawn definition: the way of a case, what waits in a version, what differs in two."""

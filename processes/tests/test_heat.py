@@ -1,0 +1,71 @@
+"""Where the cases of a version wait and how long its steps take."""
+
+import datetime
+
+from django.test import Client
+from django.urls import reverse
+
+from processes.bpmn.reader import read
+from processes.diagrams.heat import Heat, HeatPage, heat_of
+from processes.models import DefinitionVersion
+from processes.tests.kit import KEY, REVIEW
+from processes.tests.tale import START
+
+HOUR = datetime.timedelta(hours=1)
+
+
+def heats(version: DefinitionVersion) -> dict[str, Heat]:
+    return {each.element_id: each for each in heat_of(version, read(version.bpmn), "en")}
+
+
+def test_waiting_times_and_returns_are_counted(tell, django_assert_num_queries):
+    tale = tell(REVIEW, now=START)
+    tale.submit(now=START + HOUR)
+    tale.say("class_review", "return", now=START + 3 * HOUR)
+    tale.submit(now=START + 4 * HOUR)
+    tale.approve("class_review", now=START + 10 * HOUR)
+    version = DefinitionVersion.objects.get(pk=tale.case.version_id)
+    with django_assert_num_queries(2):
+        found = heats(version)
+    assert found["college_review"].waiting == 1
+    review = found["class_review"]
+    assert (review.waiting, review.done, review.share_returned) == (0, 2, 50)
+    assert (review.median, review.p90) == (2 * HOUR, 6 * HOUR)
+    assert found["file"].median == HOUR
+    assert found["file"].share_returned is None
+
+
+def test_percentiles_are_nearest_ranks():
+    heat = Heat("a", "A", "", durations=[float(n) for n in range(1, 101)])
+    assert (heat.median, heat.p90) == (datetime.timedelta(seconds=50), datetime.timedelta(seconds=90))
+    assert Heat("b", "B", "").median is None
+
+
+def test_the_fullest_step_is_the_warmest_and_the_table_is_sorted(tell, flow):
+    tale = tell(REVIEW, now=START)
+    tale.submit(now=START + HOUR)
+    page = HeatPage(DefinitionVersion.objects.get(pk=tale.case.version_id), "median")
+    mark = page.data["marks"]["class_review"]
+    assert (mark["state"], mark["sign"]) == ("heat-4", "1")
+    assert page.rows[0].element_id == "file"
+    assert HeatPage(page.version, "waiting").rows[0].element_id == "class_review"
+    assert HeatPage(page.version, "nonsense").sort == ""
+
+
+def test_pages_are_the_managers_and_unknown_versions_are_404(tell, flow):
+    tell(REVIEW)
+    browser = Client()
+    browser.force_login(flow.director)
+    newest = DefinitionVersion.objects.filter(definition__key=KEY).latest("number").number
+    for path, status in (
+        (reverse("processes:heat", args=[KEY, newest]), 200),
+        (reverse("processes:heat", args=[KEY, 99]), 404),
+        (reverse("processes:difference", args=[KEY]), 200),
+        (reverse("processes:difference", args=[KEY]) + f"?from=1&to={newest}", 200),
+        (reverse("processes:difference", args=[KEY]) + "?from=x", 404),
+        (reverse("processes:difference", args=[KEY]) + "?to=99", 404),
+        (reverse("processes:difference", args=["nothing"]), 404),
+    ):
+        assert browser.get(path).status_code == status, path
+    browser.force_login(flow.officer)
+    assert browser.get(reverse("processes:difference", args=[KEY])).status_code == 404
