@@ -32,7 +32,7 @@ def run_job(job_id: str) -> None:
 @shared_task
 def migrate_cases(migration_id: str) -> None:
     """Move the cases of a migration, there or back, or what is left of them."""
-    row = Migration.objects.select_related("owner").filter(pk=migration_id).first()
+    row = Migration.objects.select_related("owner", "taken_back_by").filter(pk=migration_id).first()
     if row is None:
         return
     if row.state == MigrationState.BACK_WAITING:

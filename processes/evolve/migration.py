@@ -148,8 +148,8 @@ def plan_of(migration: Migration) -> Plan:
 
 
 def actor_of(migration: Migration) -> Actor:
-    """Who asked for it."""
-    return Actor(migration.owner, ip=migration.ip)
+    """Who asked for it, or asked for it to be taken back."""
+    return Actor(migration.taken_back_by or migration.owner, ip=migration.ip)
 
 
 def begin(migration: Migration, expected: MigrationState, state: MigrationState) -> bool:

@@ -28,6 +28,9 @@ class Migration(Record):
     source = models.ForeignKey("processes.DefinitionVersion", models.PROTECT, related_name="migrations_from")
     target = models.ForeignKey("processes.DefinitionVersion", models.PROTECT, related_name="migrations_to")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by")
+    )
     mapping = models.JSONField(default=dict, help_text="Steps placed by hand, variables given up.")
     ip = KeyField(max_length=39, blank=True)
     language = KeyField(max_length=12, blank=True)
@@ -49,7 +52,7 @@ class Migration(Record):
         indexes = [models.Index(fields=["source", "created_at"], name="migration_of_version")]
 
     class Privacy:
-        personal = frozenset({"owner", "ip"})
+        personal = frozenset({"owner", "taken_back_by", "ip"})
 
     def __str__(self) -> str:
         return f"{self.source_id} → {self.target_id}"

@@ -36,8 +36,8 @@ def take_back(migration: Migration, by: Actor) -> Migration:
         if row.state != MigrationState.DONE:
             raise Refused(_("Only a migration that is done can be taken back, and only once."))
         row.state, row.progress_at, row.finished_at = MigrationState.BACK_WAITING, None, None
-        row.owner, row.ip = by.user, by.ip
-        row.save(update_fields=["state", "progress_at", "finished_at", "owner", "ip"])
+        row.taken_back_by, row.ip = by.user, by.ip
+        row.save(update_fields=["state", "progress_at", "finished_at", "taken_back_by", "ip"])
         if many:
             transaction.on_commit(partial(forward.queue, row))
     return row if many else work_back(row)

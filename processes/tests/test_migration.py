@@ -345,12 +345,14 @@ def test_migration_taken_back_restores_every_row_of_cases_that_have_not_gone_on(
     migration = migrate(flow, wanted := next_version(changed))
     assert rows(tale.case) != before
     other.approve("a")
-    back = take_back(migration, Actor(flow.director))
+    back = take_back(migration, Actor(flow.officer))
+    assert (back.owner, back.taken_back_by) == (flow.director, flow.officer)
     assert (back.state, back.returned, back.stayed) == (MigrationState.BACK, 1, 1)
     assert rows(tale.case) == before
     assert waiting_jobs(tale.case) == jobs
     assert Case.objects.get(pk=tale.case.pk).version == wanted.source
-    assert Event.objects.filter(case=tale.case).latest("seq").kind == "migrated_back"
+    last = Event.objects.filter(case=tale.case).latest("seq")
+    assert (last.kind, last.actor_id) == ("migrated_back", flow.officer.pk)
     assert (result(back, other.case).state, result(back, other.case).reason) == ("stayed", "gone_on")
     with pytest.raises(Refused):
         take_back(back, Actor(flow.director))
