@@ -19,6 +19,7 @@ class Role(models.TextChoices):
     CAMPUS_SECURITY = "campus_security", _("Campus security")
     DATA_OFFICER = "data_officer", _("Data officer")
     AUDITOR = "auditor", _("Auditor")
+    PROCESS_DESIGNER = "process_designer", _("Process designer")
 
 
 EMPLOYER_REVIEWERS = frozenset({Role.EMPLOYER_REVIEWER, Role.EMPLOYER_SECOND_REVIEWER})
@@ -54,8 +55,8 @@ IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 STAFF = frozenset(Role)
 """Whoever is appointed to anything: may be sent a copy and open the files of the cases in reach."""
 
-STUDENT_STAFF = STAFF - SPECIALISTS
-"""Roles that see the students in scope; vetting employers and arranging talks needs none of them."""
+STUDENT_STAFF = STAFF - SPECIALISTS - {Role.PROCESS_DESIGNER}
+"""Roles that see the students in scope; the others need none of them."""
 
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}
 """Roles that see the library of employers when they are held at the university."""
@@ -71,3 +72,6 @@ MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 
 OPERATORS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 """Roles that may go against the chain, with a reason: jump, suspend, terminate, reassign."""
+
+DESIGNERS = frozenset({Role.CAREER_CENTER_DIRECTOR, Role.PROCESS_DESIGNER})
+"""Roles that change processes and approve each other's changes, when they are held at the university."""

@@ -1,5 +1,7 @@
 """The base of our records."""
 
+from typing import Any, NoReturn
+
 from django.db import models
 
 from common.ids import uuid7
@@ -12,3 +14,13 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A query set whose rows can be added and read, nothing else."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The audit trail is append-only.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import UnitKind, User
 from accounts.queries import held_by
 from accounts.roles import (
+    DESIGNERS,
     EMPLOYER_STAFF,
     IMPORTERS,
     MANAGERS,
@@ -87,6 +88,14 @@ DESK = (
     ),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
     Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
+    Entry(
+        "design:list",
+        icon="sitemap",
+        label=_("Processes"),
+        roles=DESIGNERS,
+        key="g p",
+        whole_school=True,
+    ),
 )
 ME = (
     Entry("destinations:me", icon="route", label=_("My destination")),

@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "design",
     "destinations",
     "talks",
     "students",
@@ -179,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
+DESIGN_FOUR_EYES = env_bool("DESIGN_FOUR_EYES", True)
 
 # --- security -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

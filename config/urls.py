@@ -24,6 +24,7 @@ urlpatterns = [
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
     path("manage/", include("processes.urls")),
+    path("design/", include("design.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import SignedInRequest
 from accounts.queries import roles_of
-from accounts.roles import REVIEWERS
+from accounts.roles import REVIEWERS, STUDENT_STAFF, Role
 from common.errors import UserError
 from common.http import page_of
 from employers.queries import membership_of
@@ -16,7 +16,7 @@ from employers.queries import membership_of
 @login_required
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """Students and employers go to their own page, reviewers to their inbox, other staff to the students."""
+    """Students and employers go to their own page, reviewers to their inbox, others to their work."""
     if hasattr(request.user, "student"):
         return redirect("destinations:me")
     roles = roles_of(request.user)
@@ -24,7 +24,9 @@ def home(request: SignedInRequest) -> HttpResponse:
         return redirect("employers:home")
     if roles & REVIEWERS:
         return redirect("approvals:inbox")
-    return redirect("students:list" if roles else "accounts:appointments")
+    if roles & STUDENT_STAFF:
+        return redirect("students:list")
+    return redirect("design:list" if Role.PROCESS_DESIGNER in roles else "accounts:appointments")
 
 
 @require_safe

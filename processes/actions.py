@@ -1,6 +1,5 @@
 """Writes about definitions and case numbers."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -13,35 +12,64 @@ from django.utils.translation import gettext as _
 from common.errors import BadInput, Refused
 from processes.bpmn.lint import lint_text
 from processes.catalogue import catalogue_for
-from processes.engine.actor import Agent
+from processes.engine.actor import SYSTEM, Agent
 from processes.engine.unit_of_work import UnitOfWork
-from processes.models import Case, CaseNumber, Definition, DefinitionVersion, VersionState
+from processes.evolve import trail
+from processes.models import (
+    Case,
+    CaseNumber,
+    Definition,
+    DefinitionVersion,
+    Job,
+    JobKind,
+    JobState,
+    VersionState,
+)
 from processes.registry import FlowRegistration, all_flows, flow_for
 
 
 @transaction.atomic
-def publish(key: str, bpmn: str, *, note: str = "") -> DefinitionVersion:
+def publish(key: str, bpmn: str, *, note: str = "", by: Agent = SYSTEM) -> DefinitionVersion:
     """Make *bpmn* the next version of *key*; new cases start on it, running ones stay on theirs.
 
-    Raises BadInput when lint finds problems.
+    The one place where a version comes to be. Raises BadInput when lint finds problems.
     """
     flow = flow_for(key)
     problems = lint_text(bpmn, catalogue_for(flow))
     if problems:
         raise BadInput("\n".join(map(str, problems)))
     definition, _created = Definition.objects.get_or_create(key=key, defaults={"title": str(flow.title)})
-    last = definition.versions.select_for_update().order_by("-number").first()
+    trail.lock(definition.pk)
+    last = definition.versions.order_by("-number").first()
     definition.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
     version = DefinitionVersion.objects.create(
         definition=definition,
         number=last.number + 1 if last else 1,
         bpmn=bpmn,
-        digest=hashlib.sha256(bpmn.encode()).hexdigest(),
+        digest=trail.digest_of(bpmn),
         state=VersionState.PUBLISHED,
         note=note,
         published_at=timezone.now(),
     )
+    trail.record(definition, trail.PUBLISHED, by, version=version.number, digest=version.digest, note=note)
     _arm_starts(version)
+    return version
+
+
+@transaction.atomic
+def retire(key: str, *, note: str = "", by: Agent = SYSTEM) -> DefinitionVersion:
+    """Let no new case of *key* begin; running ones go on. Gives the version that held until now.
+
+    Raises Refused when none does.
+    """
+    definition = trail.lock(Definition.objects.get(key=key).pk)
+    version = definition.versions.filter(state=VersionState.PUBLISHED).order_by("-number").first()
+    if version is None:
+        raise Refused(_("No version of “%(title)s” holds now.") % {"title": definition.title})
+    definition.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
+    starts = Job.objects.filter(kind=JobKind.START, flow_key=key, state=JobState.WAITING)
+    starts.update(state=JobState.VOID, finished=timezone.now())
+    trail.record(definition, "retired", by, version=version.number, note=note)
     return version
 
 

@@ -10,5 +10,9 @@ class ProcessesConfig(AppConfig):
 
     def ready(self) -> None:
         from processes import checks, registry  # noqa: F401
+        from processes.audit.verify import more_checks
+        from processes.evolve.trail import faults
 
         registry.discover()
+        if faults not in more_checks:
+            more_checks.append(faults)

@@ -14,9 +14,10 @@ from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
 
 from common.fields import KeyField
-from common.models import Record
+from common.models import AppendOnlyQuerySet, Record
 from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401  # found here by Django
 from processes.engine.unit_of_work import current_unit_of_work
+from processes.evolve.models import DesignEvent, Draft, DraftSave, Proposal  # noqa: F401  # likewise
 
 if TYPE_CHECKING:
     from processes.bpmn.model import Element
@@ -27,6 +28,8 @@ class Definition(Record):
 
     key = KeyField(_("key"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=80)
+    event_count = models.PositiveIntegerField(default=0, editable=False)
+    head_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("definition")
@@ -357,16 +360,6 @@ class Incident(Record):
     def is_open(self) -> bool:
         """Whether an operator still has to do something."""
         return self.solved_at is None
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """A query set whose rows can be added and read, nothing else."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
 
 
 class Event(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.errors import BadInput
+from common.errors import BadInput, Refused
 from common.expressions import ExpressionError
 from processes import compiled
 from processes.bpmn.model import (
@@ -27,6 +27,7 @@ from processes.engine.tokens import is_under
 from processes.models import (
     Case,
     CaseState,
+    Definition,
     DefinitionVersion,
     Event,
     Job,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def published_version(key: str) -> DefinitionVersion:
-    """The version new cases of *key* start on. Raises BadInput when nothing is published."""
+    """The version new cases of *key* start on. Raises Refused when it was retired, BadInput when none is."""
     version = (
         DefinitionVersion.objects.filter(definition__key=key, state=VersionState.PUBLISHED)
         .select_related("definition")
@@ -50,6 +51,9 @@ def published_version(key: str) -> DefinitionVersion:
         .first()
     )
     if version is None:
+        retired = Definition.objects.filter(key=key, versions__state=VersionState.RETIRED).first()
+        if retired is not None:
+            raise Refused(_("“%(title)s” takes no new cases at present.") % {"title": retired.title})
         raise BadInput(
             _("No published definition “%(key)s”. Run “manage.py load_definitions”.") % {"key": key}
         )

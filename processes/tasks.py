@@ -6,6 +6,7 @@ from celery import shared_task
 
 from processes.audit.seals import make_seal
 from processes.engine import jobs
+from processes.evolve import publication
 
 
 @shared_task
@@ -16,7 +17,8 @@ def seal_audit_trail() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Do what is due: timers, reminders, automatic tasks that failed or were lost."""
+    """Do what is due: scheduled versions, timers, reminders, automatic tasks that failed or were lost."""
+    publication.publish_due()
     jobs.sweep()
 
 

@@ -21,7 +21,8 @@ from employers.models import EmployerTag
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, latest_submission
 from processes.calendar.models import CalendarDay
-from processes.models import Case, Event, Solution, Task
+from processes.evolve.models import DesignEvent
+from processes.models import Case, Event, Solution, Task, VersionState
 from students.models import ImportBatch, Student
 from tests.world import World
 
@@ -43,7 +44,8 @@ def grow(world: World, start: int, stop: int) -> None:
     _talks(world, numbers)
     _copies_and_batches(world, numbers)
     _incidents(world, numbers)
-    for who in (*READING, "owner", "applicant", "corrector", "vetter", "host", "talk_officer"):
+    _designs(world, numbers)
+    for who in (*READING, "owner", "applicant", "corrector", "vetter", "host", "talk_officer", "designer"):
         user = world.people[who]
         _insert(
             _copies(world.notice, numbers, lambda _number, user=user: {"recipient": user, "read_at": None})
@@ -280,6 +282,27 @@ def _talks(world: World, numbers: range) -> None:
     for talk in (talks.public, talks.offered):
         event = Event.objects.filter(case=talk.case).latest("seq")
         _insert(_copies(event, numbers, lambda number, event=event: {"seq": event.seq + 1 + number}))
+
+
+def _designs(world: World, numbers: range) -> None:
+    """More processes, each with a version and a draft or a proposal; more of everything on the first one."""
+    draft, proposal, earlier = world.designs.draft, world.designs.proposal, world.designs.earlier
+    first = draft.base
+    made = _copies(draft.definition, numbers, lambda number: {"key": f"process_{number}"})
+    _insert(made)
+    one_each = dict(zip(numbers, made, strict=True))
+    _insert(_copies(first, numbers, lambda number: {"definition": one_each[number]}))
+    _insert(_copies(draft, numbers[::2], lambda number: {"definition": one_each[number]}))
+    _insert(_copies(proposal, numbers[1::2], lambda number: {"definition": one_each[number]}))
+    old = {"state": VersionState.RETIRED}
+    versions = _copies(first, numbers, lambda number: old | {"number": 2 + number})
+    _insert(versions)
+    of_version = dict(zip(numbers, versions, strict=True))
+    done = {"state": "done", "definition": draft.definition, "decided_by": world.people["director"]}
+    _insert(_copies(proposal, numbers, lambda number: done | {"version": of_version[number]}))
+    _insert(_copies(earlier, numbers, lambda _number: {}))
+    line = DesignEvent.objects.filter(definition=draft.definition).latest("seq")
+    _insert(_copies(line, numbers, lambda number: {"seq": line.seq + 1 + number}))
 
 
 def _copies_and_batches(world: World, numbers: range) -> None:

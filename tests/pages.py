@@ -16,6 +16,7 @@ from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.world import (
     ARRANGING,
+    DESIGNING,
     EMPLOYERS,
     IMPORTING,
     IN_SCOPE,
@@ -91,6 +92,19 @@ def _case(world: World) -> dict[str, Any]:
 
 def _incident(world: World) -> dict[str, Any]:
     return {"incident": str(world.incident.pk)}
+
+
+def _process(key: str) -> Arguments:
+    return lambda _world: {"key": key}
+
+
+def _terms(_world: World) -> dict[str, Any]:
+    return {"note": "按新规定调整", "when": "now", "running": "stay", "revision": 2}
+
+
+def _changed_text(world: World) -> dict[str, Any]:
+    text = world.designs.draft.text.replace("复核", "初核")
+    return {"file": upload_of(text.encode(), "filing.bpmn"), "revision": 2}
 
 
 def _days(_world: World) -> dict[str, Any]:
@@ -265,11 +279,48 @@ ADDRESSES = [
         lambda _: {"do": "rename", "name": "改名"},
     ),
     # what holds for the whole school
-    Address("processes:difference", KEEPING, kwargs=lambda _: {"key": "destination_filing"}),
-    Address("processes:heat", KEEPING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
     Address("processes:calendar", KEEPING),
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
+    # the processes themselves
+    Address("design:list", DESIGNING),
+    Address("design:definition", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:difference", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:heat", DESIGNING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
+    Address("design:begin", DESIGNING, (POST,), _process("campus_talk"), lambda _: {"number": 1}),
+    Address(
+        "design:version_file",
+        DESIGNING,
+        kwargs=lambda world: _process("campus_talk")(world) | {"number": 1},
+    ),
+    Address(
+        "design:restore",
+        DESIGNING,
+        (GET,),
+        lambda world: _process("campus_talk")(world) | {"number": 1},
+    ),
+    Address("design:retire", DESIGNING, (GET, POST), _process("campus_talk"), _terms),
+    Address(
+        "design:decide",
+        DESIGNING,
+        (POST,),
+        lambda world: (
+            _process("employer_vetting")(world) | {"pk": world.designs.proposal.pk, "name": "withdraw"}
+        ),
+    ),
+    Address("design:draft", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:draft_file", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:upload", DESIGNING, (POST,), _process("destination_filing"), _changed_text),
+    Address("design:propose", DESIGNING, (GET, POST), _process("destination_filing"), _terms),
+    Address("design:rebase", DESIGNING, (POST,), _process("destination_filing"), lambda _: {"number": 1}),
+    Address("design:discard", DESIGNING, (POST,), _process("destination_filing"), lambda _: {"revision": 2}),
+    Address(
+        "design:take_back",
+        DESIGNING,
+        (POST,),
+        lambda world: _process("destination_filing")(world) | {"pk": world.designs.earlier.pk},
+        lambda _: {"revision": 2},
+    ),
     # students
     Address("students:list", STUDENT_STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),

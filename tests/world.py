@@ -41,7 +41,10 @@ from processes.calendar.models import CalendarChange
 from processes.engine import incidents
 from processes.engine.actor import SYSTEM
 from processes.engine.unit_of_work import UnitOfWork
-from processes.models import Incident, Job, JobKind, JobState, Task
+from processes.evolve import drafts
+from processes.evolve.models import Draft, DraftSave, Proposal
+from processes.evolve.publication import Terms, propose_retire
+from processes.models import Definition, DefinitionVersion, Incident, Job, JobKind, JobState, Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
@@ -62,7 +65,9 @@ REVIEWING = NEAR | FAR | VETTING | TALKING
 IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
 STUDENT_STAFF = NEAR | FAR | IMPORTING | {"auditor"}
-STAFF = STUDENT_STAFF | VETTING | TALKING
+#: Who changes the processes and approves each other's changes.
+DESIGNING = frozenset({"designer", "director"})
+STAFF = STUDENT_STAFF | VETTING | TALKING | DESIGNING
 #: Staff who see the library of employers.
 LIBRARY = VETTING | {"university", "director", "auditor"}
 WITHOUT_ROLE = frozenset({"former", "nobody"})
@@ -83,6 +88,15 @@ class Talks:
     poster: Attachment
     venue: Venue
     closed: Blackout
+
+
+@dataclass
+class Designs:
+    """A process with a draft, one with a proposal, one that was proposed to be retired."""
+
+    draft: Draft
+    proposal: Proposal
+    earlier: DraftSave
 
 
 @dataclass
@@ -113,6 +127,7 @@ class World:
     member: EmployerUser
     calendar_change: CalendarChange
     talks: Talks
+    designs: Designs
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -187,6 +202,7 @@ def build_world() -> World:
         member=employers["colleague"],
         calendar_change=_calendar(people["university"]),
         talks=talks,
+        designs=_designs(people["designer"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -242,6 +258,7 @@ def _staff(student: Student) -> dict[str, User]:
         "director": (Role.CAREER_CENTER_DIRECTOR, root),
         "data": (Role.DATA_OFFICER, root),
         "auditor": (Role.AUDITOR, root),
+        "designer": (Role.PROCESS_DESIGNER, root),
         "next_counselor": (Role.COUNSELOR, make_class("软件2302班")),
         "far_counselor": (Role.COUNSELOR, away),
         "far_college": (Role.COLLEGE_OFFICER, away_college),
@@ -316,6 +333,18 @@ def _talks() -> Talks:
     closed = Blackout.objects.create(first_day=day, last_day=day, reason="校庆")
     choosing = talk_kit.task(waiting, "choose")
     return Talks(draft, waiting, offered, public, choosing, poster, venue, closed)
+
+
+def _designs(designer: User) -> Designs:
+    """One process is being changed, another one is proposed to be retired; the third is left alone."""
+    by = Actor(designer)
+    version = DefinitionVersion.objects.get(definition__key="destination_filing")
+    draft = drafts.begin(version, by)
+    drafts.save(draft.pk, draft.text.replace("审核", "复核"), 1, by)
+    vetting = Definition.objects.get(key="employer_vetting")
+    proposal = propose_retire(vetting, Terms("暂停受理"), by)
+    draft.refresh_from_db()
+    return Designs(draft, proposal, draft.saves.get(revision=1))
 
 
 def _paper_of(employer: Employer) -> Attachment:

@@ -10,12 +10,25 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Model
 
 from processes.audit.chain import FIELDS
 from processes.models import Case, Event
 
-_COLUMNS = (*FIELDS, "hash")
-_UUIDS = frozenset({"id", "case_id", "task_id", "actor_id", "acting_for_id"})
+
+class Trail(NamedTuple):
+    """Where chained lines are stored: their model, whose they are, what is hashed of them, which are keys."""
+
+    model: type[Model]
+    owner: type[Model]
+    owner_column: str
+    fields: tuple[str, ...]
+    uuids: frozenset[str]
+
+
+OF_CASES = Trail(
+    Event, Case, "case_id", FIELDS, frozenset({"id", "case_id", "task_id", "actor_id", "acting_for_id"})
+)
 
 
 class Line(NamedTuple):
@@ -26,29 +39,31 @@ class Line(NamedTuple):
     is_canonical: bool
 
 
-def stored_lines(case_ids: Sequence[uuid.UUID]) -> Iterator[Line]:
-    """The lines of some cases, ordered by case and sequence number."""
+def stored_lines(owner_ids: Sequence[uuid.UUID], trail: Trail = OF_CASES) -> Iterator[Line]:
+    """The lines of some cases (or of what else the trail is about), ordered by owner and sequence number."""
     quote = connection.ops.quote_name
-    key = Case._meta.get_field("id")
-    columns, marks = ", ".join(map(_column, _COLUMNS)), ", ".join(["%s"] * len(case_ids))
-    sql = f"SELECT {columns} FROM {quote(Event._meta.db_table)} WHERE {quote('case_id')} IN ({marks})"
+    key, names = trail.owner._meta.pk, (*trail.fields, "hash")
+    columns, marks = ", ".join(map(_column, names)), ", ".join(["%s"] * len(owner_ids))
+    owner = quote(trail.owner_column)
+    sql = f"SELECT {columns} FROM {quote(trail.model._meta.db_table)} WHERE {owner} IN ({marks})"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{sql} ORDER BY {quote('case_id')}, {quote('seq')}, {quote('id')}",
-            [key.get_db_prep_value(case_id, connection) for case_id in case_ids],
+            f"{sql} ORDER BY {owner}, {quote('seq')}, {quote('id')}",
+            [key.get_db_prep_value(owner_id, connection) for owner_id in owner_ids],
         )
-        yield from map(_line, cursor.fetchall())
+        for row in cursor.fetchall():
+            yield _line(dict(zip(names, row, strict=True)), trail.uuids)
 
 
-def orphan_line() -> str | None:
-    """The id of an event whose case does not exist, or None."""
+def orphan_line(trail: Trail = OF_CASES) -> str | None:
+    """The id of an event whose case (or what else the trail is about) does not exist, or None."""
     quote = connection.ops.quote_name
-    events, cases = quote(Event._meta.db_table), quote(Case._meta.db_table)
-    join = f"{cases}.{quote('id')} = {events}.{quote('case_id')}"
+    events, owners = quote(trail.model._meta.db_table), quote(trail.owner._meta.db_table)
+    join = f"{owners}.{quote('id')} = {events}.{quote(trail.owner_column)}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {events}.{quote('id')} FROM {events} LEFT JOIN {cases} ON {join} "
-            f"WHERE {cases}.{quote('id')} IS NULL LIMIT 1"
+            f"SELECT {events}.{quote('id')} FROM {events} LEFT JOIN {owners} ON {join} "
+            f"WHERE {owners}.{quote('id')} IS NULL LIMIT 1"
         )
         row = cursor.fetchone()
     return _shown(row[0]) if row else None
@@ -60,13 +75,12 @@ def _column(name: str) -> str:
     return f"CAST({column} AS TEXT)" if name == "at" and connection.vendor == "sqlite" else column
 
 
-def _line(row: Sequence[Any]) -> Line:
-    stored = dict(zip(_COLUMNS, row, strict=True))
+def _line(stored: dict[str, Any], uuids: frozenset[str]) -> Line:
     values: dict[str, Any] = {}
     canonical = True
     for name, raw in stored.items():
         try:
-            values[name] = _meaning(name, raw)
+            values[name] = _meaning(name, raw, uuids)
         except (ValueError, TypeError):
             values[name], canonical = raw, False
             continue
@@ -74,11 +88,11 @@ def _line(row: Sequence[Any]) -> Line:
     return Line(_shown(stored["id"]), values, canonical)
 
 
-def _meaning(name: str, raw: Any) -> Any:
+def _meaning(name: str, raw: Any, uuids: frozenset[str]) -> Any:
     """What a stored value stands for. Raises ValueError or TypeError when it stands for nothing."""
     if raw is None:
         return None
-    if name in _UUIDS:
+    if name in uuids:
         return uuid.UUID(raw)
     if name == "at":
         moment = raw if isinstance(raw, datetime.datetime) else datetime.datetime.fromisoformat(raw)

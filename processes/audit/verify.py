@@ -21,11 +21,16 @@ class Fault:
     message: str
     case: str = ""
     event: str = ""
+    definition: str = ""
     is_gap: bool = False
     """Lines are missing: what was done to them shows better where they are now, if they are anywhere."""
 
     def __str__(self) -> str:
-        where = [f"event {self.event}" if self.event else "", f"case {self.case}" if self.case else ""]
+        where = [
+            f"event {self.event}" if self.event else "",
+            f"case {self.case}" if self.case else "",
+            f"definition {self.definition}" if self.definition else "",
+        ]
         return ", ".join(part for part in where if part) + f": {self.message}"
 
 
@@ -39,7 +44,7 @@ class Report:
     fault: Fault | None = None
 
 
-#: Checks that rooms above add: values kept elsewhere that events commit to.
+#: Checks that others add: values kept elsewhere that events commit to, trails of other things.
 more_checks: list[Callable[[], Iterator[Fault]]] = []
 
 _CASES_AT_ONCE = 500
@@ -95,24 +100,25 @@ def _check_chain(lines: list[Line], head: dict[str, Any]) -> Fault | None:
         return Fault("The case has no trail at all: its events were removed.", number, is_gap=True)
     is_gap = len(lines) < head["event_count"]
     for position, line in enumerate(lines, start=1):
-        message = _what_is_wrong(line, position, previous)
+        message = what_is_wrong(line, position, previous)
         if message:
-            return Fault(message, number, line.stored_id, is_gap)
+            return Fault(message, number, line.stored_id, is_gap=is_gap)
         previous = line.values["hash"]
     if (head["event_count"], head["head_hash"]) != (len(lines), previous):
         message = f"The case says its trail has {head['event_count']} lines and another end than this one."
-        return Fault(message, number, lines[-1].stored_id, is_gap)
+        return Fault(message, number, lines[-1].stored_id, is_gap=is_gap)
     return None
 
 
-def _what_is_wrong(line: Line, position: int, previous: str) -> str:
+def what_is_wrong(line: Line, position: int, previous: str, fields: tuple[str, ...] = FIELDS) -> str:
+    """What shows that the line at *position* of a chain is not as it was written, or nothing."""
     if not line.is_canonical:
         return "A stored value is not written the way the system writes it: it was changed."
     if line.values["seq"] != position:
         return f"Line {position} is missing or out of order (found {line.values['seq']})."
     if line.values["prev_hash"] != previous:
         return "The link to the line before does not hold: that line was changed, removed or replaced."
-    if line_hash(line.values[name] for name in FIELDS) != line.values["hash"]:
+    if line_hash(line.values[name] for name in fields) != line.values["hash"]:
         return "The content does not match its hash: this line was changed."
     return ""
 

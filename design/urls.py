@@ -1,0 +1,25 @@
+"""Addresses below /design/: the processes of the school."""
+
+from django.urls import path
+
+from design.views import definitions, diagrams, drafts, proposals
+
+app_name = "design"
+urlpatterns = [
+    path("", definitions.definitions, name="list"),
+    path("<slug:key>/", definitions.definition, name="definition"),
+    path("<slug:key>/diff/", diagrams.difference, name="difference"),
+    path("<slug:key>/versions/<int:number>/heat/", diagrams.heat, name="heat"),
+    path("<slug:key>/retire/", proposals.retire, name="retire"),
+    path("<slug:key>/begin/", drafts.begin, name="begin"),
+    path("<slug:key>/versions/<int:number>/file/", definitions.version_file, name="version_file"),
+    path("<slug:key>/versions/<int:number>/restore/", proposals.restore, name="restore"),
+    path("<slug:key>/proposals/<uuid:pk>/<slug:name>/", proposals.decide, name="decide"),
+    path("<slug:key>/draft/", drafts.draft, name="draft"),
+    path("<slug:key>/draft/file/", drafts.draft_file, name="draft_file"),
+    path("<slug:key>/draft/upload/", drafts.upload, name="upload"),
+    path("<slug:key>/draft/propose/", proposals.propose, name="propose"),
+    path("<slug:key>/draft/rebase/", drafts.rebase, name="rebase"),
+    path("<slug:key>/draft/discard/", drafts.discard, name="discard"),
+    path("<slug:key>/draft/saves/<uuid:pk>/", drafts.take_back, name="take_back"),
+]
