@@ -296,8 +296,9 @@ ADDRESSES = [
     Address(
         "design:restore",
         DESIGNING,
-        (GET,),
+        (GET, POST),
         lambda world: _process("campus_talk")(world) | {"number": 1},
+        _terms,
     ),
     Address("design:retire", DESIGNING, (GET, POST), _process("campus_talk"), _terms),
     Address(
