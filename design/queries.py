@@ -24,6 +24,11 @@ class Row:
     running: int
 
     @property
+    def title(self) -> str:
+        """What it is called in the reader's language."""
+        return evolve.title_of(self.definition)
+
+    @property
     def draft(self) -> Any:
         """The draft, if there is one."""
         return getattr(self.definition, "draft", None)

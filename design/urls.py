@@ -3,12 +3,14 @@
 from django.urls import path
 
 from design.chain import views as chain
-from design.views import definitions, drafts, proposals
+from design.views import definitions, diagrams, drafts, proposals
 
 app_name = "design"
 urlpatterns = [
     path("", definitions.definitions, name="list"),
     path("<slug:key>/", definitions.definition, name="definition"),
+    path("<slug:key>/diff/", diagrams.difference, name="difference"),
+    path("<slug:key>/versions/<int:number>/heat/", diagrams.heat, name="heat"),
     path("<slug:key>/retire/", proposals.retire, name="retire"),
     path("<slug:key>/begin/", drafts.begin, name="begin"),
     path("<slug:key>/versions/<int:number>/file/", definitions.version_file, name="version_file"),

@@ -3,13 +3,10 @@
 from django.urls import path
 
 from processes.calendar import views as calendar
-from processes.diagrams import views as diagrams
 
 app_name = "processes"
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/change/", calendar.change, name="calendar_change"),
-    path("definitions/<slug:key>/diff/", diagrams.difference, name="difference"),
-    path("definitions/<slug:key>/<int:number>/heat/", diagrams.heat, name="heat"),
     path("calendar/<uuid:pk>/undo/", calendar.undo, name="calendar_undo"),
 ]

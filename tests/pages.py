@@ -279,14 +279,14 @@ ADDRESSES = [
         lambda _: {"do": "rename", "name": "改名"},
     ),
     # what holds for the whole school
-    Address("processes:difference", KEEPING, kwargs=lambda _: {"key": "destination_filing"}),
-    Address("processes:heat", KEEPING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
     Address("processes:calendar", KEEPING),
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
     # the processes themselves
     Address("design:list", DESIGNING),
     Address("design:definition", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:difference", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:heat", DESIGNING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
     Address("design:begin", DESIGNING, (POST,), _process("campus_talk"), lambda _: {"number": 1}),
     Address(
         "design:version_file",
@@ -296,8 +296,9 @@ ADDRESSES = [
     Address(
         "design:restore",
         DESIGNING,
-        (GET,),
+        (GET, POST),
         lambda world: _process("campus_talk")(world) | {"number": 1},
+        _terms,
     ),
     Address("design:retire", DESIGNING, (GET, POST), _process("campus_talk"), _terms),
     Address(

@@ -97,7 +97,7 @@ def test_without_the_script_the_list_stays(phone, live_server, counselor, filing
 
 @pytest.fixture
 def manager(counselor):
-    return kit.reviewer(Role.UNIVERSITY_OFFICER, university())
+    return kit.reviewer(Role.CAREER_CENTER_DIRECTOR, university())
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def next_version(filing) -> DefinitionVersion:
 
 
 def test_two_versions_stand_side_by_side_and_move_together(desktop, live_server, manager, next_version):
-    open_desk(desktop, live_server, manager, "/manage/definitions/destination_filing/diff/?from=1&to=2")
+    open_desk(desktop, live_server, manager, "/design/destination_filing/diff/?from=1&to=2")
     before, after = desktop.locator("[data-diagram]").all()
     expect(after.locator('.djs-shape.dg-added[data-element-id="extra"]')).to_be_visible()
     expect(before.locator('.djs-shape.dg-changed[data-element-id="counselor_review"]')).to_be_visible()
@@ -134,13 +134,13 @@ def test_two_versions_stand_side_by_side_and_move_together(desktop, live_server,
 
 def test_two_versions_are_readable_on_a_phone_and_in_the_dark(phone, live_server, manager, next_version):
     phone.emulate_media(color_scheme="dark")
-    open_desk(phone, live_server, manager, "/manage/definitions/destination_filing/diff/")
+    open_desk(phone, live_server, manager, "/design/destination_filing/diff/")
     expect(phone.locator(".dg-added").first).to_be_visible()
     look(phone, "diff-dark")
 
 
 def test_heat_map_shows_where_cases_wait(desktop, live_server, manager, filing):
-    open_desk(desktop, live_server, manager, "/manage/definitions/destination_filing/1/heat/")
+    open_desk(desktop, live_server, manager, "/design/destination_filing/versions/1/heat/")
     expect(desktop.locator('.djs-shape.dg-heat-4[data-element-id="counselor_review"]')).to_be_visible()
     expect(desktop.locator('[data-container-id="counselor_review"] .dg-sign')).to_have_text("1")
     look(desktop, "heat")

@@ -36,6 +36,7 @@ from forms.models import Attachment
 from forms.queries import attachments_of
 from messaging.models import Notice
 from processes import compiled
+from processes.actions import publish
 from processes.calendar.actions import change_days, load_holidays
 from processes.calendar.models import CalendarChange
 from processes.engine import incidents
@@ -341,6 +342,8 @@ def _designs(designer: User) -> Designs:
     version = DefinitionVersion.objects.get(definition__key="destination_filing")
     draft = drafts.begin(version, by)
     drafts.save(draft.pk, draft.text.replace("审核", "复核"), 1, by)
+    talk = DefinitionVersion.objects.get(definition__key="campus_talk")
+    publish("campus_talk", talk.bpmn.replace("审核", "复核"))
     vetting = Definition.objects.get(key="employer_vetting")
     proposal = propose_retire(vetting, Terms("暂停受理"), by)
     draft.refresh_from_db()

@@ -64,6 +64,7 @@ def context_of(request: DesignRequest, found: Definition, **more: Any) -> dict[s
     ]
     return {
         "definition": found,
+        "process": evolve.title_of(found),
         "lines": lines,
         "current": next((line for line in lines if line.is_current), None),
         "newest": lines[0].version.number if lines else 0,

@@ -48,6 +48,7 @@ def _page(request: DesignRequest, draft: Draft, upload: UploadForm | None = None
     context = {
         "draft": draft,
         "definition": draft.definition,
+        "process": queries.title_of(draft.definition),
         "problems": problems,
         "newest": newest.number if newest else 0,
         "current": rules.is_current(draft),

@@ -20,6 +20,7 @@ from design.views.definitions import context_of
 from processes.evolve import publication, rules
 from processes.evolve.models import Proposal, ProposalKind, ProposalState
 from processes.evolve.publication import Terms
+from processes.evolve.queries import title_of
 from processes.models import Definition
 
 DECISIONS = ("approve", "decline", "withdraw")
@@ -86,7 +87,8 @@ def _page(
         else:
             messages.success(request, _("Proposed. A colleague who designs processes can approve it now."))
             return redirect("design:definition", key=found.key)
-    context = {"definition": found, "form": form, "verdict": verdict} | more
+    title = title_of(found)
+    context = {"definition": found, "process": title, "form": form, "verdict": verdict} | more
     return render(request, "design/propose.html", context, status=422 if form.is_bound else 200)
 
 

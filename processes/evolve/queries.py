@@ -26,6 +26,14 @@ def problems_of(definition: Definition, text: str) -> list[Problem]:
     return lint_text(text, catalogue_for(flow))
 
 
+def title_of(definition: Definition) -> str:
+    """What the process is called in the reader's language."""
+    try:
+        return str(flow_for(definition.key).title)
+    except LookupError:
+        return definition.title
+
+
 def open_proposal(definition: Definition) -> Proposal | None:
     """The proposal that may still come to something; there is one at most."""
     rows = Proposal.objects.filter(definition=definition, state__in=OPEN)

@@ -83,7 +83,7 @@ def can_retire(definition: Definition) -> Verdict:
     if not verdict:
         return verdict
     if queries.current_version(definition) is None:
-        return refused(_("No version of “%(title)s” holds now.") % {"title": definition.title})
+        return refused(_("No version of “%(title)s” holds now.") % {"title": queries.title_of(definition)})
     return ALLOWED
 
 

@@ -2,13 +2,10 @@
 
 import datetime
 
-from django.test import Client
-from django.urls import reverse
-
 from processes.bpmn.reader import read
 from processes.diagrams.heat import Heat, HeatPage, heat_of
 from processes.models import DefinitionVersion
-from processes.tests.kit import KEY, REVIEW
+from processes.tests.kit import REVIEW
 from processes.tests.tale import START
 
 HOUR = datetime.timedelta(hours=1)
@@ -50,22 +47,3 @@ def test_the_fullest_step_is_the_warmest_and_the_table_is_sorted(tell, flow):
     assert page.rows[0].element_id == "file"
     assert HeatPage(page.version, "waiting").rows[0].element_id == "class_review"
     assert HeatPage(page.version, "nonsense").sort == ""
-
-
-def test_pages_are_the_managers_and_unknown_versions_are_404(tell, flow):
-    tell(REVIEW)
-    browser = Client()
-    browser.force_login(flow.director)
-    newest = DefinitionVersion.objects.filter(definition__key=KEY).latest("number").number
-    for path, status in (
-        (reverse("processes:heat", args=[KEY, newest]), 200),
-        (reverse("processes:heat", args=[KEY, 99]), 404),
-        (reverse("processes:difference", args=[KEY]), 200),
-        (reverse("processes:difference", args=[KEY]) + f"?from=1&to={newest}", 200),
-        (reverse("processes:difference", args=[KEY]) + "?from=x", 404),
-        (reverse("processes:difference", args=[KEY]) + "?to=99", 404),
-        (reverse("processes:difference", args=["nothing"]), 404),
-    ):
-        assert browser.get(path).status_code == status, path
-    browser.force_login(flow.officer)
-    assert browser.get(reverse("processes:difference", args=[KEY])).status_code == 404
