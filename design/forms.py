@@ -12,6 +12,7 @@ from processes.evolve.models import Running
 from processes.evolve.publication import Terms
 
 NOW, LATER = "now", "later"
+_RADIO = {"class": "form-check-input"}
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -28,7 +29,7 @@ class TermsForm(forms.Form):
         label=_("From when"),
         choices=[(NOW, _("As soon as it is approved")), (LATER, _("From a day and time"))],
         initial=NOW,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(_RADIO),
     )
     holds_from = forms.DateTimeField(
         label=_("Day and time"),
@@ -37,7 +38,10 @@ class TermsForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format=_MOMENT),
     )
     running = forms.ChoiceField(
-        label=_("Running cases"), choices=Running.choices, initial=Running.STAY, widget=forms.RadioSelect
+        label=_("Running cases"),
+        choices=Running.choices,
+        initial=Running.STAY,
+        widget=forms.RadioSelect(_RADIO),
     )
 
     def __init__(self, *args: Any, moves_cases: bool = True, **kwargs: Any) -> None:

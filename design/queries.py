@@ -49,12 +49,17 @@ def rows() -> list[Row]:
     return [
         Row(
             each,
-            next(iter(each.held), None),
-            next(iter(each.open_proposals), None),
+            next(iter(_fetched(each, "held")), None),
+            next(iter(_fetched(each, "open_proposals")), None),
             running.get(each.key, 0),
         )
         for each in found.order_by("title", "key")
     ]
+
+
+def _fetched(definition: Definition, name: str) -> list[Any]:
+    """What was prefetched under *name*."""
+    return list(getattr(definition, name))
 
 
 def history(definition: Definition, after: str) -> tuple[list[tuple[DesignEvent, str]], str]:

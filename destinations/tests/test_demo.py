@@ -90,4 +90,4 @@ def test_command_prints_every_sign_in_under_the_password():
     call_command("load_demo", stdout=printed)
     lines = printed.getvalue().splitlines()
     assert PASSWORD in lines[0]
-    assert len(lines) == 2 + 24
+    assert len(lines) == 2 + 25
