@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, StandIn, Unit, User
 from accounts.queries import held_by, under
-from accounts.roles import REVIEWERS
+from accounts.roles import REVIEWERS, SPECIALISTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,19 @@ def absences_of(user: User) -> QuerySet[StandIn]:
 
 
 def possible_substitutes(user: User) -> list[Appointment]:
-    """Colleagues who could stand in: reviewers of the person's colleges and above, each person once."""
-    paths = {held.unit.path for held in held_by(user)}
+    """Colleagues who could stand in: reviewers of the person's colleges and above, each person once.
+
+    Whoever is appointed for one matter alone stands in for that matter only.
+    """
+    own = list(held_by(user))
+    paths = {held.unit.path for held in own}
+    roles = REVIEWERS - (SPECIALISTS - {held.role for held in own})
     colleges = {path[: 2 * Unit.steplen] for path in paths}
     inside = Q()
     for path in colleges:
         inside |= Q(unit__path__startswith=path)
     above = {path[:end] for path in paths for end in range(Unit.steplen, len(path), Unit.steplen)}
-    rows = _held_on(timezone.localdate()).filter(inside | Q(unit__path__in=above), role__in=REVIEWERS)
+    rows = _held_on(timezone.localdate()).filter(inside | Q(unit__path__in=above), role__in=roles)
     rows = rows.filter(user__is_active=True).exclude(user=user).select_related("user")
     found = {each.user_id: each for each in rows.order_by("unit__depth", "-user__name")} if paths else {}
     return sorted(found.values(), key=lambda each: (each.user.name, each.pk))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.actions import be_away, come_back, name_substitute
 from accounts.models import User
+from accounts.posts import possible_substitutes
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, claim, decide
 from approvals.tests.kit import open_task, submitted
@@ -131,3 +132,12 @@ def test_page_says_that_somebody_is_away_and_takes_it_back(client, flow):
     assert absence.substitute == flow.counselor
     assert client.post(f"/account/absence/{absence.pk}/end/").status_code == 302
     assert not flow.officer.absences.exists()
+
+
+def test_who_is_appointed_for_another_matter_is_not_offered_as_a_substitute(flow):
+    guard = flow.person("t6", "安保", Role.CAMPUS_SECURITY, flow.university)
+    other = flow.person("t7", "另一位安保", Role.CAMPUS_SECURITY, flow.university)
+    offered = {each.user for each in possible_substitutes(flow.counselor)}
+    assert flow.officer in offered
+    assert not {guard, other} & offered
+    assert other in {each.user for each in possible_substitutes(guard)}
