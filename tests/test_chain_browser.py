@@ -13,7 +13,7 @@ from destinations.flows.filing.forms import version
 from processes.actions import load_definitions
 from processes.bpmn.chain.reading import chain_of
 from processes.bpmn.reader import read
-from processes.evolve.models import Draft
+from processes.evolve.models import Draft, Proposal
 from tests.looking import CHINESE, ENGLISH, look, wrong_with
 
 PASSWORD = "correct-horse-7"
@@ -108,9 +108,19 @@ def test_level_is_added_in_a_handful_of_steps(desktop, officer, language, words)
     level = read(text()).elements["level_1"]
     assert (level.name, level.role, level.unit_kind) == ("公示核对", "college_officer", "college")
     assert order()[:3] == ["file", "counselor_review", "level_1"]
-    assert hand.steps <= 9
     names = frozenset({"公示核对", "刘老师", "启程大学"})
     assert wrong_with(desktop, f"chain-{language}", language=language, data=names) == []
+    propose(hand)
+    assert (Proposal.objects.get().text, hand.steps) == (text(), 13)
+
+
+def propose(hand: Hand) -> None:
+    """From the chain to a proposal that waits for a second person."""
+    hand.click(hand.page.locator("#chain a[href$='/draft/']"))
+    hand.click(hand.page.locator("a[href$='/draft/propose/']"))
+    hand.write(hand.page.locator("[name=note]"), "辅导员之后增加公示核对")
+    hand.click(hand.page.locator("form.design-terms button.btn-primary"))
+    hand.page.wait_for_url(re.compile(r"/design/destination_filing/$"))
 
 
 def test_level_is_dragged_into_another_place(desktop, officer):
@@ -158,7 +168,7 @@ def test_overlapping_condition_is_refused_in_plain_words(desktop, officer):
     desktop.get_by_label("比较什么").select_option("category")
     desktop.locator("input[value='76']").check()
     desktop.get_by_role("button", name="保存").click()
-    expect(desktop.get_by_role("alert")).to_contain_text("两条路的条件相同。")
+    expect(desktop.get_by_role("alert")).to_contain_text("两条去向的条件相同。")
     assert Draft.objects.count() == 0
 
 

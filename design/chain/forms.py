@@ -41,6 +41,16 @@ def _flag(label: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, widget=forms.CheckboxInput(_CHECK))
 
 
+#: How several people decide: who has to agree, or the share of those who have to.
+PEOPLE = [
+    (ONE, _("One person")),
+    (ALL, _("Everybody; all have to agree")),
+    (ANY, _("Everybody; one has to agree")),
+    ("0.5", _("Everybody; half have to agree")),
+    ("0.667", _("Everybody; two thirds have to agree")),
+]
+
+
 class LevelForm(forms.Form):
     """The settings of a level: who, how many, what they may do, by when."""
 
@@ -57,16 +67,7 @@ class LevelForm(forms.Form):
     role = _choice(_("Role"), required=False)
     unit = _choice(_("Of which part of the university"), required=False)
     doer = _choice(_("Whose level"), required=False)
-    people = _choice(
-        _("How many decide"),
-        [
-            (ONE, _("One person")),
-            (ALL, _("Everybody; all have to agree")),
-            (ANY, _("Everybody; one has to agree")),
-            ("0.5", _("Everybody; half have to agree")),
-            ("0.667", _("Everybody; two thirds have to agree")),
-        ],
-    )
+    people = _choice(_("How many decide"), PEOPLE)
     sequential = _flag(_("One after another"))
     can_reject = _flag(_("May reject for good"))
     batch = _flag(_("May decide many at once"))
@@ -115,7 +116,7 @@ class LevelForm(forms.Form):
         who += [(DOER, _("The person of an earlier level"))] if others else []
         self._offer("who", [*who, (KEPT, _("As now"))] if self.initial["who"] == KEPT else who)
         if self.initial["people"] == KEPT:
-            self._offer("people", [(KEPT, _("As now")), *self._choices("people")])
+            self._offer("people", [(KEPT, _("As now")), *PEOPLE])
         if not fields:
             del self.fields["may_edit"]
         if level.gate is not None and level.gate.condition is None:
@@ -125,10 +126,6 @@ class LevelForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
-
-    def _choices(self, name: str) -> list[Any]:
-        field = self.fields[name]
-        return list(field.choices) if isinstance(field, forms.ChoiceField) else []
 
     def clean(self) -> dict[str, Any]:
         """What belongs together: a reminder comes after the beginning, an escalation goes to somebody."""

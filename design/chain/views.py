@@ -59,12 +59,7 @@ def _change(request: DesignRequest, page: Page) -> None:
     data = request.POST
     page.show = data.get("show", "")
     try:
-        if data.get("do") in ("undo", "redo"):
-            _step(request, page, data["do"])
-        elif data.get("do") == "save":
-            _save_level(request, page, data)
-        elif data.get("do") in edits.EDITS:
-            _edit(request, page, data)
+        _do(request, page, data, data.get("do", ""))
     except ChainError as error:
         page.refusal = _refusal(error)
     except UserError as error:
@@ -72,11 +67,20 @@ def _change(request: DesignRequest, page: Page) -> None:
         page.refusal, page.show = Told(error.message, ""), ""
 
 
-def _edit(request: DesignRequest, page: Page, data: QueryDict) -> None:
+def _do(request: DesignRequest, page: Page, data: QueryDict, what: str) -> None:
+    if what in ("undo", "redo"):
+        _step(request, page, what)
+    elif what == "save":
+        _save_level(request, page, data)
+    elif what in edits.EDITS:
+        _edit(request, page, data, what)
+
+
+def _edit(request: DesignRequest, page: Page, data: QueryDict, what: str) -> None:
     then: list[str] = []
-    edit = edits.EDITS[data["do"]]
+    edit = edits.EDITS[what]
     text = apply(page.stored.text, lambda draft: then.append(edit(draft, data)), page.catalogue)
-    _keep(request, page, data, text, data["do"])
+    _keep(request, page, data, text, what)
     page.show = then[0]
 
 
