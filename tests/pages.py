@@ -3,17 +3,17 @@
 Tests that go over all pages read this table; an address that is not in it fails `test_strangers.py`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
+from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
 from tests.world import (
     ARRANGING,
     DESIGNING,
@@ -33,41 +33,6 @@ from tests.world import (
     graduates,
     upload_of,
 )
-
-GET, POST = "get", "post"
-Arguments = Callable[[World], dict[str, Any]]
-NONE: frozenset[str] = frozenset()
-NOBODY = ""
-EVERYBODY = SIGNED_IN | {NOBODY}
-
-
-def _nothing(_world: World) -> dict[str, Any]:
-    return {}
-
-
-@dataclass(frozen=True)
-class Address:
-    """One pattern. *readers* get an answer, *refused* words why not, everybody else finds nothing.
-
-    *writers* are those whose POST may change something, `readers` unless told.
-    """
-
-    name: str
-    readers: frozenset[str]
-    methods: tuple[str, ...] = (GET,)
-    kwargs: Arguments = _nothing
-    data: Arguments = _nothing
-    writers: frozenset[str] | None = None
-    refused: frozenset[str] = NONE
-
-    @property
-    def changers(self) -> frozenset[str]:
-        """Whose POST may change something."""
-        return self.readers if self.writers is None else self.writers
-
-    def url(self, world: World) -> str:
-        """The address in *world*."""
-        return reverse(self.name, kwargs=self.kwargs(world))
 
 
 def _task(world: World) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from forms.queries import draft_of
 from processes import compiled
 from processes.models import Task
 from students.models import ImportBatch, Student
-from tests.pages import ADDRESSES, NOBODY, POST, Address
+from tests.address import NOBODY, POST, Address
+from tests.pages import ADDRESSES
 from tests.world import World, build_world, graduates, upload_of
 
 pytestmark = pytest.mark.django_db

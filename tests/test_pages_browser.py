@@ -19,8 +19,9 @@ from processes.calendar.models import CalendarChange, CalendarDay
 from processes.models import Case
 from students.models import ImportBatch, ImportRow, Student
 from talks.models import Blackout, Talk, Venue
+from tests.address import GET
 from tests.looking import CHINESE, ENGLISH, wrong_with
-from tests.pages import ADDRESSES, GET
+from tests.pages import ADDRESSES
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.once

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from processes import compiled
+from tests.address import GET, Address
 from tests.crowd import READING, grow
-from tests.pages import ADDRESSES, GET, Address
+from tests.pages import ADDRESSES
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,8 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import SignInFailures
 from processes import compiled
-from tests.pages import ADDRESSES, EVERYBODY, GET, NOBODY, NOT_OURS, POST, Address, patterns
+from tests.address import EVERYBODY, GET, NOBODY, POST, Address
+from tests.pages import ADDRESSES, NOT_OURS, patterns
 from tests.world import SIGNED_IN, World, build_world
 
 pytestmark = pytest.mark.django_db

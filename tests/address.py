@@ -1,0 +1,44 @@
+"""What the table of all addresses says of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests.world import SIGNED_IN, World
+
+GET, POST = "get", "post"
+Arguments = Callable[[World], dict[str, Any]]
+NONE: frozenset[str] = frozenset()
+NOBODY = ""
+EVERYBODY = SIGNED_IN | {NOBODY}
+
+
+def _nothing(_world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern. *readers* get an answer, *refused* words why not, everybody else finds nothing.
+
+    *writers* are those whose POST may change something, `readers` unless told.
+    """
+
+    name: str
+    readers: frozenset[str]
+    methods: tuple[str, ...] = (GET,)
+    kwargs: Arguments = _nothing
+    data: Arguments = _nothing
+    writers: frozenset[str] | None = None
+    refused: frozenset[str] = NONE
+
+    @property
+    def changers(self) -> frozenset[str]:
+        """Whose POST may change something."""
+        return self.readers if self.writers is None else self.writers
+
+    def url(self, world: World) -> str:
+        """The address in *world*."""
+        return reverse(self.name, kwargs=self.kwargs(world))
