@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from processes.bpmn.reader import MAX_BYTES
-from processes.evolve.models import Running
 from processes.evolve.publication import Terms
 
 NOW, LATER = "now", "later"
@@ -37,17 +36,6 @@ class TermsForm(forms.Form):
         input_formats=[_MOMENT],
         widget=forms.DateTimeInput({"type": "datetime-local"}, format=_MOMENT),
     )
-    running = forms.ChoiceField(
-        label=_("Running cases"),
-        choices=Running.choices,
-        initial=Running.STAY,
-        widget=forms.RadioSelect(_RADIO),
-    )
-
-    def __init__(self, *args: Any, moves_cases: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not moves_cases:
-            del self.fields["running"]
 
     def clean(self) -> dict[str, Any]:
         """A later day has to be given and to come."""
@@ -65,7 +53,7 @@ class TermsForm(forms.Form):
         """What was chosen."""
         given = self.cleaned_data
         moment: datetime.datetime | None = given["holds_from"] if given["when"] == LATER else None
-        return Terms(given["note"], moment, Running(given.get("running") or Running.STAY))
+        return Terms(given["note"], moment)
 
 
 class UploadForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from design.chain import views as chain
-from design.views import definitions, diagrams, drafts, proposals
+from design.views import definitions, diagrams, drafts, moves, proposals
 
 app_name = "design"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<slug:key>/begin/", drafts.begin, name="begin"),
     path("<slug:key>/versions/<int:number>/file/", definitions.version_file, name="version_file"),
     path("<slug:key>/versions/<int:number>/restore/", proposals.restore, name="restore"),
+    path("<slug:key>/versions/<int:number>/move/", moves.move, name="move"),
+    path("<slug:key>/moves/<uuid:pk>/", moves.moved, name="moved"),
     path("<slug:key>/proposals/<uuid:pk>/<slug:name>/", proposals.decide, name="decide"),
     path("<slug:key>/draft/", drafts.draft, name="draft"),
     path("<slug:key>/draft/chain/", chain.chain, name="chain"),

@@ -64,7 +64,7 @@ def _process(key: str) -> Arguments:
 
 
 def _terms(_world: World) -> dict[str, Any]:
-    return {"note": "按新规定调整", "when": "now", "running": "stay", "revision": 2}
+    return {"note": "按新规定调整", "when": "now", "revision": 2}
 
 
 def _changed_text(world: World) -> dict[str, Any]:
@@ -252,6 +252,14 @@ ADDRESSES = [
     Address("design:definition", DESIGNING, kwargs=_process("destination_filing")),
     Address("design:difference", DESIGNING, kwargs=_process("destination_filing")),
     Address("design:heat", DESIGNING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
+    Address("design:move", DESIGNING, (GET, POST), lambda _: {"key": "campus_talk", "number": 1}),
+    Address(
+        "design:moved",
+        DESIGNING,
+        (GET, POST),
+        lambda world: _process("campus_talk")(world) | {"pk": world.designs.move.pk},
+        lambda _: {"do": "take-back"},
+    ),
     Address("design:begin", DESIGNING, (POST,), _process("campus_talk"), lambda _: {"number": 1}),
     Address(
         "design:version_file",

@@ -43,8 +43,11 @@ from processes.engine import incidents
 from processes.engine.actor import SYSTEM
 from processes.engine.unit_of_work import UnitOfWork
 from processes.evolve import drafts
+from processes.evolve.mapping import plan
+from processes.evolve.migration import start_migration
 from processes.evolve.models import Draft, DraftSave, Proposal
 from processes.evolve.publication import Terms, propose_retire
+from processes.evolve.records import Migration
 from processes.models import Definition, DefinitionVersion, Incident, Job, JobKind, JobState, Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
@@ -98,6 +101,7 @@ class Designs:
     draft: Draft
     proposal: Proposal
     earlier: DraftSave
+    move: Migration
 
 
 @dataclass
@@ -343,11 +347,12 @@ def _designs(designer: User) -> Designs:
     draft = drafts.begin(version, by)
     drafts.save(draft.pk, draft.text.replace("审核", "复核"), 1, by)
     talk = DefinitionVersion.objects.get(definition__key="campus_talk")
-    publish("campus_talk", talk.bpmn.replace("审核", "复核"))
+    newer = publish("campus_talk", talk.bpmn.replace("审核", "复核"))
+    move = start_migration(plan(talk, newer), by, case_ids=[])
     vetting = Definition.objects.get(key="employer_vetting")
     proposal = propose_retire(vetting, Terms("暂停受理"), by)
     draft.refresh_from_db()
-    return Designs(draft, proposal, draft.saves.get(revision=1))
+    return Designs(draft, proposal, draft.saves.get(revision=1), move)
 
 
 def _paper_of(employer: Employer) -> Attachment:

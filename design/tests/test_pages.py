@@ -49,7 +49,7 @@ def test_change_goes_from_begin_to_published_through_the_pages(story):
     zhou, wu = browser(story.zhou), browser(story.wu)
     assert zhou.post(url("begin"), {"number": 1}).status_code == 302
     assert upload(story, RENAMED).status_code == 302
-    sent = {"note": "学院改为复核", "when": "now", "running": "stay", "revision": story.draft.revision}
+    sent = {"note": "学院改为复核", "when": "now", "revision": story.draft.revision}
     assert zhou.post(url("propose"), sent).status_code == 302
     page = text_of(zhou.get(url("definition")))
     assert "学院改为复核" in page
@@ -77,7 +77,7 @@ def test_declining_needs_a_reason_and_the_proposer_reads_it(story):
 def test_day_in_the_past_is_refused_on_the_form(story):
     story.begin()
     past = timezone.localtime() - datetime.timedelta(hours=1)
-    sent = {"note": "x", "when": "later", "holds_from": past.strftime("%Y-%m-%dT%H:%M"), "running": "stay"}
+    sent = {"note": "x", "when": "later", "holds_from": past.strftime("%Y-%m-%dT%H:%M")}
     answer = browser(story.zhou).post(url("propose"), sent | {"revision": story.draft.revision})
     assert "This moment has passed" in text_of(answer)
     assert queries.open_proposal(story.definition) is None
@@ -159,7 +159,7 @@ def test_retired_process_is_shown_so_and_restored(story):
     assert proposal is not None
     wu.post(url("decide", pk=proposal.pk, name="approve"))
     assert "Restore a version to take cases again" in text_of(zhou.get(url("definition")))
-    zhou.post(url("restore", number=1), {"note": "恢复受理", "when": "now", "running": "stay"})
+    zhou.post(url("restore", number=1), {"note": "恢复受理", "when": "now"})
     proposal = queries.open_proposal(story.definition)
     assert proposal is not None
     wu.post(url("decide", pk=proposal.pk, name="approve"))

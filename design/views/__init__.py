@@ -8,8 +8,9 @@ from processes.models import Definition, DefinitionVersion
 
 
 def definition_or_404(key: str) -> Definition:
-    """The definition under *key*."""
-    return get_object_or_404(Definition, key=key)
+    """The definition under *key*, with its draft if it has one."""
+    rows = Definition.objects.select_related("draft").defer("draft__text")
+    return get_object_or_404(rows, key=key)
 
 
 def draft_or_404(key: str) -> Draft:

@@ -14,8 +14,8 @@ from common.verdict import Verdict
 from design import queries, words
 from design.permissions import DesignRequest, designers_only
 from design.views import as_file, definition_or_404, version_or_404
+from processes.evolve import moved, rules
 from processes.evolve import queries as evolve
-from processes.evolve import rules
 from processes.evolve.models import Proposal
 from processes.models import Definition, DefinitionVersion, VersionState
 
@@ -68,8 +68,9 @@ def context_of(request: DesignRequest, found: Definition, **more: Any) -> dict[s
         "lines": lines,
         "current": next((line for line in lines if line.is_current), None),
         "newest": lines[0].version.number if lines else 0,
-        "draft": evolve.draft_of(found),
+        "draft": getattr(found, "draft", None),
         "proposal": proposal,
+        "moves": moved.latest(found),
         "approve": rules.can_approve(request.user, proposal) if proposal else Verdict(False),
         "history": [(event, words.said(event), words.by_whom(name)) for event, name in events],
         "older_url": older and f"?{urlencode({'after': older})}",

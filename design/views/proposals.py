@@ -77,8 +77,7 @@ def _page(
     more: dict[str, Any],
 ) -> HttpResponse:
     """The terms to fill in; sent well, it is proposed and the process's page shows it."""
-    moves = more["kind"] != ProposalKind.RETIRE
-    form = TermsForm(request.POST if request.method == "POST" else None, moves_cases=moves)
+    form = TermsForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             send(form.terms)

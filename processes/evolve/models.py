@@ -93,13 +93,6 @@ class ProposalState(models.TextChoices):
 OPEN = (ProposalState.WAITING, ProposalState.SCHEDULED)
 
 
-class Running(models.TextChoices):
-    """What happens to the cases under way."""
-
-    STAY = "stay", _("Running cases stay on their version")
-    MIGRATE = "migrate", _("Running cases are to be moved to the new version")
-
-
 class Proposal(Record):
     """What somebody wants to become of a definition, and what a second person said to it.
 
@@ -121,7 +114,6 @@ class Proposal(Record):
     text = models.TextField(_("BPMN text"), blank=True)
     note = models.CharField(_("note"), max_length=200)
     holds_from = models.DateTimeField(_("holds from"), null=True)
-    running = KeyField(_("running cases"), max_length=10, choices=Running, default=Running.STAY)
     proposed_at = models.DateTimeField(_("proposed"), default=timezone.now)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True)

@@ -14,7 +14,7 @@ from common.errors import BadInput, Refused, UserError
 from processes import actions
 from processes.engine.actor import SYSTEM, Actor, Agent
 from processes.evolve import queries, rules, trail
-from processes.evolve.models import Draft, Proposal, ProposalKind, ProposalState, Running
+from processes.evolve.models import Draft, Proposal, ProposalKind, ProposalState
 from processes.models import Definition, DefinitionVersion
 
 logger = logging.getLogger(__name__)
@@ -22,11 +22,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Terms:
-    """On which terms something is proposed: why, from when (None: once approved), running cases."""
+    """On which terms something is proposed: why, and from when (None: once approved)."""
 
     note: str
     holds_from: datetime.datetime | None = None
-    running: Running = Running.STAY
 
 
 @transaction.atomic
@@ -67,7 +66,7 @@ def _propose(definition: Definition, proposal: Proposal, terms: Terms, by: Actor
         raise BadInput(_("Say in a few words what changes and why."))
     proposal.definition, proposal.base = definition, queries.newest_version(definition)
     proposal.note, proposal.holds_from = terms.note.strip(), terms.holds_from
-    proposal.running, proposal.proposed_by = terms.running, by.user
+    proposal.proposed_by = by.user
     proposal.save()
     trail.record(
         definition,
@@ -78,7 +77,6 @@ def _propose(definition: Definition, proposal: Proposal, terms: Terms, by: Actor
         digest=trail.digest_of(proposal.text),
         note=proposal.note,
         holds_from=terms.holds_from.isoformat() if terms.holds_from else "",
-        running=str(terms.running),
     )
     return proposal
 

@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, verbose_name='BPMN text')),
                 ('note', models.CharField(max_length=200, verbose_name='note')),
                 ('holds_from', models.DateTimeField(null=True, verbose_name='holds from')),
-                ('running', common.fields.KeyField(choices=[('stay', 'Running cases stay on their version'), ('migrate', 'Running cases are to be moved to the new version')], default='stay', max_length=10, verbose_name='running cases')),
                 ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposed')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),

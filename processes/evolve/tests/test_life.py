@@ -15,7 +15,7 @@ from processes import actions
 from processes.audit.verify import verify_trail
 from processes.engine.actor import Actor
 from processes.evolve import drafts, publication, queries, trail
-from processes.evolve.models import DesignEvent, DraftSave, Proposal, ProposalState, Running, SaveKind
+from processes.evolve.models import DesignEvent, DraftSave, Proposal, ProposalState, SaveKind
 from processes.evolve.publication import Terms
 from processes.evolve.tests.kit import BROKEN, OTHERWISE, RENAMED, Story
 from processes.models import Case, Definition, VersionState
@@ -39,7 +39,7 @@ def test_declined_changed_approved_scheduled_swept_and_only_new_cases_take_it(st
     student, later = story.flow.students(2)
     running = start_case(KEY, student, Actor(student))
     story.begin(OTHERWISE)
-    first = story.propose(running=Running.STAY)
+    first = story.propose()
     publication.decline(first.pk, story.wu, reason="步骤名称不对")
     draft = drafts.save(story.draft.pk, RENAMED, story.draft.revision, story.zhou)
     monday = timezone.now() + datetime.timedelta(days=3)
