@@ -32,7 +32,7 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 #: The first of these that may read a page reads it; the others look at what differs for them.
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
-    *("owner", "applicant", "corrector", "refused", "host", "talk_officer"),
+    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer"),
 )
 AS_WELL = {
     "destinations:me": ("returned", "newcomer", "other"),
@@ -65,6 +65,8 @@ AS_WELL_OF_OTHERS = (
 NO_PAGES = {
     "health",
     "design:chain_row",
+    "design:draft_file",
+    "design:version_file",
     "forms:regions",
     "forms:region_search",
     "approvals:filters",

@@ -31,7 +31,8 @@ def difference(request: DesignRequest, key: str) -> HttpResponse:
     before = request.GET.get("from") or _before(after, numbers)
     if before not in choices or after not in choices:
         raise Http404
-    context = {"definition": found, "choices": choices, "from": before, "to": after}
+    context = {"definition": found, "process": evolve.title_of(found), "choices": choices}
+    context |= {"from": before, "to": after}
     try:
         context["page"] = DifferencePage(_text(found, before), _text(found, after))
     except BpmnError as error:
@@ -45,8 +46,8 @@ def difference(request: DesignRequest, key: str) -> HttpResponse:
 def heat(request: DesignRequest, key: str, number: int) -> HttpResponse:
     """Where the cases of a version wait, and how long each step takes; `sort` orders the table."""
     version = version_or_404(key, number)
-    page = HeatPage(version, request.GET.get("sort", ""))
-    return render(request, "design/heat.html", {"page": page, "version": version})
+    page, title = HeatPage(version, request.GET.get("sort", "")), evolve.title_of(version.definition)
+    return render(request, "design/heat.html", {"page": page, "version": version, "process": title})
 
 
 def _before(after: str, numbers: list[str]) -> str:
