@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from design.problem_words import WORDS as ANYWHERE
 from processes.bpmn.lint import Problem
 
 Label = str | Promise
@@ -15,7 +16,7 @@ _CONDITION = _("Open the condition and choose again.")
 _TIME = _("Choose other numbers of workdays in the settings.")
 _DIAGRAM = _("Mend it in the diagram, or undo the last change.")
 
-#: Code of lint -> what is wrong, what to do.
+#: Code of lint -> what is wrong, what to do, where a card says it otherwise than the list of all problems.
 WORDS: Mapping[str, tuple[Label, Label]] = {
     "nobody": (_("Nobody is named who does this level."), _PEOPLE),
     "several-doers": (_("It is said in more than one way who does this level."), _PEOPLE),
@@ -56,7 +57,7 @@ class Told:
 
 def told(problem: Problem) -> Told:
     """A problem in plain words."""
-    text, mend = WORDS.get(problem.code, (_("Something here cannot run as it is."), _DIAGRAM))
+    text, mend = WORDS.get(problem.code) or ANYWHERE.get(problem.code, (problem.message, problem.hint))
     return Told(text, mend)
 
 

@@ -37,6 +37,8 @@ def test_page_that_was_open_still_decides_when_nothing_it_shows_has_changed(
     shown = tale.task("a")
     migrate(flow, next_version(chain(f'{d.COUNSELOR} qc:batch="true"')))
     decide(shown.pk, Decision("approve"), Actor(flow.counselor), revision=shown.revision)
+    decided = Task.objects.get(pk=shown.pk)
+    assert (decided.outcome, decided.decided_by) == ("approve", flow.counselor)
     tale.approve("b")
 
 
