@@ -13,8 +13,9 @@ from common.errors import UserError
 from design.chain import edits, menus, store
 from design.chain.cards import Painter
 from design.chain.forms import ALWAYS, KEPT, MOST_ROWS, SKIP, LevelForm, condition_from
-from design.chain.problems import REFUSALS, Told, by_element, told
+from design.chain.refusals import REFUSALS
 from design.permissions import DesignRequest, actor_of, designers_only
+from design.problems import Told, by_element, told
 from processes.bpmn.chain import levels
 from processes.bpmn.chain.conditions import Condition, Row
 from processes.bpmn.chain.draft import ChainError, Draft, apply
