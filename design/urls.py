@@ -3,6 +3,8 @@
 from django.urls import path
 
 from design.chain import views as chain
+from design.diagram.conditions import condition
+from design.diagram.views import diagram
 from design.views import definitions, diagrams, drafts, moves, proposals
 
 app_name = "design"
@@ -21,6 +23,8 @@ urlpatterns = [
     path("<slug:key>/draft/", drafts.draft, name="draft"),
     path("<slug:key>/draft/chain/", chain.chain, name="chain"),
     path("<slug:key>/draft/chain/row/", chain.row, name="chain_row"),
+    path("<slug:key>/draft/diagram/", diagram, name="diagram"),
+    path("<slug:key>/draft/diagram/condition/", condition, name="diagram_condition"),
     path("<slug:key>/draft/file/", drafts.draft_file, name="draft_file"),
     path("<slug:key>/draft/upload/", drafts.upload, name="upload"),
     path("<slug:key>/draft/propose/", proposals.propose, name="propose"),
