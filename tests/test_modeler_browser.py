@@ -41,3 +41,19 @@ def text() -> str:
 
 def test_page_looks_right(drawing):
     look(drawing, "modeler")
+
+
+def test_page_looks_right_chosen(drawing):
+    drawing.locator('[data-field=chosen]').select_option("university_review")
+    look(drawing, "modeler-chosen")
+    drawing.locator("[data-make=task]").click()
+    drawing.wait_for_timeout(3000)
+    look(drawing, "modeler-added")
+    drawing.locator('[data-field=chosen]').select_option("to_freelance")
+    drawing.get_by_role("button", name="选择条件").click()
+    drawing.wait_for_timeout(1000)
+    look(drawing, "modeler-condition")
+    drawing.emulate_media(color_scheme="dark")
+    drawing.set_viewport_size({"width": 1920, "height": 1080})
+    drawing.locator('[data-field=chosen]').select_option("make_effective")
+    look(drawing, "modeler-dark")

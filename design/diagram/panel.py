@@ -233,12 +233,12 @@ def _process() -> list[Group]:
 
 def _types() -> Mapping[str, str]:
     return {
-        "string": _("text"),
-        "int": _("whole number"),
-        "double": _("number"),
-        "bool": _("yes or no"),
-        "list": _("list"),
-        "timestamp": _("time"),
+        "string": pgettext("variable", "text"),
+        "int": pgettext("variable", "whole number"),
+        "double": pgettext("variable", "number"),
+        "bool": pgettext("variable", "yes or no"),
+        "list": pgettext("variable", "list"),
+        "timestamp": pgettext("variable", "time"),
     }
 
 
@@ -251,7 +251,7 @@ def _event() -> list[Field]:
         ("timeCycle", _("Again and again (R/P1D)")),
     ]
     return [
-        _select("timer", _("When"), timers, event="timer"),
+        _select("timer", _("Kind of time"), timers, event="timer"),
         _field("time", _("Time"), "text", event="timer"),
         _field("message", _("Name of the message"), "known", event="message"),
         _field("error", _("Code of the error"), "known", event="error"),
@@ -275,7 +275,7 @@ def _kinds() -> dict[str, list[tuple[str, str]]]:
             ("bpmn:InclusiveGateway", _("Every way that fits")),
             ("bpmn:EventBasedGateway", _("What happens first")),
         ],
-        "bpmn:StartEvent": [("", _("A person")), ("Timer", timer), ("Message", message)],
+        "bpmn:StartEvent": [("", _("Begun by a person")), ("Timer", timer), ("Message", message)],
         "bpmn:IntermediateCatchEvent": [("Timer", timer), ("Message", message)],
         "bpmn:BoundaryEvent": [("Timer", timer), ("Message", message), ("Error", error)],
         "bpmn:EndEvent": [

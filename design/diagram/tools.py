@@ -20,11 +20,6 @@ class Tool:
     event: str = ""
     icon: str = ""
 
-    @property
-    def sits_on_a_step(self) -> bool:
-        """Whether it can only be attached to something else."""
-        return self.type == "bpmn:BoundaryEvent"
-
 
 @dataclass(frozen=True)
 class ToolGroup:
@@ -35,6 +30,7 @@ class ToolGroup:
 
 
 _TIMER, _MESSAGE, _ERROR = (f"bpmn:{name}EventDefinition" for name in ("Timer", "Message", "Error"))
+_TERMINATE = "bpmn:TerminateEventDefinition"
 _CATCH, _BOUNDARY = "bpmn:IntermediateCatchEvent", "bpmn:BoundaryEvent"
 
 PALETTE: Sequence[ToolGroup] = (
@@ -75,13 +71,7 @@ PALETTE: Sequence[ToolGroup] = (
             Tool("at", _("Begins at a time"), "bpmn:StartEvent", _TIMER, icon="calendar-time"),
             Tool("on", _("Begins on a message"), "bpmn:StartEvent", _MESSAGE, icon="mail-opened"),
             Tool("end", pgettext_lazy("process", "End"), "bpmn:EndEvent", icon="flag"),
-            Tool(
-                "stop",
-                _("End of everything"),
-                "player-stop",
-                "bpmn:EndEvent",
-                "bpmn:TerminateEventDefinition",
-            ),
+            Tool("stop", _("End of everything"), "bpmn:EndEvent", _TERMINATE, icon="player-stop"),
             Tool("error", _("End with an error"), "bpmn:EndEvent", _ERROR, icon="x"),
         ),
     ),

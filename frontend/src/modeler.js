@@ -51,8 +51,8 @@ class Page {
   /** A long chain is shown from its beginning rather than too small to be read. */
   keepLegible() {
     const canvas = this.modeler.get("canvas");
-    if (canvas.zoom() >= 0.6) return;
-    canvas.zoom(0.7);
+    if (canvas.zoom() >= 0.75) return;
+    canvas.zoom(0.85);
     const { inner, outer, ...box } = canvas.viewbox();
     canvas.viewbox({ ...box, x: inner.x - 30, y: inner.y + inner.height / 2 - box.height / 2 });
   }

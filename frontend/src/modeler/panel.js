@@ -200,7 +200,8 @@ const CONTROLS = {
   flag(element, field, value, set) {
     const control = h("input", { class: "form-check-input", type: "checkbox", "data-field": field.name, onchange: (event) => set(event.target.checked) });
     control.checked = value;
-    return h("label", { class: "form-check field" }, control, " ", h("span", { class: "form-check-label" }, field.label));
+    const label = h("label", { class: "form-check" }, control, " ", h("span", { class: "form-check-label" }, field.label));
+    return h("div", { class: "field" }, label);
   },
   select(element, field, value, set) {
     return this.labelled(field.label, field.name, this.select(field.name, field.choices, value, set));

@@ -66,6 +66,7 @@ export class Saving {
     this.page.complain("");
     if (what !== "save") return;
     Object.assign(this, { opened: drawn, revision: reply.revision, kept: upTo });
+    document.querySelector("[data-mod-draft]").hidden = false;
     this.page.say(this.isDirty ? "unsaved" : "saved");
   }
 
