@@ -13,6 +13,7 @@ from django.utils import timezone
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
+from processes.bpmn.layout import drawn
 from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
 from tests.world import (
     ARRANGING,
@@ -70,6 +71,15 @@ def _terms(_world: World) -> dict[str, Any]:
 def _changed_text(world: World) -> dict[str, Any]:
     text = world.designs.draft.text.replace("复核", "初核")
     return {"file": upload_of(text.encode(), "filing.bpmn"), "revision": 2}
+
+
+def _drawing(world: World) -> dict[str, Any]:
+    text = drawn(world.designs.draft.text)
+    opened, changed = (
+        upload_of(text.encode(), "opened.bpmn"),
+        upload_of(text.replace("复核", "初核").encode(), "drawn.bpmn"),
+    )
+    return {"do": "save", "revision": 2, "opened": opened, "drawn": changed}
 
 
 def _days(_world: World) -> dict[str, Any]:
@@ -291,6 +301,14 @@ ADDRESSES = [
         lambda _: {"do": "add", "gap": "to_university", "revision": 2},
     ),
     Address("design:chain_row", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:diagram", DESIGNING, (GET, POST), _process("destination_filing"), _drawing),
+    Address(
+        "design:diagram_condition",
+        DESIGNING,
+        (GET, POST),
+        _process("destination_filing"),
+        lambda _: {"row-0-variable": "category", "row-0-comparison": "one_of", "row-0-values": "80"},
+    ),
     Address("design:draft_file", DESIGNING, kwargs=_process("destination_filing")),
     Address("design:upload", DESIGNING, (POST,), _process("destination_filing"), _changed_text),
     Address("design:propose", DESIGNING, (GET, POST), _process("destination_filing"), _terms),

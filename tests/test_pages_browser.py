@@ -65,6 +65,7 @@ AS_WELL_OF_OTHERS = (
 NO_PAGES = {
     "health",
     "design:chain_row",
+    "design:diagram_condition",
     "design:draft_file",
     "design:version_file",
     "forms:regions",
