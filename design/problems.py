@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 
 from design.problem_words import WORDS
 from processes.bpmn.lint import Problem
-from processes.bpmn.model import Model
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.parts import BPMN, QC
+from processes.bpmn.reader import BpmnError, parse
 from processes.evolve import queries
 from processes.evolve.models import Draft
 
@@ -51,12 +51,13 @@ def by_element(problems: Iterable[Problem]) -> dict[str, list[Told]]:
 def said_problems(draft: Draft) -> list[SaidProblem]:
     """Everything that keeps the draft from being published, in the order of the text."""
     problems = queries.problems_of(draft.definition, draft.text)
-    return said(problems, _model(draft.text) if problems else None)
+    return said(problems, draft.text)
 
 
-def said(problems: Iterable[Problem], model: Model | None) -> list[SaidProblem]:
-    """Problems in words, with the names that their elements have in *model*."""
-    names = _names(model) if model is not None else {}
+def said(problems: Iterable[Problem], text: str) -> list[SaidProblem]:
+    """Problems of *text* in words, with the names that their elements have in it."""
+    problems = list(problems)
+    names = _names(text) if problems else {}
     return [_said(problem, names) for problem in problems]
 
 
@@ -67,19 +68,16 @@ def _said(problem: Problem, names: dict[str, str]) -> SaidProblem:
     return SaidProblem(where, str(words.text), str(words.mend), detail, problem.element_id)
 
 
-def _model(text: str) -> Model | None:
+def _names(text: str) -> dict[str, str]:
+    """Id -> name in the reader's language, also of what is not run; a flow without one: its ends."""
     try:
-        return read(text)
+        root = parse(text)
     except BpmnError:
-        return None
-
-
-def _names(model: Model) -> dict[str, str]:
-    """Element or flow -> its name in the reader's language; a flow without one is said by its two ends."""
-    language = get_language() or ""
-    names = {each.id: each.label(language) for each in model.elements.values()}
-    for flow in model.flows.values():
-        own = (language.startswith("en") and flow.settings.get("nameEn", "")) or flow.name
-        ends = (names.get(end, "?") for end in (flow.source, flow.target))
-        names[flow.id] = own or " → ".join(ends)
+        return {}
+    english, names = (get_language() or "").startswith("en"), {}
+    for node in root.iter(f"{BPMN}*"):
+        names[node.get("id", "")] = (english and node.get(f"{QC}nameEn")) or node.get("name", "")
+    for flow in root.iter(f"{BPMN}sequenceFlow"):
+        ends = (names.get(flow.get(end, ""), "") or "?" for end in ("sourceRef", "targetRef"))
+        names[flow.get("id", "")] = names[flow.get("id", "")] or " → ".join(ends)
     return names

@@ -62,11 +62,11 @@ def kept(page: Page) -> None:
     ("language", "words"),
     [(CHINESE, ("人工步骤", "由谁办理")), (ENGLISH, ("Step of a person", "Who does it"))],
 )
-def test_level_is_added_from_sign_in_to_proposal(desktop, officer, language, words):
+def test_level_is_added_from_sign_in_to_proposal(desktop, live_server, officer, language, words):
     """By hand it is eleven steps; what is new could be published as it is."""
     desktop.goto("/account/sign-in/")
     if language == ENGLISH:
-        cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": desktop.url}
+        cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}
         desktop.context.add_cookies([cookie])
     desktop.goto(f"/account/sign-in/?next={PAGE}")
     desktop.locator("[name=username], [name=login]").first.fill("T001")
@@ -88,6 +88,7 @@ def test_level_is_added_from_sign_in_to_proposal(desktop, officer, language, wor
     expect(desktop.locator("[data-mod-clean]")).to_be_visible()
     names = frozenset({"刘老师", *(each.name for each in model.elements.values())})
     names |= {each.name for each in model.flows.values() if each.name} | {model.name}
+    names |= {"学院负责人审", "学校负责人审", "批（自由职业）"}  # a name on two lines of the drawing
     assert wrong_with(desktop, f"modeler-{language}", language=language, data=names) == []
     desktop.locator("[data-mod-draft]").click()
     desktop.locator("a[href$='/draft/propose/']").click()
@@ -201,12 +202,26 @@ def test_what_is_not_run_is_marked_and_kept_until_it_is_made_another_kind(deskto
     assert (read(text()).elements["odd"].type, "旧系统" in text()) == ("serviceTask", True)
 
 
-def test_text_that_cannot_be_drawn_says_why_and_what_is_wrong(desktop, live_server, officer):
+def test_id_that_is_there_twice_is_named_and_both_are_kept(desktop, live_server, officer):
     double = '<bpmn:endEvent id="end"/>'
     store_text(officer, lambda old: old.replace("<bpmn:serviceTask", f"{double}<bpmn:serviceTask", 1))
     open_desk(desktop, live_server, officer, PAGE)
-    expect(desktop.locator("[data-mod-alert]")).to_contain_text("此文本无法绘制")
-    expect(desktop.locator("[data-mod-problems]")).to_contain_text("标识")
+    expect(desktop.locator("[data-mod-problems]")).to_contain_text("编号重复")
+    choose(desktop, "college_review")
+    field(desktop, "name").fill("院审")
+    field(desktop, "name").blur()
+    kept(desktop)
+    assert text().count('id="end"') == 2
+
+
+def test_text_that_cannot_be_drawn_says_so(desktop, live_server, officer):
+    def without_diagram(route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("BPMNDiagram", "BPMNNothing"))
+
+    desktop.route(f"**{PAGE}", without_diagram)
+    open_desk(desktop, live_server, officer, PAGE)
+    expect(desktop.locator("[data-mod-alert]")).to_contain_text("此文本无法绘制：其中没有可绘制的内容。")
 
 
 def store_text(officer: User, change) -> None:

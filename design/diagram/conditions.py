@@ -29,7 +29,7 @@ def condition(request: DesignRequest, key: str) -> HttpResponse:
         try:
             return JsonResponse({"cel": written(condition_from(request.POST), declared)})
         except ConditionError:
-            return JsonResponse({"message": str(REFUSALS["condition"])}, status=422)
+            return JsonResponse({"message": str(REFUSALS["condition"])})
     text = request.GET.get("cel", "")[:1000]
     known = menus.variables(key, declared)
     rows = understood(text, declared) if text.strip() else None

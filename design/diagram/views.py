@@ -36,7 +36,7 @@ def diagram(request: DesignRequest, key: str) -> HttpResponse:
     """The draft as a drawing (`?show=ID` chooses an element).
 
     A POST holds the files `opened` and `drawn`, the `revision` that was seen, and `do`: `check` is answered
-    with what lint says, `save` also keeps it in the draft.
+    with what lint says, `save` also keeps it in the draft, unless somebody else was faster (`stale`).
     """
     try:
         stored, flow = store.load(key), flow_for(key)
@@ -47,7 +47,7 @@ def diagram(request: DesignRequest, key: str) -> HttpResponse:
     try:
         return JsonResponse(_change(request, stored, flow))
     except Stale as error:
-        return JsonResponse({"message": str(error), "stale": True}, status=409)
+        return JsonResponse({"message": str(error), "stale": True})
     except (UserError, BpmnError) as error:
         return JsonResponse({"message": str(error)}, status=422)
 
@@ -96,7 +96,7 @@ def _change(request: DesignRequest, stored: store.Stored, flow: FlowRegistration
 
 def _problems(text: str, flow: FlowRegistration) -> list[dict[str, str]]:
     model = read(text)
-    return [asdict(each) for each in said(lint(model, catalogue_for(flow)), model)]
+    return [asdict(each) for each in said(lint(model, catalogue_for(flow)), text)]
 
 
 def _sent(request: DesignRequest, name: str) -> bytes:

@@ -27,7 +27,7 @@ class Page {
     try {
       await this.modeler.importXML(this.data.bpmn);
     } catch (error) {
-      this.complain(this.words.canvas_error.replace("%(reason)s", error.message));
+      this.complain(this.words.canvas_error.replace("%(reason)s", this.data.texts[error.message] || error.message));
       this.root.classList.add("mod-failed");
       return this.marks.list(this.data.problems);
     }

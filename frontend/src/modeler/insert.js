@@ -50,8 +50,8 @@ export class Inserter {
   attach(shape, host) {
     const taken = (host.attachers || []).length;
     const position = { x: host.x + host.width - 22 - 45 * taken, y: host.y + host.height };
-    const canAttach = this.rules.allowed("shape.create", { shape, target: host, position });
-    return canAttach === "attach" ? this.modeling.createShape(shape, position, host, { attach: true }) : null;
+    const canAttach = !host.waypoints && this.rules.allowed("shape.attach", { shape, target: host, position });
+    return canAttach ? this.modeling.createShape(shape, position, host, { attach: true }) : null;
   }
 
   behind(shape, source) {
@@ -90,7 +90,7 @@ export class Inserter {
   }
 
   isTaken(spot, shape) {
-    return this.elementRegistry.some((each) => each.width && each.parent && !each.labelTarget
+    return this.elementRegistry.find((each) => each.width && each.parent && !each.labelTarget
       && Math.abs(each.x + each.width / 2 - spot.x) < (each.width + shape.width) / 2
       && Math.abs(each.y + each.height / 2 - spot.y) < (each.height + shape.height) / 2);
   }

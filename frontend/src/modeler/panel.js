@@ -287,7 +287,7 @@ Panel.prototype.openCondition = async function openCondition(place, value, set) 
     if (event.submitter.name === "text") return set(form.elements.cel.value.trim());
     const answer = await send(this.page.data.condition, { method: "POST", body: data });
     const reply = await answer.json().catch(() => ({}));
-    if (answer.ok) set(reply.cel);
+    if (reply.cel) set(reply.cel);
     else form.querySelector("[data-mod-refused]").textContent = reply.message || this.words.failed;
   });
 };

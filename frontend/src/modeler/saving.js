@@ -61,7 +61,7 @@ export class Saving {
     } catch {
       return this.later(what, answer);
     }
-    if (!answer.ok) return this.refused(reply, answer.status === 409);
+    if (reply.message) return this.refused(reply, Boolean(reply.stale));
     this.page.showProblems(reply.problems);
     this.page.complain("");
     if (what !== "save") return;
