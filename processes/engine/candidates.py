@@ -30,7 +30,8 @@ class Candidates:
 
 
 def candidates_for(case: "Case", element: Element, *, again: bool = False) -> Candidates:
-    """Whom *element* asks in *case*. A step that is asked *again* after a return is never skipped.
+    """Whom *element* asks in *case*. A step that is asked *again* after a return is not skipped because the
+    same person decided before, but still when its pool is empty.
 
     Raises Refused when the subject has no unit at the level asked for, or the earlier step had no doer.
     """
