@@ -9,7 +9,7 @@ from common.sealing import sealing
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0007_migration_taken_back_by'),
+        ('processes', '0008_indexes_of_some_rows'),
     ]
 
     operations = [
