@@ -86,5 +86,6 @@ def _concerned(proposal: Proposal, what: str) -> Iterable[UUID]:
 
 def _designers() -> Iterable[UUID]:
     root = university()
-    for role in sorted(DESIGNERS) if root is not None else ():
-        yield from holders(role, root).values_list("pk", flat=True)
+    if root is not None:
+        for role in sorted(DESIGNERS):
+            yield from holders(role, root).values_list("pk", flat=True)

@@ -106,7 +106,7 @@ class ReplayPage:
     @cached_property
     def elements(self) -> Mapping[str, Element]:
         """The steps by their ids: those of the draft, and those that it no longer has."""
-        new = read(self.trial.text).elements
+        new = dict(read(self.trial.text).elements)
         return new | {k: e for k, e in read(self.trial.base.bpmn).elements.items() if k not in new}
 
     @property

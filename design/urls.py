@@ -3,7 +3,7 @@
 from django.urls import path
 
 from design.chain import views as chain
-from design.views import definitions, diagrams, drafts, moves, proposals, trials
+from design.views import definitions, diagrams, drafts, moves, plays, proposals, trials
 
 app_name = "design"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<slug:key>/draft/chain/", chain.chain, name="chain"),
     path("<slug:key>/draft/chain/row/", chain.row, name="chain_row"),
     path("<slug:key>/draft/replay/", trials.replay, name="replay"),
+    path("<slug:key>/play/", plays.play, name="play"),
     path("<slug:key>/draft/live/", trials.live, name="live"),
     path("<slug:key>/draft/moves/", trials.moves, name="draft_moves"),
     path("<slug:key>/trials/<uuid:pk>/", trials.trial, name="trial"),
