@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
@@ -196,14 +196,14 @@ class ReplayPage:
         """All numbers as a table: header and rows."""
         header = [
             _("What"),
-            _("Name"),
+            _("Step, role or unit"),
             _("Before"),
             _("After"),
             _("Change in %"),
             _("Cases with more"),
             _("Cases with less"),
             _("Half within, hours"),
-            _("People"),
+            _("Number of people"),
         ]
         rows = [[_("Cases"), words, "", "", "", str(count)] for _name, words, count in self.tiles]
         kinds = ((_("Step"), self.levels), (_("Role, a week"), self.roles), (_("Unit, a week"), self.units))
@@ -306,7 +306,7 @@ def _change_said(load: Mapping[str, int]) -> str:
     """`+14 % a week`, or that somebody is asked who was not before."""
     before, after = load["before"], load["after"]
     if not before:
-        return _("new")
+        return pgettext("step", "new")
     return _("%(change)s %% a week") % {"change": f"{100 * (after - before) / before:+.0f}"}
 
 

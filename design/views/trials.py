@@ -198,7 +198,13 @@ def _number(request: DesignRequest, found: Trial) -> tuple[str, Page]:
 
 def _case_table(request: DesignRequest, page: Page, number: str) -> tuple[list[str], list[list[str]]]:
     rows, _after = trial_queries.cases_behind(page.trial, number, units_of(request.user), size=MOST_ROWS)
-    header = [_("Case number"), _("Unit"), _("Way taken"), _("Way in the draft"), _("End")]
+    header = [
+        _("Case number"),
+        _("Unit of the case"),
+        _("Way taken"),
+        _("Way in the draft"),
+        _("How it ends"),
+    ]
     return header, [
         [
             each.case.number,
