@@ -43,4 +43,5 @@ class Address:
 
     def url(self, world: World) -> str:
         """The address in *world*."""
-        return reverse(self.name, kwargs=self.kwargs(world), query=self.query or None)
+        path = reverse(self.name, kwargs=self.kwargs(world))
+        return f"{path}?{self.query}" if self.query else path

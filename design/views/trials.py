@@ -46,9 +46,9 @@ def replay(request: DesignRequest, key: str) -> HttpResponse:
         try:
             begun = trials.start_replay(draft, form.cohort, actor_of(request))
         except UserError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("design:trial", key=key, pk=begun.pk)
+            messages.error(request, str(error))
+            return redirect("design:replay", key=key)
+        return redirect("design:trial", key=key, pk=begun.pk)
     digest = digest_of(draft.text)
     earlier = trial_queries.trials_of(draft.definition, TrialKind.REPLAY)
     context = {
