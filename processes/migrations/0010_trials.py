@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0008_indexes_of_some_rows'),
+        ('processes', '0009_encrypted_remarks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
