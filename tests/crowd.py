@@ -301,8 +301,24 @@ def _designs(world: World, numbers: range) -> None:
     done = {"state": "done", "definition": draft.definition, "decided_by": world.people["director"]}
     _insert(_copies(proposal, numbers, lambda number: done | {"version": of_version[number]}))
     _insert(_copies(earlier, numbers, lambda _number: {}))
+    _trials(world, numbers)
     line = DesignEvent.objects.filter(definition=draft.definition).latest("seq")
     _insert(_copies(line, numbers, lambda number: {"seq": line.seq + 1 + number}))
+
+
+def _trials(world: World, numbers: range) -> None:
+    """More trials of the draft, and more cases, units and steps in the numbers of the first one."""
+    trial = world.designs.trial
+    _insert(_copies(trial, numbers, lambda _number: {}))
+    cases = list(Case.objects.filter(number__startswith="counselor-").exclude(trials__isnull=False))
+    by_number = dict(zip(numbers, cases, strict=False))
+    _insert(_copies(trial.cases.earliest("id"), by_number, lambda number: {"case": by_number[number]}))
+    hit = trial.hits.filter(number="others").earliest("id")
+    _insert(_copies(hit, by_number, lambda number: {"case": by_number[number]}))
+    units = Unit.objects.exclude(kind="university").values_list("pk", flat=True)[: len(numbers)]
+    load = trial.result["pools"][0]
+    trial.result["pools"] += [load | {"unit": unit} for unit in units]
+    trial.save(update_fields=["result"])
 
 
 def _copies_and_batches(world: World, numbers: range) -> None:

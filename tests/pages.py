@@ -64,6 +64,14 @@ def _process(key: str) -> Arguments:
     return lambda _world: {"key": key}
 
 
+def _trial(world: World) -> dict[str, Any]:
+    return {"key": "destination_filing", "pk": world.designs.trial.pk}
+
+
+def _scene(world: World) -> dict[str, Any]:
+    return {"do": "begin", "unit": world.student.unit.pk, "value-category": "10"}
+
+
 def _terms(_world: World) -> dict[str, Any]:
     return {"note": "按新规定调整", "when": "now", "revision": 2}
 
@@ -297,6 +305,15 @@ ADDRESSES = [
         ),
     ),
     Address("design:draft", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:play", DESIGNING, (GET, POST), _process("destination_filing"), _scene),
+    Address("design:live", DESIGNING, kwargs=_process("destination_filing")),
+    Address("design:draft_moves", DESIGNING, (GET, POST), _process("destination_filing")),
+    Address(
+        "design:replay", DESIGNING, (GET, POST), _process("destination_filing"), lambda _: {"season": ""}
+    ),
+    Address("design:trial", DESIGNING, (GET, POST), _trial),
+    Address("design:trial_cases", DESIGNING, kwargs=_trial, query="number=others"),
+    Address("design:trial_file", DESIGNING, kwargs=_trial),
     Address(
         "design:chain",
         DESIGNING,

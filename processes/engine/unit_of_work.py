@@ -121,6 +121,15 @@ class UnitOfWork:
         self._journal.append((key, before))
         self._kept[key] = (row, names)
 
+    def kept(self, model: type[M]) -> list[M]:
+        """The rows of *model* that wait for the flush, in the order in which they came up."""
+        return [row for row, _names in self._kept.values() if isinstance(row, model)]
+
+    @property
+    def events(self) -> "list[Event]":
+        """What was recorded and waits for the flush, oldest first."""
+        return list(self._events)
+
     def locking(self, rows: "QuerySet[M]") -> "QuerySet[M]":
         """*rows* locked until the end of the transaction; a dry run only reads."""
         return rows if self.dry_run else rows.select_for_update()

@@ -19,7 +19,7 @@ from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import IMPORTERS
 from common.errors import UserError
-from common.http import client_ip
+from common.http import client_ip, download
 from students import actions, queries, rules, tasks
 from students.actions.undoing import KEPT
 from students.forms import ColumnsForm, UploadForm
@@ -27,7 +27,6 @@ from students.importing import headers, template
 from students.importing.problems import restored
 from students.importing.report import write_report
 from students.models import ImportBatch, ImportState
-from students.views import download
 
 _IMPORTS_A_PAGE = 20
 

@@ -16,12 +16,11 @@ from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
 from accounts.roles import IMPORTERS, STUDENT_STAFF
-from common.http import client_ip
+from common.http import client_ip, download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from students import actions, display, queries
 from students.models import VerifyState
-from students.views import download
 
 staff_only = roles_required(*STUDENT_STAFF)
 
