@@ -13,6 +13,7 @@ from accounts.models import Unit
 from common.fields import EncryptedJSONField, EncryptedTextField, KeyField
 from common.ids import uuid7
 from common.models import Record
+from wechat.models import Proof
 
 UNDO_WINDOW = datetime.timedelta(hours=24)
 STALLED_AFTER = datetime.timedelta(seconds=60)
@@ -322,10 +323,9 @@ class RebindRequest(Record):
     """Somebody proved to be a student whose account another WeChat opens; the subject of a case (flows 12)."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="+")
-    openid = EncryptedTextField()
+    openid = EncryptedTextField(blank=True)
     openid_index = KeyField(max_length=64, db_index=True, editable=False)
-    proof = models.CharField(max_length=12)
-    reason = EncryptedTextField()
+    proof = models.CharField(max_length=12, choices=Proof)
     asked_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     open_for = models.OneToOneField(Student, models.PROTECT, null=True, related_name="rebind_request")
@@ -336,7 +336,7 @@ class RebindRequest(Record):
         verbose_name_plural = _("requests to bind another WeChat")
 
     class Privacy:
-        personal = frozenset({"student", "open_for", "openid", "openid_index", "reason"})
+        personal = frozenset({"student", "open_for", "openid", "openid_index"})
 
     def __str__(self) -> str:
         return self.student.name

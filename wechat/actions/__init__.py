@@ -1,6 +1,8 @@
 """Every write about WeChat: bindings, sign-in by QR code, messages in and out."""
 
 from wechat.actions.bindings import (
+    BINDING_PURPOSE,
+    BINDING_TEXT,
     bind,
     ended,
     give_consent,
@@ -13,6 +15,8 @@ from wechat.actions.scans import confirm_scan, open_scan, refuse_scan, scanned, 
 from wechat.actions.tidying import tidy
 
 __all__ = [
+    "BINDING_PURPOSE",
+    "BINDING_TEXT",
     "bind",
     "confirm_scan",
     "ended",

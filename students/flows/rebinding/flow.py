@@ -6,9 +6,9 @@ from accounts.models import User
 from common.verdict import ALLOWED, Verdict, refused
 from processes.registry import FlowRegistration, SubjectCard
 from students.flows.rebinding import handlers
+from students.flows.rebinding.forms import KEY
 from students.models import RebindRequest
 
-KEY = "wechat_rebinding"
 
 
 def describe(request: RebindRequest) -> SubjectCard:
