@@ -100,7 +100,9 @@ class BindForm(forms.Form):
     """Who somebody says to be; what is asked follows from the school's setting (flows 12)."""
 
     student_no = forms.CharField(label=_("Student number"), max_length=20, widget=forms.TextInput(_PLAIN))
-    name = forms.CharField(label=_("Your name"), max_length=50, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), max_length=50, widget=forms.TextInput({"autocomplete": "name"})
+    )
     id_end = forms.RegexField(
         r"^\s*[0-9]{3}[0-9Xx]\s*$",
         label=_("Last four of your identity number"),
@@ -115,7 +117,9 @@ class BindForm(forms.Form):
         help_text=_("If you have never signed in, leave this empty: you choose one on the next page."),
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
-    answer = forms.IntegerField(min_value=0, max_value=99, widget=forms.TextInput(_PLAIN | {"inputmode": "numeric"}))
+    answer = forms.IntegerField(
+        min_value=0, max_value=99, widget=forms.TextInput(_PLAIN | {"inputmode": "numeric"})
+    )
 
     def __init__(
         self,

@@ -27,7 +27,9 @@ def can_try_to_bind(student_no: str, phone: str) -> Verdict:
         return refused(words % {"minutes": minutes})
     tried = sign_in_failures(NUMBER, student_no)
     if tried is not None and tried.count >= MOST_FOR_NUMBER and _is_of_today(tried.last_at):
-        return refused(_("This number was tried too often. Please ask your counselor, or come back tomorrow."))
+        return refused(
+            _("This number was tried too often. Please ask your counselor, or come back tomorrow.")
+        )
     return ALLOWED
 
 

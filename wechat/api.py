@@ -28,7 +28,9 @@ WRONG_SETTINGS = frozenset({40013, 40125, 40164, 41002, 41004, 48001})
 UNREACHABLE = 0
 """Our own code for no answer at all."""
 
-_LATER = _("WeChat does not answer at the moment. Please try again in a minute, or sign in with your password.")
+_LATER = _(
+    "WeChat does not answer at the moment. Please try again in a minute, or sign in with your password."
+)
 _WORDS: dict[int, str | Promise] = {
     **dict.fromkeys(STALE_TOKEN, _LATER),
     **dict.fromkeys(
@@ -40,7 +42,9 @@ _WORDS: dict[int, str | Promise] = {
     ),
     **dict.fromkeys(
         WRONG_SETTINGS,
-        _("The school's WeChat account is not set up rightly. Please tell the career center (code %(code)s)."),
+        _(
+            "The school's WeChat account is not set up rightly. Please tell the career center (code %(code)s)."
+        ),
     ),
     43004: _("This WeChat does not follow the school's account. Follow it and try again."),
     47003: _("WeChat did not accept the message. Please tell the career center (code %(code)s)."),

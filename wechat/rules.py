@@ -49,7 +49,9 @@ def can_open(binding: Binding) -> Verdict:
         return refused(_("This account is closed. Please ask your counselor or the career center."))
     if binding.password_mark != password_mark(binding.user):
         return refused(
-            _("Your password was changed. Sign in with the new one once; after that WeChat opens your pages again.")
+            _(
+                "Your password was changed. Sign in with the new one once; after that WeChat opens your pages again."
+            )
         )
     return ALLOWED
 

@@ -64,7 +64,11 @@ class Teller:
 
     def send(self, phone: Phone, content: dict[str, str]) -> int:
         """The same bytes up to three times, until the school says yes."""
-        head = {"ToUserName": "gh_local", "FromUserName": phone.openid, "CreateTime": str(int(self.account.clock()))}
+        head = {
+            "ToUserName": "gh_local",
+            "FromUserName": phone.openid,
+            "CreateTime": str(int(self.account.clock())),
+        }
         lines = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in (head | content).items())
         url, body = self.sealed(f"<xml>{lines}</xml>")
         for _try in range(TRIES):

@@ -21,7 +21,11 @@ def _page(title: str, body: str) -> str:
 
 
 def _list(items: list[str], nothing: str) -> str:
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else f"<p><small>{nothing}</small></p>"
+    return (
+        f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+        if items
+        else f"<p><small>{nothing}</small></p>"
+    )
 
 
 def phones(people: list[Phone]) -> str:
@@ -33,19 +37,31 @@ def phones(people: list[Phone]) -> str:
 
 def whose(people: list[Phone], address: str) -> str:
     """Asked when a page wants to know who this is before a phone was taken."""
-    lines = [f'<a href="{escape(address)}&amp;as={each.number}">{each.number} · {escape(each.name)}</a>' for each in people]
+    lines = [
+        f'<a href="{escape(address)}&amp;as={each.number}">{each.number} · {escape(each.name)}</a>'
+        for each in people
+    ]
     return _page("用哪部手机打开？· On which phone?", _list(lines, ""))
 
 
 def phone(phone: Phone, account: Account, site: str) -> str:
     """One phone: what it can do and what it was told."""
     do = [("unfollow", "取消关注 · Unfollow")] if phone.follows else [("follow", "关注 · Follow")]
-    do += [("menu", "菜单「我的」· My pages"), ("snapshot", "快照模式 · Snapshot: " + ("on" if phone.is_snapshot else "off"))]
+    do += [
+        ("menu", "菜单「我的」· My pages"),
+        ("snapshot", "快照模式 · Snapshot: " + ("on" if phone.is_snapshot else "off")),
+    ]
     buttons = "".join(_button(phone, name, label) for name, label in do)
     now = account.clock()
     live = [ticket for ticket, (_scene, ends) in account.scenes.items() if ends > now][-3:]
-    codes = [f"{_button(phone, 'scan', '扫一扫 · Scan', ticket)} <small>…{escape(ticket[-6:])}</small>" for ticket in reversed(live)]
-    told = [_LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text)) for text in reversed(phone.messages)]
+    codes = [
+        f"{_button(phone, 'scan', '扫一扫 · Scan', ticket)} <small>…{escape(ticket[-6:])}</small>"
+        for ticket in reversed(live)
+    ]
+    told = [
+        _LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text))
+        for text in reversed(phone.messages)
+    ]
     links = f'<p><a href="{escape(site)}/wechat/enter/?next={quote("/account/wechat/")}">微信绑定 · Binding</a></p>'
     body = (
         f"<p>{buttons}</p>{links}<h2>电脑上的二维码 · Codes on screens</h2>"

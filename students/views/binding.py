@@ -47,9 +47,9 @@ _PROOF_SECONDS = 600
 def bind(request: HttpRequest) -> HttpResponse:
     """First step, inside WeChat: who are you?"""
     openid, wanted = _phone_of(request), _wanted(request)
-    if not openid:
+    if not openid and not visits.is_inside(request):
         return render(request, "students/bind/outside.html")
-    if binding_to(openid):
+    if not openid or binding_to(openid):
         return redirect(f"{reverse('wechat:enter')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
     waiting = queries.request_from(openid)
     case = cases_on(waiting)[0] if waiting else None

@@ -31,7 +31,9 @@ def bind(user: User, openid: str, proof: str) -> Binding:
         with transaction.atomic():
             binding.save(force_insert=True)
     except IntegrityError as error:
-        raise Stale(_("Somebody bound this account or this WeChat a moment ago. Please start anew.")) from error
+        raise Stale(
+            _("Somebody bound this account or this WeChat a moment ago. Please start anew.")
+        ) from error
     give_consent(user)
     BindingEvent.objects.create(user=user, kind=BindingChange.BOUND, by=user, proof=proof)
     return binding

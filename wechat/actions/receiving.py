@@ -75,7 +75,9 @@ def _welcome(openid: str) -> str:
     url = _absolute(reverse("wechat:enter"))
     if binding_to(openid):
         return _("Welcome back. Your pages: %(url)s") % {"url": url}
-    return _("Welcome. Bind your account once and you will never have to sign in here: %(url)s") % {"url": url}
+    return _("Welcome. Bind your account once and you will never have to sign in here: %(url)s") % {
+        "url": url
+    }
 
 
 def _absolute(path: str) -> str:

@@ -71,10 +71,6 @@ class Hand:
             answer = self.browser.get(target.removeprefix(SITE))
         raise AssertionError(f"round and round, last to {answer['Location']}")
 
-    @property
-    def path(self) -> str:
-        return str(self.browser.session.get("_auth_user_id", ""))
-
 
 def hand(server: WeChatServer, number: int = 1) -> Hand:
     return Hand(server, server.account.phones[number - 1])

@@ -115,5 +115,7 @@ def unbind(request: SignedInRequest) -> HttpResponse:
     except UserError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("WeChat no longer opens your account. You can bind it again at any time."))
+        messages.success(
+            request, _("WeChat no longer opens your account. You can bind it again at any time.")
+        )
     return redirect("wechat:own")

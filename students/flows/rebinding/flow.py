@@ -10,7 +10,6 @@ from students.flows.rebinding.forms import KEY
 from students.models import RebindRequest
 
 
-
 def describe(request: RebindRequest) -> SubjectCard:
     """The student's name, number beneath; found by both and pinyin."""
     who = request.student
