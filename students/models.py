@@ -320,7 +320,7 @@ class ColumnMap(models.Model):
 
 
 class RebindRequest(Record):
-    """Somebody proved to be a student whose account another WeChat opens; the subject of a case (flows 12)."""
+    """Somebody proved to be a student whose account another WeChat opens; subject of a case (flows 12)."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="+")
     openid = EncryptedTextField(blank=True)

@@ -44,9 +44,7 @@ def asked_words() -> str:
 def replaced_words() -> str:
     """To the WeChat that opened the account until now."""
     return _in_school_language(
-        _(
-            "This WeChat no longer opens your account: another one was bound. If it was not you, tell your counselor."
-        )
+        _("Another WeChat was bound; this one opens your account no more. Not you? Tell your counselor.")
     )
 
 

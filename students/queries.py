@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import appointments_of, holders, roles_of, under
 from accounts.roles import IMPORTERS, STUDENT_STAFF, Role
+from common.errors import Refused
 from common.paging import Page, page_of_keys
 from students.importing.examine import id_index
 from students.models import ImportBatch, ImportRow, RebindRequest, Student, VerifyState
@@ -47,6 +49,13 @@ def request_from(openid: str) -> RebindRequest | None:
     """The request to bind this WeChat in place of another one that is still open."""
     rows = RebindRequest.objects.filter(openid_index=openid_key(openid), closed_at=None)
     return rows.select_related("student__user", "student__unit").first()
+
+
+def account_of(student: Student) -> User:
+    """The account of *student*. Raises Refused when there is none."""
+    if student.user is None:
+        raise Refused(_("This student has no account."))
+    return student.user
 
 
 def by_id_no(id_no: str) -> QuerySet[Student]:

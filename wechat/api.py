@@ -42,9 +42,7 @@ _WORDS: dict[int, str | Promise] = {
     ),
     **dict.fromkeys(
         WRONG_SETTINGS,
-        _(
-            "The school's WeChat account is not set up rightly. Please tell the career center (code %(code)s)."
-        ),
+        _("The school's WeChat is not set up rightly. Please tell the career center (code %(code)s)."),
     ),
     43004: _("This WeChat does not follow the school's account. Follow it and try again."),
     47003: _("WeChat did not accept the message. Please tell the career center (code %(code)s)."),
@@ -73,7 +71,7 @@ class _Elsewhere(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-class _Client(WeChatClient):  # type: ignore[misc]
+class _Client(WeChatClient):
     """The library's client with the token that all processes share."""
 
     def __init__(self, token: str) -> None:
@@ -96,7 +94,7 @@ def _stable_token(force: bool) -> tuple[str, int]:
     """A token and the seconds it holds. Raises ApiError."""
     http = requests.Session()
     http.mount(OFFICIAL, _Elsewhere())
-    question = {
+    question: Any = {
         "grant_type": "client_credential",
         "appid": settings.WECHAT_APPID,
         "secret": settings.WECHAT_SECRET,
@@ -111,7 +109,7 @@ def _stable_token(force: bool) -> tuple[str, int]:
 
 
 def _call(do: Callable[[WeChatClient], Any]) -> Any:
-    """*do* with a client; once more with another token when WeChat refuses the one at hand. Raises ApiError."""
+    """*do* with a client; once more with another token when WeChat refuses this one. Raises ApiError."""
     token = _token()
     try:
         return _asked(lambda: do(_Client(token)))
@@ -130,7 +128,7 @@ def _token(refused: str = "") -> str:
 
 def scene_code(scene: str, seconds: int) -> str:
     """The text of a QR code that carries *scene* (1-64 characters, WX-4). Raises ApiError."""
-    question = {
+    question: Any = {
         "expire_seconds": seconds,
         "action_name": "QR_STR_SCENE",
         "action_info": {"scene": {"scene_str": scene}},

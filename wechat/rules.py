@@ -28,11 +28,6 @@ def can_bind(user: User, openid: str) -> Verdict:
     return ALLOWED
 
 
-def can_unbind(binding: Binding | None) -> Verdict:
-    """There must be something to end."""
-    return ALLOWED if binding else refused(_("This account is not bound to any WeChat."))
-
-
 def reason_to_unbind(user: User, by: User, reason: str) -> str:
     """The reason as it is kept: nobody explains the own wish. Raises BadInput when staff say too little."""
     words = reason.strip()
@@ -44,14 +39,12 @@ def reason_to_unbind(user: User, by: User, reason: str) -> str:
 
 
 def can_open(binding: Binding) -> Verdict:
-    """May WeChat open the account by itself? Not after its password changed elsewhere, nor when it is closed."""
+    """May WeChat open the account by itself? Not when its password changed elsewhere or it is closed."""
     if not binding.user.is_active:
         return refused(_("This account is closed. Please ask your counselor or the career center."))
     if binding.password_mark != password_mark(binding.user):
         return refused(
-            _(
-                "Your password was changed. Sign in with the new one once; after that WeChat opens your pages again."
-            )
+            _("Your password was changed. Type the new one once; after that WeChat opens your pages again.")
         )
     return ALLOWED
 

@@ -6,9 +6,11 @@ from urllib.parse import quote
 
 from scripts.wechat_server.account import Account, Phone
 
-_HEAD = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+_HEAD = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>{title}</title><style>
-:root {{ color-scheme: light dark }} body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 420px; margin: 24px auto; padding: 0 16px }}
+:root {{ color-scheme: light dark }}
+body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 420px; margin: 24px auto; padding: 0 16px }}
 h1 {{ font-size: 20px }} li {{ margin: 8px 0; overflow-wrap: anywhere }} form {{ display: inline }}
 button, input {{ font: inherit; padding: 6px 14px; margin: 4px 4px 4px 0 }} small {{ color: GrayText }}
 ul {{ padding-left: 20px }}</style><h1>{title}</h1>
@@ -31,7 +33,8 @@ def _list(items: list[str], nothing: str) -> str:
 def phones(people: list[Phone]) -> str:
     """Whose phone to take."""
     lines = [f'<a href="/phone/{each.number}">{each.number} · {escape(each.name)}</a>' for each in people]
-    hint = "<p><small>本机模拟的微信，仅供试用。手机页面在 localhost，电脑页面请用 127.0.0.1，两边互不影响登录。</small></p>"
+    told = "本机模拟的微信，仅供试用。手机页面在 localhost，电脑页面请用 127.0.0.1，两边互不影响登录。"
+    hint = f"<p><small>{told}</small></p>"
     return _page("选一部手机 · Take a phone", _list(lines, "") + hint)
 
 
@@ -62,11 +65,13 @@ def phone(phone: Phone, account: Account, site: str) -> str:
         _LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text))
         for text in reversed(phone.messages)
     ]
-    links = f'<p><a href="{escape(site)}/wechat/enter/?next={quote("/account/wechat/")}">微信绑定 · Binding</a></p>'
+    own = f"{escape(site)}/wechat/enter/?next={quote('/account/wechat/')}"
+    links = f'<p><a href="{own}">微信绑定 · Binding</a></p>'
     body = (
         f"<p>{buttons}</p>{links}<h2>电脑上的二维码 · Codes on screens</h2>"
         f"{_list(codes, '电脑登录页点「微信扫码登录」后刷新本页。Open the code at the desk, then reload.')}"
-        f"<h2>消息 · Messages</h2>{_list(told, '还没有消息 · none yet')}<p><a href='/'>换手机 · Another phone</a></p>"
+        f"<h2>消息 · Messages</h2>{_list(told, '还没有消息 · none yet')}"
+        "<p><a href='/'>换手机 · Another phone</a></p>"
     )
     return _page(f"{phone.name} 的手机", body)
 

@@ -68,7 +68,7 @@ class WeChatServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: WeChatServer
 
-    def do_GET(self) -> None:  # noqa: N802  # the name that http.server calls
+    def do_GET(self) -> None:  # the name that http.server calls
         """API calls, sign-in, the pages of the phones."""
         path, asked = self._asked()
         if path.startswith(("/cgi-bin/", "/sns/")):
@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.send_error(404)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """API calls, and buttons of the phones."""
         path, asked = self._asked()
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()

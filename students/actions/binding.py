@@ -15,7 +15,7 @@ from common.errors import Refused
 from messaging.actions import notice
 from students import notices, rules
 from students.models import Student
-from students.queries import with_number
+from students.queries import account_of, with_number
 from wechat import actions as wechat
 from wechat.models import Binding, Proof
 from wechat.queries import binding_of, openid_key
@@ -48,8 +48,7 @@ def prove(claim: Claim, openid: str) -> Student:
 
 def _is(student: Student, claim: Claim) -> bool:
     if settings.WECHAT_PROOF == "none":
-        user = student.user
-        assert user is not None
+        user = account_of(student)
         return rules.was_never_used(user) or user.check_password(claim.password)
     if _plain(student.name) != _plain(claim.name):
         return False
@@ -69,8 +68,7 @@ def proof_in_use() -> Proof:
 @transaction.atomic
 def bind_student(student: Student, openid: str, proof: str, password: str = "") -> Binding:
     """Bind, with the first password of one's own when *password* is given. Raises Refused, Stale."""
-    user = student.user
-    assert user is not None
+    user = account_of(student)
     if password:
         change_password(user, password)
     return wechat.bind(user, openid, proof)
@@ -78,12 +76,11 @@ def bind_student(student: Student, openid: str, proof: str, password: str = "") 
 
 @transaction.atomic
 def release(student: Student, by: User, reason: str) -> None:
-    """Staff unbind a student; account and WeChat are told. Raises Refused by rule, BadInput without a reason."""
-    if student.user is None:
-        raise Refused(_("This student has no account."))
-    binding = binding_of(student.user)
-    wechat.unbind(student.user, by, reason=reason)
-    notice(student.user, notices.UNBOUND, reason=reason.strip()).save()
+    """Staff unbind a student; account and WeChat are told. Raises Refused, BadInput without a reason."""
+    user = account_of(student)
+    binding = binding_of(user)
+    wechat.unbind(user, by, reason=reason)
+    notice(user, notices.UNBOUND, reason=reason.strip()).save()
     if binding is not None:
         wechat.write(binding.openid, notices.unbound_words())
 

@@ -153,7 +153,7 @@ def _ask(request: HttpRequest, student: Student, openid: str) -> HttpResponse:
         checked = SCHEMA.validate(values, {})
         if consent.is_valid() and checked.ok:
             try:
-                by = Actor(_user(student), ip=client_ip(request), channel="wechat")
+                by = Actor(queries.account_of(student), ip=client_ip(request), channel="wechat")
                 rebinding.ask(student, openid, actions.proof_in_use(), values, by)
             except UserError as error:
                 consent.add_error(None, str(error))
@@ -168,10 +168,6 @@ def _ask(request: HttpRequest, student: Student, openid: str) -> HttpResponse:
     }
     wrong = consent.errors or (checked is not None and not checked.ok)
     return render(request, "students/bind/other.html", context, status=422 if wrong else 200)
-
-
-def _user(student: Student) -> Any:
-    return student.user
 
 
 @roles_required(*BINDING_STAFF)

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.errors import Stale
+from common.errors import Refused, Stale
 from wechat import rules
 from wechat.models import Binding, BindingChange, BindingEvent, Consent
 from wechat.queries import openid_key, password_mark
@@ -49,8 +49,8 @@ def unbind(user: User, by: User, *, reason: str = "") -> None:
     """End the binding of *user*; staff say why. Raises Refused by rule, BadInput without a reason."""
     binding = Binding.objects.select_for_update().filter(user=user).first()
     words = rules.reason_to_unbind(user, by, reason)
-    rules.can_unbind(binding).require()
-    assert binding is not None
+    if binding is None:
+        raise Refused(_("This account is not bound to any WeChat."))
     kind = BindingChange.UNBOUND if by.pk == user.pk else BindingChange.UNBOUND_BY_STAFF
     binding.delete()
     BindingEvent.objects.create(user=user, kind=kind, by=by, reason=words)

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from django.http import HttpResponse
 from django.test import Client
 
 from scripts.wechat_server import events
@@ -57,7 +56,7 @@ class Hand:
     def openid(self) -> str:
         return self.phone.openid
 
-    def open(self, path: str) -> HttpResponse:
+    def open(self, path: str) -> Any:
         """The page at *path*, after whatever leads through WeChat and back."""
         answer = self.browser.get(path)
         for _hop in range(10):

@@ -11,6 +11,7 @@ from messaging.kinds import NoticeKind
 from processes.engine.context import CaseChange, HandlerContext
 from students import notices
 from students.models import RebindRequest
+from students.queries import account_of
 from wechat.actions import BINDING_PURPOSE, BINDING_TEXT
 from wechat.models import Binding, BindingChange, BindingEvent, Consent, Letter, Proof
 from wechat.queries import binding_of, binding_to, openid_key, password_mark
@@ -22,8 +23,7 @@ def rebind(context: HandlerContext) -> None:
     Raises Refused when the new one was bound to somebody else meanwhile.
     """
     request: RebindRequest = context.subject
-    user, openid = request.student.user, request.openid
-    assert user is not None
+    user, openid = account_of(request.student), request.openid
     taken = binding_to(openid)
     if taken is not None and taken.user_id != user.pk:
         raise Refused(_("This WeChat was bound to another account meanwhile. Reject the request."))
@@ -56,7 +56,7 @@ def on_change(context: HandlerContext, change: CaseChange) -> None:
 
 def _submitted(context: HandlerContext) -> None:
     request: RebindRequest = context.subject
-    binding = binding_of(request.student.user) if request.student.user else None
+    binding = binding_of(account_of(request.student))
     if binding is not None:
         _write(context, binding.openid, notices.asked_words())
     _tell(context, notices.ASKED)
@@ -100,6 +100,6 @@ def _write(context: HandlerContext, openid: str, words: str) -> None:
 
 
 def _tell(context: HandlerContext, kind: NoticeKind) -> None:
-    message = notice(context.subject.student.user_id, kind, reverse("wechat:own"))
+    message = notice(account_of(context.subject.student), kind, reverse("wechat:own"))
     message.created_at = context.now
     context.create(message)
