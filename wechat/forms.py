@@ -1,6 +1,7 @@
 """What people say about WeChat."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +12,8 @@ class ConsentForm(forms.Form):
         label=_("I agree that the school keeps which WeChat is mine, to sign me in and to notify me."),
         error_messages={"required": _("Without your consent nothing is bound.")},
     )
+
+    @property
+    def months(self) -> int:
+        """How long a binding is kept after graduation."""
+        return int(settings.WECHAT_KEEP_MONTHS)
