@@ -21,7 +21,7 @@ def _nothing(_world: World) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern. *readers* get an answer, *refused* words why not, everybody else finds nothing.
+    """One pattern. *readers* get an answer, *refused* words why not (status *refusal*), others find nothing.
 
     *writers* are those whose POST may change something, `readers` unless told.
     """
@@ -33,6 +33,7 @@ class Address:
     data: Arguments = _nothing
     writers: frozenset[str] | None = None
     refused: frozenset[str] = NONE
+    refusal: int = 409
 
     @property
     def changers(self) -> frozenset[str]:

@@ -136,7 +136,7 @@ def test_staff_bind_their_own_wechat_after_the_password(wechat):
 def test_nothing_is_bound_outside_wechat(wechat):
     browser = Client()
     browser.force_login(make_student().user)
-    assert browser.post(reverse("wechat:own"), {"agreed": "on"}).status_code == 422
+    assert browser.post(reverse("wechat:own"), {"agreed": "on"}).status_code == 302
     assert not Binding.objects.exists()
 
 

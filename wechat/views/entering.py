@@ -86,10 +86,11 @@ def own(request: SignedInRequest) -> HttpResponse:
     _require_on()
     openid, binding = visits.openid_of(request), binding_of(request.user)
     form = ConsentForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not openid:
+        messages.error(request, _("Open this page inside WeChat to bind it."))
+        return redirect("wechat:own")
     if request.method == "POST" and form.is_valid():
         try:
-            if not openid:
-                raise UserError(_("Open this page inside WeChat to bind it."))
             actions.bind(request.user, openid, Proof.SIGNED_IN)
         except UserError as error:
             form.add_error(None, str(error))
