@@ -21,10 +21,10 @@ def is_inside(request: HttpRequest) -> bool:
 
 
 def own_page(request: HttpRequest, address: str) -> str:
-    """*address* when it is a page of this site, else ""."""
+    """*address* when it is the path of a page of this site, else ""."""
     hosts = {request.get_host()}
     own = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
-    return address if own and len(address) <= 300 else ""
+    return address if own and address.startswith("/") and len(address) <= 300 else ""
 
 
 def set_out(request: HttpRequest, next_page: str) -> str:

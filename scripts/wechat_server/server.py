@@ -75,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(self.server.answer(path, asked))
         elif path == "/connect/oauth2/authorize":
             self._authorize(asked)
+        elif path == "/favicon.ico":
+            self._send(204, {}, b"")
         elif path == "/":
             self._page(pages.phones(self.server.account.phones))
         elif (phone := self._phone(path)) is not None:
