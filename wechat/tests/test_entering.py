@@ -40,7 +40,8 @@ def test_nobody_signs_in_inside_wechat_and_the_page_wanted_survives(one):
 
 
 @pytest.mark.parametrize(
-    "next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "talks:public", "/\\evil.example"]
+    "next_page",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "talks:public", "/\\evil.example"],
 )
 def test_nobody_is_led_to_another_site(one, next_page):
     page = one.open(f"{reverse('wechat:enter')}?next={next_page}")
