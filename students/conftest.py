@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from processes import compiled
-from wechat.tests.kit import wechat  # noqa: F401 - fixture
+from wechat.tests.kit import english, wechat  # noqa: F401 - fixture
 
 
 @pytest.fixture(autouse=True)

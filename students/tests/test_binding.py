@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.actions import appoint
 from accounts.models import SignInFailures, User
@@ -21,16 +21,10 @@ from wechat.actions import bind
 from wechat.models import Binding, BindingEvent, Consent, Letter, LetterState, Proof
 from wechat.queries import binding_of
 from wechat.tasks import sweep
-from wechat.tests.kit import Hand, hand
+from wechat.tests.kit import ENGLISH, Hand, hand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 PASSWORD = "a new pass phrase 7"
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 def claim(student: Student, **changes: str) -> dict[str, str]:
@@ -254,7 +248,7 @@ def test_staff_in_scope_unbind_with_a_reason_and_the_student_is_told(wechat):
     bound(one, student)
     counselor = User.objects.create_user("counselor", "陈老师", "a long pass phrase")
     appoint(counselor, "counselor", student.unit)
-    browser, url = Client(), reverse("students:release", args=[student.pk])
+    browser, url = Client(headers=ENGLISH), reverse("students:release", args=[student.pk])
     browser.force_login(counselor)
     assert browser.get(reverse("students:detail", args=[student.pk])).content.decode().count(url) == 1
     assert browser.post(url, {"reason": "  短 "}).status_code == 422
@@ -275,7 +269,7 @@ def test_auditor_and_staff_of_other_classes_find_no_such_page(wechat):
     ):
         person = User.objects.create_user(role, role)
         appoint(person, role, unit)
-        browser = Client()
+        browser = Client(headers=ENGLISH)
         browser.force_login(person)
         assert browser.get(reverse("students:release", args=[student.pk])).status_code == 404
 

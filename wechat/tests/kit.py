@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from django.test import Client
+from django.utils import translation
 
 from scripts.wechat_server import events
 from scripts.wechat_server.account import Phone
 from scripts.wechat_server.server import WeChatServer
 
 SITE = "http://testserver"
+ENGLISH = {"Accept-Language": "en"}
 INSIDE = "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.50"
 
 
@@ -32,12 +34,19 @@ def running(settings: Any, site: str = SITE) -> Iterator[WeChatServer]:
 
 
 @pytest.fixture
+def english() -> Iterator[None]:
+    """Words are English; requests have to ask for that by `ENGLISH`."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
 def wechat(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[WeChatServer]:
     """WeChat over HTTP; what it tells the school comes through Django's test client."""
 
     def post(url: str, body: bytes) -> int:
         parts = urlsplit(url)
-        answer = Client().post(f"{parts.path}?{parts.query}", body, content_type="text/xml")
+        answer = Client(headers=ENGLISH).post(f"{parts.path}?{parts.query}", body, content_type="text/xml")
         return answer.status_code
 
     monkeypatch.setattr(events, "post", post)
@@ -50,7 +59,7 @@ class Hand:
 
     server: WeChatServer
     phone: Phone
-    browser: Client = field(default_factory=lambda: Client(headers={"User-Agent": INSIDE}))
+    browser: Client = field(default_factory=lambda: Client(headers=ENGLISH | {"User-Agent": INSIDE}))
 
     @property
     def openid(self) -> str:

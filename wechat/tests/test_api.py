@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from wechat import api, tokens
 from wechat.models import ApiToken
 from wechat.tests.kit import hand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 STABLE = "/cgi-bin/stable_token"
 QR = "/cgi-bin/qrcode/create"
 
@@ -43,11 +43,10 @@ def test_refused_token_is_renewed_once_and_the_call_repeated(wechat, code):
 def test_token_that_is_refused_again_ends_in_words_and_not_in_a_circle(wechat):
     api.scene_code("scene", 300)
     wechat.account.failures[QR] = [40001] * 9
-    with pytest.raises(api.ApiError) as caught, translation.override("en"):
+    with pytest.raises(api.ApiError) as caught:
         api.scene_code("scene", 300)
     assert (caught.value.code, wechat.account.calls[QR]) == (40001, 3)
-    with translation.override("en"):
-        assert "sign in with your password" in str(caught.value)
+    assert "sign in with your password" in str(caught.value)
 
 
 def test_forced_renewals_keep_30_seconds_apart_and_to_20_a_day(wechat):
@@ -74,8 +73,7 @@ def test_error_code_is_told_in_words(wechat, code, words):
     wechat.account.failures[QR] = [code]
     with pytest.raises(api.ApiError) as caught:
         api.scene_code("scene", 300)
-    with translation.override("en"):
-        assert words in str(caught.value)
+    assert words in str(caught.value)
     assert caught.value.code == code
 
 
@@ -107,8 +105,7 @@ def test_code_stands_for_an_openid_once(wechat):
     with pytest.raises(api.ApiError) as caught:
         api.openid_behind(code)
     assert caught.value.code == 40163
-    with translation.override("en"):
-        assert "Open the page from the menu once more" in str(caught.value)
+    assert "Open the page from the menu once more" in str(caught.value)
 
 
 def test_code_that_is_unknown_or_old_is_refused(wechat):

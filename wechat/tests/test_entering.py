@@ -7,22 +7,15 @@ import requests
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.models import User
 from destinations.tests.kit import make_student
 from wechat.actions import bind
 from wechat.models import Binding, Proof
-from wechat.tests.kit import INSIDE, Hand, hand
+from wechat.tests.kit import ENGLISH, INSIDE, Hand, hand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NEW_PASSWORD = "another pass phrase 8"
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
@@ -49,10 +42,10 @@ def test_nobody_is_led_to_another_site(one, next_page):
 
 
 def test_password_is_asked_for_inside_wechat_only_when_somebody_wants_to_type_it(one):
-    browser = Client(headers={"User-Agent": INSIDE})
+    browser = Client(headers=ENGLISH | {"User-Agent": INSIDE})
     assert browser.get(reverse("accounts:sign_in"))["Location"].startswith(reverse("wechat:enter"))
     assert browser.get(reverse("accounts:sign_in") + "?by=password").status_code == 200
-    assert Client().get(reverse("accounts:sign_in")).status_code == 200
+    assert Client(headers=ENGLISH).get(reverse("accounts:sign_in")).status_code == 200
 
 
 def test_answer_of_wechat_is_taken_only_by_the_browser_that_set_out_and_once(one):
@@ -61,7 +54,7 @@ def test_answer_of_wechat_is_taken_only_by_the_browser_that_set_out_and_once(one
     back = requests.get(start, cookies=cookies, allow_redirects=False, timeout=5).headers["Location"]
     path = back.removeprefix("http://testserver")
     assert parse_qs(urlsplit(start).query)["scope"] == ["snsapi_base"]
-    assert Client().get(path).status_code == 403
+    assert Client(headers=ENGLISH).get(path).status_code == 403
     assert one.browser.get(path).status_code == 302
     assert one.browser.get(path).status_code == 403
 
@@ -135,7 +128,7 @@ def test_staff_bind_their_own_wechat_after_the_password(wechat):
 
 
 def test_nothing_is_bound_outside_wechat(wechat):
-    browser = Client()
+    browser = Client(headers=ENGLISH)
     browser.force_login(make_student().user)
     assert browser.post(reverse("wechat:own"), {"agreed": "on"}).status_code == 302
     assert not Binding.objects.exists()
@@ -144,5 +137,5 @@ def test_nothing_is_bound_outside_wechat(wechat):
 def test_school_without_a_service_account_has_none_of_the_pages(settings):
     settings.WECHAT_APPID = ""
     for name in ("wechat:enter", "wechat:arrive", "wechat:scan", "students:bind", "wechat:callback"):
-        assert Client().get(reverse(name)).status_code == 404
-    assert "wechat" not in Client().get(reverse("accounts:sign_in")).content.decode().lower()
+        assert Client(headers=ENGLISH).get(reverse(name)).status_code == 404
+    assert "wechat" not in Client(headers=ENGLISH).get(reverse("accounts:sign_in")).content.decode().lower()

@@ -6,23 +6,17 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from destinations.tests.kit import make_student
 from scripts.wechat_server.account import Phone
 from wechat import rules
 from wechat.actions import bind, open_scan, tidy
 from wechat.models import Binding, Letter, Proof, Scan, ScanState
-from wechat.tests.kit import Hand, hand
+from wechat.tests.kit import ENGLISH, Hand, hand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 CHROME = "Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36"
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def one(wechat) -> Hand:
 
 @pytest.fixture
 def desk() -> Client:
-    return Client(headers={"User-Agent": CHROME})
+    return Client(headers=ENGLISH | {"User-Agent": CHROME})
 
 
 def show(desk: Client, wechat, next_page: str = "") -> str:
@@ -101,9 +95,9 @@ def test_code_serves_the_browser_that_showed_it_and_once(one, desk, wechat):
     wechat.teller.scan(one.phone, show(desk, wechat))
     one.open(link(one.phone))
     one.browser.post(link(one.phone), {"do": "confirm"})
-    other = Client()
+    other = Client(headers=ENGLISH)
     assert "HX-Redirect" not in state(other)
-    twin = Client()
+    twin = Client(headers=ENGLISH)
     twin.cookies = desk.cookies.copy()
     assert "HX-Redirect" in state(desk)
     assert "HX-Redirect" not in state(twin)

@@ -22,7 +22,7 @@ def ask(student: Student, openid: str, proof: str, answers: Mapping[str, Any], b
 
     Raises Refused by rule, BadInput when the reason is missing.
     """
-    student = Student.objects.select_for_update(of=("self",)).select_related("user").get(pk=student.pk)
+    student = Student.objects.select_for_update().get(pk=student.pk)
     request = RebindRequest.objects.filter(open_for=student).first()
     rules.can_ask(student, openid, request).require()
     checked = forms.SCHEMA.validate(answers, {})
