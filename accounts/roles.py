@@ -58,6 +58,11 @@ STAFF = frozenset(Role)
 STUDENT_STAFF = STAFF - SPECIALISTS - {Role.PROCESS_DESIGNER}
 """Roles that see the students in scope; the others need none of them."""
 
+BINDING_STAFF = frozenset(
+    {Role.COUNSELOR, Role.COLLEGE_OFFICER, Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR}
+)
+"""Roles that may unbind the WeChat of a student in scope, with a reason."""
+
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}
 """Roles that see the library of employers when they are held at the university."""
 

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.broker import broker_url
-from config.env import env_bool, env_int, env_list, env_secret, env_text, load_dotenv
+from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_text, load_dotenv
 from config.flow_apps import find_flow_templates
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "messaging",
     "processes",
     "forms",
+    "wechat",
     "accounts",
     "common",
     "viewflow.workflow",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.sign_in_again",
     "accounts.middleware.password_duty",
+    "wechat.middleware.wechat_sign_in",
     "config.middleware.UserErrors",
 ]
 
@@ -176,11 +178,27 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "processes.tasks.seal_audit_trail", "schedule": 24 * 60 * 60},
     "sweep": {"task": "processes.tasks.sweep", "schedule": 30},
+    "wechat": {"task": "wechat.tasks.sweep", "schedule": 30},
+    "wechat-tidy": {"task": "wechat.tasks.tidy", "schedule": 60 * 60},
+    "end-wechat-bindings": {"task": "students.tasks.end_wechat_bindings", "schedule": 24 * 60 * 60},
     "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
 }
 
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
 DESIGN_FOUR_EYES = env_bool("DESIGN_FOUR_EYES", True)
+
+# --- WeChat ---------------------------------------------------------------------------------------
+WECHAT_APPID = env_text("WECHAT_APPID")
+WECHAT_SECRET = env_text("WECHAT_SECRET")
+WECHAT_TOKEN = env_text("WECHAT_TOKEN")
+WECHAT_AES_KEY = env_text("WECHAT_AES_KEY")
+WECHAT_SITE = env_text("WECHAT_SITE").rstrip("/")
+WECHAT_PROOF = env_choice("WECHAT_PROOF", ("name_id", "name", "none"))
+WECHAT_KEEP_MONTHS = env_int("WECHAT_KEEP_MONTHS", 24)
+WECHAT_NOTICE_TEMPLATE = env_text("WECHAT_NOTICE_TEMPLATE")
+WECHAT_NOTICE_FIELD = env_text("WECHAT_NOTICE_FIELD", "thing1")
+WECHAT_API_URL = env_text("WECHAT_API_URL", "https://api.weixin.qq.com")
+WECHAT_OAUTH_URL = env_text("WECHAT_OAUTH_URL", "https://open.weixin.qq.com")
 
 # --- security -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -195,7 +213,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],
         "frame-ancestors": [SELF],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # A form sent inside WeChat after the session ended is led to WeChat and back.
+        "form-action": [SELF, WECHAT_OAUTH_URL] if WECHAT_APPID else [SELF],
     },
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -233,4 +252,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "WARNING")},
+    # Its DEBUG lines hold whole addresses, and those of WeChat hold the token.
+    "loggers": {"urllib3": {"level": "WARNING"}},
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/", include("approvals.urls")),
     path("manage/cases/", include("approvals.manage_urls")),
     path("manage/incidents/", include("approvals.incident_urls")),
+    path("", include("wechat.urls")),
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("", include("talks.urls")),

@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class StudentsConfig(AppConfig):
     name = "students"
     verbose_name = _("Students")
+
+    def ready(self) -> None:
+        """Declare the notices of this room."""
+        from students import notices  # noqa: F401

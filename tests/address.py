@@ -21,7 +21,7 @@ def _nothing(_world: World) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern. *readers* get an answer, *refused* words why not, everybody else finds nothing.
+    """One pattern. *readers* get an answer, *refused* words why not (status *refusal*), others find nothing.
 
     *writers* are those whose POST may change something, `readers` unless told; *query* is what the address
     has to ask for.
@@ -35,6 +35,7 @@ class Address:
     writers: frozenset[str] | None = None
     refused: frozenset[str] = NONE
     query: str = ""
+    refusal: int = 409
 
     @property
     def changers(self) -> frozenset[str]:

@@ -52,6 +52,8 @@ AS_WELL_OF_OTHERS = (
     ("vetting-task", lambda world: reverse("approvals:task", args=[world.vetting.pk]), "vetter"),
     ("vetting-inbox", lambda _world: reverse("approvals:inbox"), "vetter"),
     ("employer-in-review", lambda world: reverse("employers:detail", args=[world.applied.pk]), "vetter"),
+    ("wechat-outside", lambda _world: reverse("students:bind"), ""),
+    ("wechat-scan", lambda _world: reverse("wechat:scan"), ""),
     ("papers", lambda _world: reverse("employers:step", args=["papers"]), "corrector"),
     ("review", lambda _world: reverse("employers:step", args=["review"]), "corrector"),
     ("talk-task", lambda world: reverse("approvals:task", args=[world.talks.choosing.pk]), "talk_officer"),
@@ -86,6 +88,11 @@ NO_PAGES = {
     "talks:calendar_entry",
     "talks:file",
     "talks:thumbnail",
+    # lead through WeChat: tests/test_wechat_browser.py
+    "wechat:callback",
+    "wechat:enter",
+    "wechat:arrive",
+    "wechat:confirm",
 }
 
 

@@ -76,13 +76,13 @@ def test_who_belongs_there_gets_an_answer(world, address):
 def test_who_does_not_belong_there_finds_nothing(world, address):
     for who in sorted(SIGNED_IN - address.readers):
         for method in address.methods:
-            expected = 409 if who in address.refused else 404
+            expected = address.refusal if who in address.refused else 404
             assert send(world, address, who, method).status_code == expected, (who, method)
 
 
 @every_address
 def test_who_is_not_signed_in_is_led_to_the_door(world, address):
-    if NOBODY in address.readers:
+    if NOBODY in address.readers | address.refused:
         return
     for method in (GET, POST):
         answer = send(world, address, NOBODY, method)

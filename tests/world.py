@@ -57,6 +57,9 @@ from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
+from wechat.actions import bind
+from wechat.models import Proof, Scan, ScanState
+from wechat.queries import openid_key
 
 GRADUATES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "graduates.csv"
 
@@ -139,6 +142,7 @@ class World:
     calendar_change: CalendarChange
     talks: Talks
     designs: Designs
+    scan: Scan
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -214,6 +218,7 @@ def build_world() -> World:
         calendar_change=_calendar(people["university"]),
         talks=talks,
         designs=_designs(people["designer"]),
+        scan=_wechat(people["student"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -393,6 +398,17 @@ def _trial(draft: Draft) -> Trial:
 
 
 _POOLS = ((Role.COUNSELOR, "class"), (Role.COLLEGE_OFFICER, "college"))
+
+
+def _wechat(user: User) -> Scan:
+    """The student's phone is bound; it has scanned a code at a desk."""
+    bind(user, "oStudentOfTheWorld", Proof.NAME_ID)
+    return Scan.objects.create(
+        scene_index="scene",
+        state=ScanState.SCANNED,
+        expires_at=timezone.now() + timedelta(days=1),
+        openid_index=openid_key("oStudentOfTheWorld"),
+    )
 
 
 def _paper_of(employer: Employer) -> Attachment:

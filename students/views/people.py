@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
-from accounts.roles import IMPORTERS, STUDENT_STAFF
 from common.http import client_ip, download
+from accounts.roles import BINDING_STAFF, IMPORTERS, STUDENT_STAFF
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from students import actions, display, queries
 from students.models import VerifyState
+from wechat.queries import is_on
 
 staff_only = roles_required(*STUDENT_STAFF)
 
@@ -101,6 +102,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "place": place,
         "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
         "imports": queries.imports_touching(student.pk),
+        "may_unbind": is_on() and not roles_of(request.user).isdisjoint(BINDING_STAFF),
     }
     return render(request, "students/detail.html", context)
 
