@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class StudentsConfig(AppConfig):
     name = "students"
     verbose_name = _("Students")
+
+    def ready(self) -> None:
+        """Let students follow when their class is merged or split."""
+        from accounts.organisation.followers import register
+        from students.following import STUDENTS
+
+        register(STUDENTS)

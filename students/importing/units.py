@@ -211,5 +211,7 @@ def remove_empty(unit_ids: Sequence[int]) -> int:
 
 
 def _childless(unit_ids: Sequence[int]) -> Iterable[int]:
-    units = Unit.objects.filter(pk__in=unit_ids, numchild=0, students=None, appointments=None)
+    units = Unit.objects.filter(
+        pk__in=unit_ids, numchild=0, students=None, appointments=None, unit_changes=None
+    )
     return units.values_list("pk", flat=True)
