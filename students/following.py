@@ -20,10 +20,8 @@ def by_unit(units: QuerySet[Unit]) -> dict[int, int]:
 
 def members(unit: Unit) -> list[Member]:
     """The students of a class, to choose from when it is split."""
-    rows = Student.objects.filter(unit=unit).order_by("-cohort", "student_no")
-    return [
-        Member(str(row.pk), row.name, row.student_no) for row in rows.only("name", "student_no", "cohort")
-    ]
+    rows = Student.objects.filter(unit=unit).only("name", "student_no", "cohort")
+    return [Member(str(row.pk), row.name, row.student_no) for row in rows.order_by("-cohort", "student_no")]
 
 
 def carry(source: Unit, target: Unit, keys: Sequence[str] | None) -> list[str]:

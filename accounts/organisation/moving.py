@@ -48,15 +48,8 @@ def take_back(change: UnitChange, by: User | None, ip: str) -> None:
 
 
 def _nothing_yet() -> Outcome:
-    return {
-        "moved": [],
-        "closed": [],
-        "reopened": [],
-        "added": [],
-        "renamed": [],
-        "carried": [],
-        "transfers": [],
-    }
+    names = ("moved", "closed", "reopened", "added", "renamed", "carried", "transfers")
+    return {name: [] for name in names}
 
 
 def _settle(shift: Shift) -> dict[str, int]:

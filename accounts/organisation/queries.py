@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Unit, UnitKind
 from accounts.organisation.followers import Follower, followers
-from accounts.organisation.models import ChangeState, UnitChange
+from accounts.organisation.models import ChangeKind, ChangeState, UnitChange
 
 
 @dataclass
@@ -170,13 +170,33 @@ def _of_kind(kind: str) -> list[Unit]:
 def labels_of(units: Iterable[Unit]) -> list[tuple[int, str]]:
     """Choices of units, each with the units above it: 计算机学院 / 软件工程."""
     units = list(units)
-    paths = {
-        unit.path[:end] for unit in units for end in range(2 * Unit.steplen, len(unit.path), Unit.steplen)
-    }
+    paths = {path for unit in units for path in _above(unit)}
     names = dict(Unit.objects.filter(path__in=paths).values_list("path", "name")) if paths else {}
     found = []
     for unit in units:
-        ends = range(2 * Unit.steplen, len(unit.path), Unit.steplen)
-        above = [names[unit.path[:end]] for end in ends if unit.path[:end] in names]
+        above = [names[path] for path in _above(unit) if path in names]
         found.append((unit.pk, " / ".join([*above, unit.name])))
     return found
+
+
+def _above(unit: Unit) -> list[str]:
+    """The paths of the units above *unit*, from its college down."""
+    return [unit.path[:end] for end in range(2 * Unit.steplen, len(unit.path), Unit.steplen)]
+
+
+def successors() -> dict[int, int]:
+    """Key of a unit that was merged -> key of the one that it went into."""
+    done = UnitChange.objects.filter(kind=ChangeKind.MERGE, state=ChangeState.DONE).order_by("done_at", "id")
+    pairs: dict[int, int] = {}
+    for outcome in done.values_list("outcome", flat=True):
+        pairs |= dict(outcome["transfers"])
+    return {source: _last(pairs, target) for source, target in pairs.items()}
+
+
+def _last(pairs: dict[int, int], key: int) -> int:
+    """Where a chain of merges ends; units that were merged back and forth go round once."""
+    seen: set[int] = set()
+    while key in pairs and key not in seen:
+        seen.add(key)
+        key = pairs[key]
+    return key

@@ -196,9 +196,8 @@ def can_undo(change: UnitChange) -> Verdict:
     later = UnitChange.objects.filter(state=ChangeState.DONE, done_at__gt=change.done_at)
     since = later.filter(Q(unit__in=touched) | Q(target__in=touched)).exclude(pk=change.pk).first()
     if since is not None:
-        return refused(
-            _("These units were changed again since: %(change)s. Undo that first.") % {"change": since}
-        )
+        words = _("These units were changed again since: %(change)s. Undo that first.")
+        return refused(words % {"change": since})
     return _can_take_away(change)
 
 
@@ -209,9 +208,8 @@ def _can_take_away(change: UnitChange) -> Verdict:
         more = Unit.objects.get_children(unit).exclude(pk__in=brought).exists()
         posts = unit.appointments.exclude(pk__in=change.outcome.get("posts", {}).get("created", []))
         if more or posts.exists() or _has_more_members(change, unit):
-            return refused(
-                _("“%(unit)s” has got more since. Merge it into another unit instead.") % _names(unit)
-            )
+            words = _("“%(unit)s” has got more since. Merge it into another unit instead.")
+            return refused(words % _names(unit))
     return ALLOWED
 
 
