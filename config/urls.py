@@ -18,6 +18,8 @@ urlpatterns = [
     path("desk/", include("approvals.urls")),
     path("manage/cases/", include("approvals.manage_urls")),
     path("manage/incidents/", include("approvals.incident_urls")),
+    path("manage/organisation/", include("accounts.organisation.urls")),
+    path("manage/people/", include("accounts.personnel.urls")),
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("", include("talks.urls")),

@@ -9,8 +9,10 @@ class StudentsConfig(AppConfig):
     verbose_name = _("Students")
 
     def ready(self) -> None:
-        """Let students follow when their class is merged or split."""
+        """Let students follow when their class is merged or split, and say who sees how many."""
         from accounts.organisation.followers import register
-        from students.following import STUDENTS
+        from accounts.personnel import sights
+        from students.following import IN_SCOPE, STUDENTS
 
         register(STUDENTS)
+        sights.register(IN_SCOPE)

@@ -1,4 +1,4 @@
-"""How students follow when classes are merged or split (`accounts.organisation.followers`)."""
+"""What the floor below asks of students: who follows a class, and how many somebody sees."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from accounts.organisation.followers import Follower, Member
+from accounts.personnel.sights import Sight
+from accounts.roles import STUDENT_STAFF
 from students.models import Student
+from students.queries import students_in_scope
 
 
 def by_unit(units: QuerySet[Unit]) -> dict[int, int]:
@@ -36,4 +39,11 @@ def carry(source: Unit, target: Unit, keys: Sequence[str] | None) -> list[str]:
 
 STUDENTS = Follower(
     key="students", label=_("students"), icon="school", tally=by_unit, members=members, carry=carry
+)
+IN_SCOPE = Sight(
+    key="1-students",
+    label=_("students"),
+    icon="school",
+    roles=STUDENT_STAFF,
+    count=lambda person: students_in_scope(person).count(),
 )

@@ -1,6 +1,6 @@
 """Reads of the tree: its rows with what they hold, what a change touches, what waits and what was done."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
@@ -10,17 +10,20 @@ from accounts.models import Appointment, Unit, UnitKind
 from accounts.organisation.followers import Follower, followers
 from accounts.organisation.models import ChangeKind, ChangeState, UnitChange
 
+#: How deep the tree is shown before anything is unfolded.
+OPEN_DEPTH = 2
+
 
 @dataclass
 class Branch:
-    """A unit with what it and everything under it holds."""
+    """A unit with what it and everything under it holds: people appointed, then what followers count."""
 
     unit: Unit
-    people: int = 0
     counts: list[int] = field(default_factory=list)
     children: int = 0
     hidden: bool = False
     planned: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,63 +42,58 @@ def parent_of(unit: Unit | None) -> Unit | None:
     return Unit.objects.filter(path=unit.path[: -Unit.steplen]).first()
 
 
-def tree(text: str = "", *, closed: bool = False) -> Tree:
+def tree(text: str = "", planned: Iterable[UnitChange] = (), *, closed: bool = False) -> Tree:
     """The whole tree; only what matches *text* and the way there, when there is one.
 
-    *closed* units are left out unless asked for. Four queries, and one for each kind of number.
+    *closed* units are left out unless asked for; units of *planned* changes are marked. Two queries, and one
+    for each kind of number.
     """
-    units = Unit.objects.all() if closed else Unit.objects.filter(is_active=True)
-    rows = {unit.path: Branch(unit) for unit in units.order_by("path")}
+    units = list(Unit.objects.order_by("path"))
+    paths = {unit.pk: unit.path for unit in units}
+    rows = {unit.path: Branch(unit) for unit in units if closed or unit.is_active}
     counted = followers()
-    _add_up(rows, _people_by_unit(), _count_people)
-    for place, follower in enumerate(counted):
-        for row in rows.values():
-            row.counts.append(0)
-
-        def add(row: Branch, number: int, place: int = place) -> None:
-            row.counts[place] += number
-
-        _add_up(rows, follower.tally(Unit.objects.all()), add)
-    planned = set(scheduled().values_list("unit_id", flat=True))
+    numbers = [_people_by_unit(), *(each.tally(Unit.objects.all()) for each in counted)]
     for row in rows.values():
-        row.planned = row.unit.pk in planned
+        row.counts = [0] * len(numbers)
         parent = rows.get(row.unit.path[: -Unit.steplen])
         if parent is not None:
             parent.children += 1
-    shown, found = _matching(rows, text.strip())
-    return Tree(shown, counted, found)
+    for place, found in enumerate(numbers):
+        _add_up(rows, paths, found, place)
+    waiting = {key for change in planned for key in (change.unit_id, change.target_id)}
+    for row in rows.values():
+        row.planned = row.unit.pk in waiting
+    return _matching(rows, counted, text.strip().casefold())
 
 
-def _add_up(rows: dict[str, Branch], numbers: dict[int, int], add: Callable[[Branch, int], None]) -> None:
+def _add_up(rows: dict[str, Branch], paths: dict[int, str], numbers: dict[int, int], place: int) -> None:
     """Give the number of every unit to its row and to all rows above it."""
-    paths = dict(Unit.objects.filter(pk__in=list(numbers)).values_list("pk", "path")) if numbers else {}
     for key, number in numbers.items():
-        path = paths.get(key, "")
-        for end in range(Unit.steplen, len(path) + 1, Unit.steplen):
-            row = rows.get(path[:end])
-            if row is not None:
-                add(row, number)
+        for path in _down_to(paths.get(key, "")):
+            if path in rows:
+                rows[path].counts[place] += number
 
 
-def _count_people(row: Branch, number: int) -> None:
-    row.people += number
+def _down_to(path: str) -> list[str]:
+    """The paths from the root down to *path*."""
+    return [path[:end] for end in range(Unit.steplen, len(path) + 1, Unit.steplen)]
 
 
-def _matching(rows: dict[str, Branch], text: str) -> tuple[list[Branch], int]:
-    """All rows, classes folded away; with a text those that match, and what leads there."""
+def _matching(rows: dict[str, Branch], counted: list[Follower], text: str) -> Tree:
+    """All rows, majors and classes folded away; with a text those that match, and what leads there."""
     if not text:
         for row in rows.values():
-            row.hidden = row.unit.depth > 2
-        return list(rows.values()), len(rows)
-    lowered = text.casefold()
-    wanted: set[str] = set()
-    found = 0
-    for path, row in rows.items():
-        names = (row.unit.name, row.unit.short_name, row.unit.code)
-        if any(lowered in name.casefold() for name in names):
-            found += 1
-            wanted |= {path[:end] for end in range(Unit.steplen, len(path) + 1, Unit.steplen)}
-    return [row for path, row in rows.items() if path in wanted], found
+            row.hidden = row.unit.depth > OPEN_DEPTH
+        return Tree(list(rows.values()), counted, len(rows))
+    found = [
+        row
+        for row in rows.values()
+        if any(text in name.casefold() for name in (row.unit.name, row.unit.short_name, row.unit.code))
+    ]
+    wanted = {path for row in found for path in _down_to(row.unit.path)}
+    for row in rows.values():
+        row.is_open = True
+    return Tree([row for path, row in rows.items() if path in wanted], counted, len(found))
 
 
 def _people_by_unit() -> dict[int, int]:
@@ -138,9 +136,11 @@ def twins(unit: Unit, into: Unit) -> Iterator[tuple[Unit, Unit]]:
             yield child, named[child.name]
 
 
-def way_to(unit: Unit) -> list[Unit]:
-    """The units from the root down to *unit*."""
-    return [*Unit.objects.get_ancestors(unit), unit]
+def family(unit: Unit) -> tuple[list[Unit], list[Unit]]:
+    """The units from the root down to *unit*, and those directly in it."""
+    near = Q(path__in=_down_to(unit.path)) | Q(path__startswith=unit.path, depth=unit.depth + 1)
+    rows = list(Unit.objects.filter(near).order_by("path"))
+    return [row for row in rows if row.depth <= unit.depth], [row for row in rows if row.depth > unit.depth]
 
 
 def touched_by(change: UnitChange) -> set[int]:

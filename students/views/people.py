@@ -16,6 +16,7 @@ from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
 from accounts.roles import IMPORTERS, STUDENT_STAFF
+from accounts.rules import may_appoint
 from common.http import client_ip
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
@@ -102,6 +103,8 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "place": place,
         "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
         "imports": queries.imports_touching(student.pk),
+        "viewers": queries.viewers_of(student),
+        "may_appoint": bool(may_appoint(request.user)),
     }
     return render(request, "students/detail.html", context)
 
