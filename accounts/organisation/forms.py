@@ -69,7 +69,7 @@ class ChangeForm(forms.Form):
             self._drop("name", "short_name", "code")
         if kind == ChangeKind.RENAME:
             names = {name: getattr(unit, name) for name in ("name", "short_name", "code")}
-            self.initial = names | self.initial
+            self.initial = {**names, **self.initial}
         self._ask_parts()
 
     def _drop(self, *names: str) -> None:

@@ -155,7 +155,8 @@ def touched_by(change: UnitChange) -> set[int]:
 
 def possible_parents(unit: Unit) -> list[Unit]:
     """Where *unit* could be moved: units in use one level above, with their college in front."""
-    return _of_kind({UnitKind.CLASS: UnitKind.MAJOR, UnitKind.MAJOR: UnitKind.COLLEGE}.get(unit.kind, ""))
+    above = {str(UnitKind.CLASS): UnitKind.MAJOR, str(UnitKind.MAJOR): UnitKind.COLLEGE}
+    return _of_kind(above.get(unit.kind, ""))
 
 
 def possible_partners(unit: Unit) -> list[Unit]:

@@ -38,7 +38,7 @@ def tree(request: SignedInRequest) -> HttpResponse:
         "recent": queries.recent_changes(),
         "open_depth": queries.OPEN_DEPTH,
     }
-    return render(request, "organisation/tree.html", context)
+    return render(request, "accounts/organisation/tree.html", context)
 
 
 @keepers_only
@@ -60,7 +60,7 @@ def unit(request: SignedInRequest, pk: int) -> HttpResponse:
         "verbs": [(verb, LOOKS[verb]) for verb in rules.verbs_for(found)],
         "today": timezone.localdate(),
     }
-    return render(request, "organisation/unit.html", context)
+    return render(request, "accounts/organisation/unit.html", context)
 
 
 @keepers_only
@@ -91,7 +91,7 @@ def change(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
         "seen": form.seal() if shown and not shown.obstacles else "",
         "is_today": form.is_bound and form.cleaned_data.get("effective_on") == timezone.localdate(),
     }
-    return render(request, "organisation/change.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/organisation/change.html", context, status=422 if form.errors else 200)
 
 
 def _done(request: SignedInRequest, form: ChangeForm) -> HttpResponse | None:

@@ -55,7 +55,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         "first_url": _address(request.GET, "") if "after" in request.GET else "",
         "today": timezone.localdate(),
     }
-    return render(request, "personnel/list.html", context)
+    return render(request, "accounts/personnel/list.html", context)
 
 
 def _filters(query: QueryDict) -> queries.PeopleFilters:
@@ -86,7 +86,7 @@ def new(request: SignedInRequest) -> HttpResponse:
             form.add_error("username", str(error))
         else:
             return redirect("personnel:appoint", person.pk)
-    return render(request, "personnel/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "accounts/personnel/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _person(pk: UUID) -> User:
@@ -107,7 +107,7 @@ def person(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "today": timezone.localdate(),
         "may_get_password": bool(rules.can_issue_password(found)),
     }
-    return render(request, "personnel/person.html", context)
+    return render(request, "accounts/personnel/person.html", context)
 
 
 @appointers_only
@@ -115,7 +115,7 @@ def person(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @never_cache
 def sights(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What a person can see today, and why: the part of the person's page that takes longer to count."""
-    return render(request, "personnel/sights.html", {"seen": seen_by(_person(pk))})
+    return render(request, "accounts/personnel/sights.html", {"seen": seen_by(_person(pk))})
 
 
 @appointers_only
@@ -134,7 +134,7 @@ def contact(request: SignedInRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("personnel:person", pk)
     return render(
-        request, "personnel/contact.html", {"form": form, "person": found}, status=422 if form.errors else 200
+        request, "accounts/personnel/contact.html", {"form": form, "person": found}, status=422 if form.errors else 200
     )
 
 
@@ -158,7 +158,7 @@ def appoint(request: SignedInRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Appointed. What belongs to the post is there from its first day."))
             return redirect("personnel:person", pk)
     context = {"form": form, "person": found}
-    return render(request, "personnel/appoint.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/personnel/appoint.html", context, status=422 if form.errors else 200)
 
 
 @appointers_only
@@ -180,7 +180,7 @@ def appointment(request: SignedInRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Saved. Tasks follow the day after the last one."))
             return redirect("personnel:person", found.user_id)
     context = {"form": form, "person": found.user, "post": found}
-    return render(request, "personnel/appointment.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/personnel/appointment.html", context, status=422 if form.errors else 200)
 
 
 @appointers_only
@@ -194,7 +194,7 @@ def password(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except UserError as error:
         messages.error(request, str(error))
         return redirect("personnel:person", pk)
-    return render(request, "personnel/password.html", {"person": found, "password": issued})
+    return render(request, "accounts/personnel/password.html", {"person": found, "password": issued})
 
 
 # --- importing ------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
         if batch is not None:
             return redirect("personnel:batch", batch.pk)
     context = {"form": form, "batches": queries.imports()[:_IMPORTS_SHOWN]}
-    return render(request, "personnel/imports.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/personnel/imports.html", context, status=422 if form.errors else 200)
 
 
 def _checked(request: SignedInRequest, form: StaffUploadForm) -> StaffImport | None:
@@ -254,7 +254,7 @@ def batch(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "can_undo": bool(rules.can_undo(found)),
         "waiting": len(waiting),
     }
-    return render(request, "personnel/batch.html", context)
+    return render(request, "accounts/personnel/batch.html", context)
 
 
 @appointers_only

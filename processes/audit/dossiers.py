@@ -1,6 +1,7 @@
 """Checking the trails of people and units, one hash chain each (`accounts.organisation.trail`)."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db import transaction
 
@@ -23,14 +24,14 @@ def dossier_faults() -> Iterator[Fault]:
             yield fault
 
 
-def _fault_locked(pk: object) -> Fault | None:
+def _fault_locked(pk: UUID) -> Fault | None:
     """Work may have gone on while it was read: look again with everybody kept out."""
     with transaction.atomic():
         Dossier.objects.select_for_update().get(pk=pk)
         return _fault_of(pk)
 
 
-def _fault_of(pk: object) -> Fault | None:
+def _fault_of(pk: UUID) -> Fault | None:
     dossier = Dossier.objects.get(pk=pk)
     previous, lines = "", list(stored_lines([dossier.pk], TRAIL))
     for position, line in enumerate(lines, start=1):
