@@ -91,7 +91,7 @@ DESK = (
     Entry(
         "organisation:tree",
         icon="hierarchy-2",
-        label=_("Organisation"),
+        label=_("Organisation tree"),
         roles=MANAGERS,
         key="g o",
         whole_school=True,

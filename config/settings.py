@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-trail": {"task": "processes.tasks.seal_audit_trail", "schedule": 24 * 60 * 60},
     "sweep": {"task": "processes.tasks.sweep", "schedule": 30},
+    "hand-over-posts": {"task": "approvals.tasks.hand_over_posts", "schedule": 10 * 60},
     "change-units": {"task": "accounts.tasks.change_units", "schedule": 5 * 60},
     "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
 }

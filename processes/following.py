@@ -11,6 +11,7 @@ TASKS = Follower(
     icon="inbox",
     tally=rehoming.open_tasks_by_unit,
     settle=rehoming.settle,
+    passing=rehoming.tasks_passing,
     holds_open=True,
 )
 CASES = Follower(

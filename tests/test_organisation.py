@@ -10,21 +10,25 @@ from accounts.models import Appointment, Unit, User
 from accounts.organisation import changes, queries, rules
 from accounts.organisation.changes import Wish
 from accounts.organisation.models import ChangeKind, ChangeState, UnitChange
+from accounts.organisation.preview import preview
 from accounts.organisation.trail import events_of
+from accounts.personnel.sights import seen_by
 from accounts.posts import pools_of
 from accounts.queries import unit_at, university
 from accounts.roles import Role
 from approvals.actions import claim
+from approvals.actions.handing_over import hand_over
 from approvals.filters import Filters
 from approvals.queries.inbox import inbox
 from common.errors import Refused
 from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_class, make_student, make_unit
+from messaging.models import Notice
 from processes import compiled
 from processes.audit.verify import verify_trail
 from processes.models import Case, Event, Task
 from students.models import Student
-from students.queries import students_in_scope
+from students.queries import students_in_scope, viewers_of
 
 pytestmark = pytest.mark.django_db
 TOMORROW = datetime.timedelta(days=1)
@@ -300,3 +304,81 @@ def test_counselor_who_changes_class_loses_and_gains_tasks_the_next_day(home, ke
         assert [task.process_id for part in waiting for task in part.tasks] == [kit.case_of(there).pk]
     assert Task.objects.get(process=kit.case_of(here), finished=None).unit_id == home.pk
     assert Case.objects.count() == 2
+
+
+def test_task_the_old_counselor_took_is_the_new_ones_the_next_day_and_both_are_told(home, keeper):
+    """flows X7"""
+    filing, today = kit.submit(make_student()), timezone.localdate()
+    old, new = kit.reviewer(Role.COUNSELOR, home), User.objects.create_user("T77", "新辅导员")
+    claim(kit.open_task(filing).pk, kit.by(old))
+    Appointment.objects.filter(user=old).update(ends_on=today)
+    Appointment.objects.create(user=new, role=Role.COUNSELOR, unit=home, starts_on=today + TOMORROW)
+    assert hand_over() == 0
+    assert kit.open_task(filing).owner_id == old.pk
+    with time_machine.travel(timezone.now() + TOMORROW, tick=False):
+        assert hand_over() == 1
+        assert (waits_for(old), waits_for(new)) == (0, 1)
+        assert hand_over() == 0
+        claim(kit.open_task(filing).pk, kit.by(again(new)))
+        assert hand_over() == 0
+    told = Notice.objects.filter(kind__in=["post_begun", "post_ended"]).values_list("recipient", "kind")
+    assert sorted(told) == sorted([(old.pk, "post_ended"), (new.pk, "post_begun")])
+    assert kit.open_task(filing).owner_id == new.pk
+    assert verify_trail().fault is None
+
+
+def test_task_that_was_handed_to_somebody_without_the_post_stays_with_them(home, keeper):
+    filing = kit.submit(make_student())
+    guest = User.objects.create_user("T78", "客座老师")
+    Task.objects.filter(pk=kit.open_task(filing).pk).update(owner=guest)
+    assert hand_over() == 0
+    assert kit.open_task(filing).owner_id == guest.pk
+
+
+def test_who_can_see_a_student_is_who_finds_them_in_the_list(home, keeper):
+    student = make_student()
+    away = make_class("英语2301班", "外国语学院", "英语")
+    for role, unit in (
+        (Role.COUNSELOR, home),
+        (Role.COUNSELOR, away),
+        (Role.COLLEGE_OFFICER, unit_at(home, "college")),
+        (Role.COLLEGE_OFFICER, unit_at(away, "college")),
+        (Role.AUDITOR, university()),
+        (Role.VENUE_KEEPER, university()),
+        (Role.DATA_OFFICER, university()),
+    ):
+        kit.reviewer(role, unit)
+    yesterday = timezone.localdate() - TOMORROW
+    Appointment.objects.filter(role=Role.DATA_OFFICER).update(ends_on=yesterday)
+    finding = {person.pk for person in User.objects.all() if sees(person, student)}
+    assert {post.user_id for post in viewers_of(student)} == finding
+    assert len(finding) == 4
+
+
+def test_what_a_person_sees_is_what_their_lists_hold(home, keeper):
+    filing = at_college(make_student())
+    make_student("李明")
+    officer = kit.reviewer(Role.COLLEGE_OFFICER, unit_at(home, "college"))
+    seen = {each.sight.key: each.number for each in seen_by(again(officer))}
+    assert seen == {"1-students": 2, "2-inbox": 1}
+    kit.review(filing)
+    assert {each.sight.key: each.number for each in seen_by(again(officer))} == {
+        "1-students": 2,
+        "2-inbox": 0,
+    }
+
+
+def test_preview_counts_what_follows_and_changes_nothing(home, keeper):
+    at_college(make_student("王晓雨"))
+    kit.submit(make_student("李明"))
+    away = make_class("英语2301班", "外国语学院", "英语")
+    kit.reviewer(Role.COLLEGE_OFFICER, unit_at(away, "college"))
+    wish = Wish(ChangeKind.MOVE, timezone.localdate(), "", home, unit_at(away, "major"))
+    before = list(Unit.objects.order_by("pk").values_list("pk", "path"))
+    found = preview(changes.proposed(wish, keeper))
+    numbers = {str(each.icon): each.number for each in found.numbers}
+    assert numbers == {"school": 2, "stack-2": 2, "inbox": 2}
+    assert [post.unit.name for post in found.gaining] == ["外国语学院"]
+    assert {post.unit.name for post in found.losing} == {"计算机学院"}
+    assert (found.units, found.obstacles) == (1, [])
+    assert list(Unit.objects.order_by("pk").values_list("pk", "path")) == before

@@ -54,6 +54,10 @@ def _nothing_to_settle(_shift: Shift) -> int:
     return 0
 
 
+def _nothing_passes(_units: QuerySet[Unit], _above: set[int]) -> int:
+    return 0
+
+
 @dataclass(frozen=True)
 class Follower:
     """Something that belongs to units.
@@ -70,6 +74,8 @@ class Follower:
     members: Callable[[Unit], list[Member]] = _no_members
     carry: Callable[[Unit, Unit, Sequence[str] | None], list[str]] = _carries_nothing
     settle: Callable[[Shift], int] = _nothing_to_settle
+    #: How many of it lie in these units and are with the units above under these keys: they change hands.
+    passing: Callable[[QuerySet[Unit], set[int]], int] = _nothing_passes
     #: Whether a unit with some of it cannot be closed.
     holds_open: bool = False
 

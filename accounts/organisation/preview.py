@@ -42,12 +42,12 @@ def preview(change: UnitChange) -> Preview:
     losing, gaining = _views(change)
     return Preview(
         obstacles=rules.obstacles(change),
-        numbers=_numbers(change, inside),
+        numbers=_numbers(change, inside, losing),
         units=inside.count(),
         appointments=_held(inside).count(),
         joined=_joined(change),
-        losing=losing,
-        gaining=gaining,
+        losing=_posts(losing),
+        gaining=_posts(gaining),
     )
 
 
@@ -65,11 +65,14 @@ def _inside(change: UnitChange) -> QuerySet[Unit]:
     return Unit.objects.filter(wanted)
 
 
-def _numbers(change: UnitChange, inside: QuerySet[Unit]) -> list[Number]:
-    chosen = change.values.get("members", {}) if change.kind == ChangeKind.SPLIT else {}
+def _numbers(change: UnitChange, inside: QuerySet[Unit], losing: set[int]) -> list[Number]:
+    is_split = change.kind == ChangeKind.SPLIT
+    chosen = change.values.get("members", {}) if is_split else {}
+    left = {change.unit_id} if is_split and change.unit_id else losing
     found = []
     for follower in followers():
         number = sum(follower.tally(inside).values()) + len(chosen.get(follower.key, []))
+        number += follower.passing(inside, left)
         if number:
             found.append(Number(follower.icon, follower.label, number))
     return found
@@ -87,15 +90,15 @@ def _joined(change: UnitChange) -> list[str]:
     return [child.name for child, _twin in queries.twins(change.unit, change.target)]
 
 
-def _views(change: UnitChange) -> tuple[list[Appointment], list[Appointment]]:
-    """Appointments above the old place that lose sight of what moves, and those that gain it."""
+def _views(change: UnitChange) -> tuple[set[int], set[int]]:
+    """Keys of the units above the old place that lose what moves, and of those that gain it."""
     unit, target = change.unit, change.target
     if unit is None or target is None or change.kind not in (ChangeKind.MOVE, ChangeKind.MERGE):
-        return [], []
+        return set(), set()
     above, _children = queries.family(unit)
     beyond, _others = queries.family(target)
     old, new = {each.pk for each in above} - {unit.pk}, {each.pk for each in beyond}
-    return _posts(old - new), _posts(new - old)
+    return old - new, new - old
 
 
 def _posts(keys: set[int]) -> list[Appointment]:

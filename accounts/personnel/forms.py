@@ -55,7 +55,7 @@ class AppointForm(forms.Form):
     """A role for a unit, from one day to another."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])
-    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    unit = forms.TypedChoiceField(label=pgettext_lazy("organisation", "Unit"), coerce=int)
     starts_on = _day(_("From"))
     ends_on = _day(_("Until"), required=False, help_text=_("Last day included; empty: without an end."))
     reason = _reason()

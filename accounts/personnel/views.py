@@ -134,7 +134,10 @@ def contact(request: SignedInRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("personnel:person", pk)
     return render(
-        request, "accounts/personnel/contact.html", {"form": form, "person": found}, status=422 if form.errors else 200
+        request,
+        "accounts/personnel/contact.html",
+        {"form": form, "person": found},
+        status=422 if form.errors else 200,
     )
 
 

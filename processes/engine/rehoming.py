@@ -31,6 +31,12 @@ def open_tasks_by_unit(units: QuerySet[Unit]) -> dict[int, int]:
     return {row["unit"]: row["number"] for row in counts}
 
 
+def tasks_passing(units: QuerySet[Unit], above: set[int]) -> int:
+    """How many open tasks about records of *units* wait in pools of the units under the keys *above*."""
+    rows = Task.objects.filter(finished=None, flow_task_type=TaskType.HUMAN, unit__in=list(above))
+    return rows.filter(process__unit__in=units).count()
+
+
 def open_cases_by_unit(units: QuerySet[Unit]) -> dict[int, int]:
     """Key of a unit -> how many cases about its own records are open."""
     rows = Case.objects.filter(finished=None, unit__in=units).order_by()
