@@ -78,11 +78,7 @@ def change_end(
 
     Tasks follow by themselves from the day after *last*: they wait in pools of role and unit (flows X7).
     """
-    row = (
-        Appointment.objects.select_for_update(of=("self",))
-        .select_related("unit", "user")
-        .get(pk=appointment.pk)
-    )
+    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
     rules.can_change_end(row, last).require()
     before = row.ends_on
     row.ends_on = last

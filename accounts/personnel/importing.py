@@ -252,7 +252,7 @@ def load(batch: StaffImport, by: User, *, ip: str = "") -> StaffImport:
 
     Raises Refused by rule, also when something has changed since the check.
     """
-    batch = StaffImport.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    batch = StaffImport.objects.select_for_update().get(pk=batch.pk)
     rules.can_load(batch).require()
     people, made = {}, {"people": list[str](), "appointments": list[str]()}
     units = Unit.objects.in_bulk([line["unit"] for line in batch.rows if line["role"]])
@@ -295,7 +295,7 @@ def undo(batch: StaffImport, by: User, *, ip: str = "") -> StaffImport:
 
     Raises Refused by rule.
     """
-    batch = StaffImport.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    batch = StaffImport.objects.select_for_update().get(pk=batch.pk)
     rules.can_undo(batch).require()
     keys = [UUID(key) for key in batch.made["appointments"]]
     for post in Appointment.objects.filter(pk__in=keys).select_related("user"):

@@ -103,8 +103,9 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
 
 def waiting_count(user: User) -> int:
     """How many tasks the inbox of *user* shows without a filter."""
-    in_pools = _in_pools(pools_of(user), _free(Filters(), user))
-    return sum(line.count for line in _waiting(in_pools, _held_by(user)))
+    pools = pools_of(user)
+    in_pools = _in_pools(pools, _free(Filters(), user))
+    return sum(line.count for line in _waiting(pools, in_pools, _held_by(user)))
 
 
 def matching_keys(user: User, filters: Filters, now: datetime.datetime, limit: int) -> list[UUID]:
