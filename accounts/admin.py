@@ -13,6 +13,7 @@ class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
     """A person's appointments beside the person."""
 
     model = Appointment
+    fk_name = "user"
     extra = 0
     autocomplete_fields = ("unit",)
 

@@ -9,6 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from accounts.organisation.models import (  # noqa: F401  # found here by Django
+    ChangeKind,
+    ChangeState,
+    Dossier,
+    DossierEvent,
+    UnitChange,
+)
+from accounts.personnel.models import StaffImport, StaffRecord  # noqa: F401  # likewise
 from accounts.roles import Role
 from common.fields import KeyField
 from common.models import Record
@@ -106,6 +114,10 @@ class Appointment(Record):
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="appointments", verbose_name=_("unit"))
     starts_on = models.DateField(_("from"), default=datetime.date.today)
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day included."))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    appointed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("appointed by")
+    )
 
     class Meta:
         verbose_name = _("appointment")
@@ -120,7 +132,7 @@ class Appointment(Record):
         indexes = [models.Index(fields=["role", "unit"], name="appointment_role_unit")]
 
     class Privacy:
-        personal = frozenset({"user"})
+        personal = frozenset({"user", "reason", "appointed_by"})
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.unit}"

@@ -15,13 +15,13 @@ from common.crypto import blind_index
 
 def appointments_of(user: User, on: datetime.date | None = None) -> QuerySet[Appointment]:
     """The appointments *user* holds on a day (default today), units joined."""
+    return appointments_held(on).filter(user=user).select_related("unit").order_by("role", "unit__path")
+
+
+def appointments_held(on: datetime.date | None = None) -> QuerySet[Appointment]:
+    """The appointments anybody holds on a day (default today)."""
     day = on or timezone.localdate()
-    return (
-        Appointment.objects.filter(user=user, starts_on__lte=day)
-        .filter(Q(ends_on=None) | Q(ends_on__gte=day))
-        .select_related("unit")
-        .order_by("role", "unit__path")
-    )
+    return Appointment.objects.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
 
 def held_by(user: User) -> list[Appointment]:

@@ -1,4 +1,4 @@
-"""What is allowed around signing in and being away."""
+"""What is allowed around signing in, being away, and keeping people and units."""
 
 import datetime
 import math
@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import StandIn, User
-from accounts.queries import roles_of, sign_in_failures
-from accounts.roles import REVIEWERS
+from accounts.models import StandIn, UnitKind, User
+from accounts.queries import held_by, roles_of, sign_in_failures
+from accounts.roles import MANAGERS, REVIEWERS, Role
 from common.verdict import ALLOWED, Verdict, refused
 
 FREE_TRIES = 5
@@ -75,3 +75,21 @@ def can_be_away(
     if others.exists():
         return refused(_("You have said for some of these days already that you are away."))
     return ALLOWED
+
+
+def may_keep_organisation(user: User) -> Verdict:
+    """Units are changed by whoever keeps what holds for the whole school."""
+    if _holds_for_the_school(user, MANAGERS):
+        return ALLOWED
+    return refused(_("Only the career center changes the organisation."))
+
+
+def may_appoint(user: User) -> Verdict:
+    """People are appointed, and their posts ended, by whoever keeps what holds for the whole school."""
+    if _holds_for_the_school(user, MANAGERS):
+        return ALLOWED
+    return refused(_("Only the career center appoints people."))
+
+
+def _holds_for_the_school(user: User, roles: frozenset[Role]) -> bool:
+    return any(held.role in roles and held.unit.kind == UnitKind.UNIVERSITY for held in held_by(user))

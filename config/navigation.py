@@ -89,6 +89,15 @@ DESK = (
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
     Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
     Entry(
+        "organisation:tree",
+        icon="hierarchy-2",
+        label=_("Organisation tree"),
+        roles=MANAGERS,
+        key="g o",
+        whole_school=True,
+    ),
+    Entry("personnel:list", icon="users", label=_("People"), roles=MANAGERS, key="g l", whole_school=True),
+    Entry(
         "design:list",
         icon="sitemap",
         label=_("Processes"),

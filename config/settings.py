@@ -181,6 +181,8 @@ CELERY_BEAT_SCHEDULE = {
     "wechat": {"task": "wechat.tasks.sweep", "schedule": 30},
     "wechat-tidy": {"task": "wechat.tasks.tidy", "schedule": 60 * 60},
     "end-wechat-bindings": {"task": "students.tasks.end_wechat_bindings", "schedule": 24 * 60 * 60},
+    "hand-over-posts": {"task": "approvals.tasks.hand_over_posts", "schedule": 10 * 60},
+    "change-units": {"task": "accounts.tasks.change_units", "schedule": 5 * 60},
     "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
 }
 

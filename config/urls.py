@@ -19,6 +19,8 @@ urlpatterns = [
     path("manage/cases/", include("approvals.manage_urls")),
     path("manage/incidents/", include("approvals.incident_urls")),
     path("", include("wechat.urls")),
+    path("manage/organisation/", include("accounts.organisation.urls")),
+    path("manage/people/", include("accounts.personnel.urls")),
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("", include("talks.urls")),

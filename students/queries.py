@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit, UnitKind, User
-from accounts.queries import appointments_of, holders, roles_of, under
+from accounts.models import Appointment, Unit, UnitKind, User
+from accounts.queries import appointments_held, appointments_of, holders, roles_of, under
 from accounts.roles import IMPORTERS, STUDENT_STAFF, Role
 from common.errors import Refused
 from common.paging import Page, page_of_keys
@@ -31,7 +31,25 @@ def students_in_scope(user: User, roles: Iterable[str] = STUDENT_STAFF) -> Query
 
 
 def _scope_of(user: User, roles: Iterable[str] = STUDENT_STAFF) -> list[Unit]:
-    return [appointment.unit for appointment in appointments_of(user).filter(role__in=roles)]
+    return [appointment.unit for appointment in _seeing(appointments_of(user), roles)]
+
+
+def _seeing(
+    appointments: QuerySet[Appointment], roles: Iterable[str] = STUDENT_STAFF
+) -> QuerySet[Appointment]:
+    """Those of *appointments* that let somebody see the students of their unit."""
+    return appointments.filter(role__in=roles)
+
+
+def viewers_of(student: Student) -> list[Appointment]:
+    """Through which appointments somebody has *student* in scope today, nearest first.
+
+    The other side of `students_in_scope`: by the same roles, from the unit of the student upwards.
+    """
+    ends = range(Unit.steplen, len(student.unit.path) + 1, Unit.steplen)
+    above = [student.unit.path[:end] for end in ends]
+    held = _seeing(appointments_held()).filter(unit__path__in=above, user__is_active=True)
+    return list(held.select_related("user", "unit").order_by("-unit__depth", "role", "user__name", "pk"))
 
 
 def student_of(user: User) -> Student | None:

@@ -15,6 +15,7 @@ from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from processes.bpmn.layout import drawn
 from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
+from tests.pages_of_people import UNITS_AND_PEOPLE
 from tests.world import (
     ARRANGING,
     DESIGNING,
@@ -288,6 +289,7 @@ ADDRESSES = [
     Address("processes:calendar", KEEPING),
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
+    *UNITS_AND_PEOPLE,
     # the processes themselves
     Address("design:list", DESIGNING),
     Address("design:definition", DESIGNING, kwargs=_process("destination_filing")),

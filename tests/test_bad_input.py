@@ -43,6 +43,8 @@ NAMES = (
     "promised", "position", "phone", "email", "password1", "password2", "remark", "intro", "org_type", "licence_files",
     "old_password", "new_password1", "new_password2", "year", "changed", "first", "last", "kind", "note",
     "student_no", "id_end", "answer", "agreed", "reason", "code", "echostr", "timestamp", "nonce", "signature",
+    "effective_on", "starts_on", "ends_on", "reason", "seen", "short_name", "code", "units", "role", "mobile", "closed",
+    "members-students",
 )  # fmt: skip
 
 

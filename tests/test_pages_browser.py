@@ -77,6 +77,8 @@ NO_PAGES = {
     "forms:region_search",
     "approvals:filters",
     "approvals:file",
+    "personnel:sights",
+    "personnel:template",
     "students:import_template",
     "students:progress",
     "students:report",

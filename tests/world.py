@@ -19,6 +19,12 @@ from django.utils import timezone
 
 from accounts.actions import be_away
 from accounts.models import Appointment, StandIn, Unit, User
+from accounts.organisation.changes import Wish
+from accounts.organisation.changes import plan as plan_change
+from accounts.organisation.models import UnitChange
+from accounts.personnel import actions as personnel
+from accounts.personnel import importing
+from accounts.personnel.models import StaffImport
 from accounts.queries import unit_at, university
 from accounts.roles import Role
 from approvals import saved_views
@@ -28,7 +34,7 @@ from approvals.models import BatchRun, CarbonCopy, SavedView
 from common.ids import uuid7
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination
-from destinations.tests.kit import COHORT, make_class, make_student
+from destinations.tests.kit import COHORT, make_class, make_student, make_unit
 from employers import actions as gate
 from employers.flows.vetting.tests import kit as vetting_kit
 from employers.models import Employer, EmployerUser
@@ -114,6 +120,16 @@ class Designs:
 
 
 @dataclass
+class Staffing:
+    """A change that is planned, one that was done, somebody new, a file of staff with a wrong row."""
+
+    planned: UnitChange
+    done: UnitChange
+    newcomer: User
+    checked: StaffImport
+
+
+@dataclass
 class World:
     """Everything the addresses of the product can point at."""
 
@@ -143,6 +159,7 @@ class World:
     talks: Talks
     designs: Designs
     scan: Scan
+    staffing: Staffing
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -219,6 +236,7 @@ def build_world() -> World:
         talks=talks,
         designs=_designs(people["designer"]),
         scan=_wechat(people["student"]),
+        staffing=_staffing(people["university"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -409,6 +427,30 @@ def _wechat(user: User) -> Scan:
         expires_at=timezone.now() + timedelta(days=1),
         openid_index=openid_key("oStudentOfTheWorld"),
     )
+
+
+def _staffing(by: User) -> Staffing:
+    """A college gets a new name soon and a class got one today; staff are on their way in."""
+    college, today = make_unit("college", "外国语学院"), timezone.localdate()
+    soon = Wish("rename", today + timedelta(days=30), "校发〔2026〕8号", college, None, {"name": "外语学院"})
+    planned = plan_change(soon, by)
+    new = {"name": "商务英语2301班", "code": "SY2301"}
+    done = plan_change(Wish("add", today, "新设班级", None, make_unit("major", "英语"), new), by)
+    newcomer = personnel.add_person("T902", "甘老师", by)
+    personnel.appoint(
+        newcomer,
+        Role.COUNSELOR,
+        college,
+        by,
+        starts_on=today + timedelta(days=3),
+        ends_on=None,
+        reason="轮岗",
+    )
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        file.write("姓名,工号,角色,单位\n苏晓,T903,辅导员,外国语学院\n柳青,T904,校长,外国语学院\n".encode())
+        file.flush()
+        checked = importing.check(Path(file.name), file_name="staff.csv", by=by)
+    return Staffing(planned, done, newcomer, checked)
 
 
 def _paper_of(employer: Employer) -> Attachment:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
-from common.http import client_ip, download
 from accounts.roles import BINDING_STAFF, IMPORTERS, STUDENT_STAFF
+from accounts.rules import may_appoint
+from common.http import client_ip, download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from students import actions, display, queries
@@ -103,6 +104,8 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
         "imports": queries.imports_touching(student.pk),
         "may_unbind": is_on() and not roles_of(request.user).isdisjoint(BINDING_STAFF),
+        "viewers": queries.viewers_of(student),
+        "may_appoint": bool(may_appoint(request.user)),
     }
     return render(request, "students/detail.html", context)
 
