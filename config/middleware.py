@@ -10,7 +10,7 @@ from config.views import user_error
 
 
 class UserErrors:
-    """Answers 409 with the words of a UserError that a view let through."""
+    """Answers 409, or 429, with the words of a UserError that a view let through."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,4 +25,4 @@ class UserErrors:
         if not request.headers.get("HX-Request"):
             return user_error(request, error)
         toast = {"tone": "error", "text": str(error)}
-        return trigger_client_event(HttpResponse(status=409), "toast", toast)
+        return trigger_client_event(HttpResponse(status=error.status), "toast", toast)

@@ -1,0 +1,17 @@
+"""What a worker does for the door."""
+
+from celery import shared_task
+
+from accounts.security import actions, post
+
+
+@shared_task
+def answer_reset_requests() -> None:
+    """Send the links for new passwords that were asked for."""
+    post.answer_reset_requests()
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    """Drop ended sessions, past counts, and history past its time."""
+    actions.forget_what_is_over()
