@@ -1,6 +1,6 @@
 """What the door remembers: sessions, sign-ins, second steps, passwords of the past, networks, counts."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -24,12 +24,12 @@ class SessionManager(BaseSessionManager["Session"]):
 class Session(AbstractBaseSession):
     """Somebody at a browser. Keeps a hash of the key in the cookie: who reads the table gets in nowhere."""
 
-    session_key = KeyField(max_length=HASH, primary_key=True)  # type: ignore[assignment]
+    session_key = KeyField(max_length=HASH, primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="sessions")
 
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()
 
-    class Meta(AbstractBaseSession.Meta):
+    class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
 
