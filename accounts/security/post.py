@@ -43,7 +43,7 @@ def ask_for_reset(typed: str, site: str, language: str) -> None:
 
 def _nudge() -> None:
     try:
-        current_app.send_task("accounts.tasks.answer_reset_requests", retry=False)
+        current_app.tasks["accounts.tasks.answer_reset_requests"].apply_async(retry=False)
     except Exception:  # every broker has its own errors; the wish stands in the database
         _log.info("No broker answers; the sweep sends the mails for new passwords.")
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import UnitKind, User
 from accounts.queries import held_by, roles_of
 from accounts.roles import SECURITY_KEEPERS, SECURITY_OFFICERS
 from accounts.security import limits, queries
@@ -80,7 +80,9 @@ def can_end_second_step(user: User) -> Verdict:
 
 def keeps_accounts(user: User) -> bool:
     """Whether *user* unlocks accounts and resets passwords for the whole school."""
-    return any(each.role in SECURITY_KEEPERS and each.unit.is_root() for each in held_by(user))
+    return any(
+        each.role in SECURITY_KEEPERS and each.unit.kind == UnitKind.UNIVERSITY for each in held_by(user)
+    )
 
 
 def can_help(keeper: User, person: User) -> Verdict:
