@@ -5,7 +5,6 @@ import logging
 import secrets
 from smtplib import SMTPException
 
-from celery import current_app
 from django.conf import settings
 from django.core import signing
 from django.core.mail import send_mail
@@ -42,8 +41,10 @@ def ask_for_reset(typed: str, site: str, language: str) -> None:
 
 
 def _nudge() -> None:
+    from accounts import tasks  # which imports this file
+
     try:
-        current_app.tasks["accounts.tasks.answer_reset_requests"].apply_async(retry=False)
+        tasks.answer_reset_requests.apply_async(retry=False)
     except Exception:  # every broker has its own errors; the wish stands in the database
         _log.info("No broker answers; the sweep sends the mails for new passwords.")
 

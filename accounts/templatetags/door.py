@@ -12,4 +12,5 @@ register.filter("device", words_of)
 @register.simple_tag
 def place(name: str, ip: str | None) -> str:
     """The name of the school's network, or off campus, with the address behind it."""
-    return f"{name or _('off campus')} · {ip}" if ip else name or _("unknown place")
+    said = name or (_("off campus") if ip else _("unknown place"))
+    return f"{said} · {ip}" if ip else said
