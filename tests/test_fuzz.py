@@ -51,7 +51,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=[each.name for each in ADDRESSES])
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_no_request_breaks_an_address(world: World, address: Address, data: Any) -> None:
     who = data.draw(st.sampled_from([*sorted(address.readers - {NOBODY})[:3], NOBODY]), label="who")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-
-from tests.pages import ADDRESSES
+from django.test import Client
+from django.urls import get_resolver
 
 ROOT = Path(settings.BASE_DIR)
 KEYS = {name: f"{name.lower()}-of-a-test-{'x' * 60}-9Q" for name in ("SECRET_KEY", "DATA_KEY", "AUDIT_KEY")}
@@ -64,8 +64,6 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", [False, True])
 def test_form_without_its_token_is_refused_in_a_page_and_in_a_part_of_one(part):
-    from django.test import Client
-
     browser = Client(enforce_csrf_checks=True)
     headers = {"HX-Request": "true"} if part else {}
     assert (
@@ -80,8 +78,6 @@ def test_strange_host_is_refused(client):
 
 
 def test_no_view_goes_without_the_token():
-    from django.urls import get_resolver
-
     exempt = []
 
     def walk(patterns):
@@ -93,4 +89,3 @@ def test_no_view_goes_without_the_token():
 
     walk(get_resolver().url_patterns)
     assert exempt == []
-    assert ADDRESSES
