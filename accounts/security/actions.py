@@ -1,6 +1,7 @@
 """Every write at the door."""
 
 import datetime
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from accounts.models import SignInFailures, User
 from accounts.queries import name_key
 from accounts.security import limits, queries, rules, totp
 from accounts.security.devices import device_of
+from accounts.security.hashers import OldMD5InArgon2Hasher
 from accounts.security.models import (
     Count,
     MailAddress,
@@ -108,6 +110,35 @@ def set_password(user: User, password: str, *, given: bool = False) -> None:
     user.must_change_password = given
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+
+
+@transaction.atomic
+def import_old_passwords(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """Take over MD5 hashes of an earlier system: rows of sign-in name, hash, and salt if it had one (F196).
+
+    They lie inside Argon2id, work once, and are to be changed then. Who has a password here keeps it. Gives
+    how many were taken over and what is wrong, by line; with anything wrong nothing is written.
+    """
+    people = User.objects.in_bulk([row[0] for row in rows], field_name="username")
+    hasher, faults, taken = OldMD5InArgon2Hasher(), [], []
+    for number, row in enumerate(rows, 1):
+        person = people.get(row[0])
+        if person is None:
+            faults.append(f"Line {number}: nobody has the sign-in name {row[0]}.")
+            continue
+        try:
+            hashed = hasher.wrap(*row[1:3])
+        except (ValueError, TypeError):
+            faults.append(
+                f"Line {number}: an MD5 of 32 hex digits is expected, and a salt of ten signs at most."
+            )
+            continue
+        if not person.has_usable_password():
+            person.password, person.must_change_password = hashed, True
+            taken.append(person)
+    if not faults:
+        User.objects.bulk_update(taken, ["password", "must_change_password"], batch_size=500)
+    return len(taken), faults
 
 
 @transaction.atomic
