@@ -211,7 +211,7 @@ JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
 DESIGN_FOUR_EYES = env_bool("DESIGN_FOUR_EYES", True)
 
 # --- security -------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],

@@ -32,9 +32,12 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 #: The first of these that may read a page reads it; the others look at what differs for them.
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
-    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer"),
+    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer", "deputy"),
 )
 AS_WELL = {
+    "accounts:security": ("deputy",),
+    "accounts:recovery_codes": ("deputy",),
+    "accounts:end_second_step": ("deputy",),
     "destinations:me": ("returned", "newcomer", "other"),
     "destinations:filing": ("other", "newcomer"),
     "destinations:step": ("returned",),
@@ -49,6 +52,7 @@ AS_WELL = {
 }
 #: Pages that the table has once, for another flow: name, address, reader.
 AS_WELL_OF_OTHERS = (
+    ("help-person", lambda world: f"/account/help/?name={world.people['deputy'].username}", "university"),
     ("vetting-task", lambda world: reverse("approvals:task", args=[world.vetting.pk]), "vetter"),
     ("vetting-inbox", lambda _world: reverse("approvals:inbox"), "vetter"),
     ("employer-in-review", lambda world: reverse("employers:detail", args=[world.applied.pk]), "vetter"),

@@ -30,7 +30,7 @@ def code(request: SignedInRequest) -> HttpResponse:
     """The name and the password were right; the code opens the door."""
     if request.session.get(SECOND_STEP) != "code":
         return redirect("home")
-    form = CodeForm(request.user, actions.origin_of(request), request.POST or None)
+    form = CodeForm(request.user, _origin(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
         request.session.pop(SECOND_STEP)
         request.session.cycle_key()
@@ -48,7 +48,7 @@ def second_step(request: SignedInRequest) -> HttpResponse:
     if queries.second_step_of(user) is not None:
         return redirect("accounts:security")
     secret = _new_secret(request)
-    form = FirstCodeForm(user, actions.origin_of(request), secret, request.POST or None)
+    form = FirstCodeForm(user, _origin(request), secret, request.POST or None)
     if request.method == "POST" and form.is_valid():
         request.session.pop(PICTURED)
         request.session.pop(SECOND_STEP, None)
@@ -107,6 +107,11 @@ def _move(request: SignedInRequest) -> HttpResponse:
     if rules.owes_second_step(request.user):
         request.session[SECOND_STEP] = "set_up"
     return redirect("accounts:second_step")
+
+
+def _origin(request: SignedInRequest) -> actions.Origin:
+    """Looked up only for what is recorded, so that showing a page asks for no networks."""
+    return actions.origin_of(request) if request.method == "POST" else actions.Origin("", "", "")
 
 
 def _new_secret(request: SignedInRequest) -> str:
