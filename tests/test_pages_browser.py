@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Unit, User
+from accounts.security.models import Network
 from approvals.models import BatchItem, SavedView
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
@@ -105,7 +106,12 @@ def chinese_data() -> frozenset[str]:
     texts: list[Any] = [*said, "西湖"]  # an example of what to search among Chinese regions
     texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
     texts += BatchItem.objects.values_list("message", flat=True)  # in the language of who asked for the batch
-    for model, names in ((User, ["name"]), (Unit, ["name", "short_name"]), (SavedView, ["name"])):
+    for model, names in (
+        (User, ["name"]),
+        (Unit, ["name", "short_name"]),
+        (SavedView, ["name"]),
+        (Network, ["name"]),
+    ):
         texts += [value for row in model.objects.values_list(*names) for value in row]
     texts += Code.objects.filter(name_en="").values_list("name", flat=True)
     for filled in (*Draft.objects.all(), *Submission.objects.all()):
