@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import rules
 from accounts.models import AccessLog, Appointment, SignInFailures, StandIn, Unit, User
-from accounts.queries import sign_in_key
+from accounts.queries import name_key, sign_in_key
 
 FORGET_AFTER = datetime.timedelta(days=1)
 
@@ -63,13 +63,6 @@ def name_substitute(role: str, unit: Unit, substitute: User, by: User) -> StandI
     )
 
 
-def change_password(user: User, password: str) -> None:
-    """Set a checked new *password*; the duty to change it ends with that."""
-    user.set_password(password)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-
-
 @transaction.atomic
 def count_sign_in_failure(username: str, ip: str) -> None:
     """Count a wrong password; counts that slept for a day are dropped."""
@@ -78,7 +71,7 @@ def count_sign_in_failure(username: str, ip: str) -> None:
     SignInFailures.objects.update_or_create(
         key=sign_in_key(username, ip),
         defaults={"last_at": now, "count": F("count") + 1},
-        create_defaults={"last_at": now, "count": 1},
+        create_defaults={"last_at": now, "count": 1, "name_key": name_key(username)},
     )
 
 

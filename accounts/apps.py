@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People and organisation")
+
+    def ready(self) -> None:
+        """Note every sign-in."""
+        from accounts.security import signals
+
+        signals.connect()

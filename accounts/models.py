@@ -48,6 +48,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(default=timezone.now, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -60,7 +61,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
 
     class Privacy:
-        personal = frozenset({"username", "name", "password", "last_login"})
+        personal = frozenset({"username", "name", "password", "last_login", "password_changed_at"})
 
     def __str__(self) -> str:
         return self.name
@@ -206,6 +207,7 @@ class SignInFailures(models.Model):
     """Wrong passwords in a row for one name from one address; neither can be read from the row."""
 
     key = KeyField(max_length=64, unique=True)
+    name_key = KeyField(max_length=64, db_index=True, default="")
     count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(db_index=True)
 
@@ -215,3 +217,7 @@ class SignInFailures(models.Model):
 
     class Privacy:
         personal: frozenset[str] = frozenset()
+
+
+# Models that live elsewhere, for Django to find.
+from accounts.security import models as _security_models  # noqa: E402, F401

@@ -92,6 +92,11 @@ def sign_in_key(username: str, ip: str) -> str:
     return blind_index(f"{username}\n{ip}", "sign-in")
 
 
+def name_key(username: str) -> str:
+    """The key under which the wrong passwords for *username* are found, whatever address they came from."""
+    return blind_index(username, "sign-in name")
+
+
 def sign_in_failures(username: str, ip: str) -> SignInFailures | None:
     """The wrong passwords in a row for a name from an address, or None."""
     return SignInFailures.objects.filter(key=sign_in_key(username, ip)).first()

@@ -80,3 +80,9 @@ OPERATORS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 
 DESIGNERS = frozenset({Role.CAREER_CENTER_DIRECTOR, Role.PROCESS_DESIGNER})
 """Roles that change processes and approve each other's changes, when they are held at the university."""
+
+SECURITY_KEEPERS = frozenset({"secadmin", Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that unlock accounts and reset the passwords of others, held at the university (rules 6.3)."""
+
+SECURITY_OFFICERS = frozenset({"sysadmin", "secadmin", Role.AUDITOR})
+"""The three administrators (rules 6.3); nobody but the security administrator touches their accounts."""

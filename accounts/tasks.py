@@ -1,11 +1,24 @@
-"""Jobs about people and the organisation: fetch, then call."""
+"""Jobs about people, the organisation and the door: fetch, then call."""
 
 from celery import shared_task
 
 from accounts.organisation import changes
+from accounts.security import actions, post
 
 
 @shared_task
 def change_units() -> None:
     """Carry out the changes of units whose day has come."""
     changes.carry_out_due()
+
+
+@shared_task
+def answer_reset_requests() -> None:
+    """Send the links for new passwords that were asked for."""
+    post.answer_reset_requests()
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    """Drop ended sessions, past counts, and history past its time."""
+    actions.forget_what_is_over()

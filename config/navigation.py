@@ -16,6 +16,7 @@ from accounts.roles import (
     MANAGERS,
     OPERATORS,
     REVIEWERS,
+    SECURITY_KEEPERS,
     STAFF,
     STUDENT_STAFF,
     TALK_STAFF,
@@ -87,6 +88,14 @@ DESK = (
         whole_school=True,
     ),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
+    Entry(
+        "accounts:help",
+        icon="key",
+        label=_("Sign-in help"),
+        roles=SECURITY_KEEPERS,
+        key="g h",
+        whole_school=True,
+    ),
     Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
     Entry(
         "organisation:tree",

@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "common.staticfiles.QichengStaticFilesConfig",
 ]
@@ -58,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.browser_rules",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -67,8 +67,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.sign_in_again",
+    "accounts.middleware.second_step_duty",
     "accounts.middleware.password_duty",
     "wechat.middleware.wechat_sign_in",
+    "accounts.middleware.idle_time",
     "config.middleware.UserErrors",
 ]
 
@@ -132,15 +134,39 @@ AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "accounts.security.hashers.OldMD5InArgon2Hasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.security.passwords.KindsValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "accounts.security.passwords.StrengthValidator"},
+    {"NAME": "accounts.security.passwords.HistoryValidator"},
+    {"NAME": "accounts.security.passwords.BreachValidator"},
 ]
+PASSWORD_DAYS_STAFF = env_int("PASSWORD_DAYS_STAFF", 90)
+BREACH_SERVICE = env_text("BREACH_SERVICE")
+SECOND_STEP_ROLES = env_list("SECOND_STEP_ROLES", "sysadmin,secadmin,auditor" if PRODUCTION else "")
+SESSION_ENGINE = "accounts.security.sessions"
+IDLE_MINUTES_STAFF = env_int("IDLE_MINUTES_STAFF", 30)
+IDLE_MINUTES = env_int("IDLE_MINUTES", 12 * 60)
+SIGN_IN_LOG_DAYS = max(183, env_int("SIGN_IN_LOG_DAYS", 365))  # RL-50: six months at least
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
+
+# --- mail -----------------------------------------------------------------------------------------
+EMAIL_HOST = env_text("MAIL_HOST")
+EMAIL_PORT = env_int("MAIL_PORT", 465)
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_HOST_USER = env_text("MAIL_USER")
+EMAIL_HOST_PASSWORD = env_text("MAIL_PASSWORD")
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = VAR_DIR / "mails"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env_text("MAIL_FROM", EMAIL_HOST_USER or "qicheng@localhost")
 
 # --- language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -183,6 +209,8 @@ CELERY_BEAT_SCHEDULE = {
     "end-wechat-bindings": {"task": "students.tasks.end_wechat_bindings", "schedule": 24 * 60 * 60},
     "hand-over-posts": {"task": "approvals.tasks.hand_over_posts", "schedule": 10 * 60},
     "change-units": {"task": "accounts.tasks.change_units", "schedule": 5 * 60},
+    "answer-reset-requests": {"task": "accounts.tasks.answer_reset_requests", "schedule": 60},
+    "forget-what-is-over": {"task": "accounts.tasks.forget_what_is_over", "schedule": 24 * 60 * 60},
     "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
 }
 
@@ -203,7 +231,7 @@ WECHAT_API_URL = env_text("WECHAT_API_URL", "https://api.weixin.qq.com")
 WECHAT_OAUTH_URL = env_text("WECHAT_OAUTH_URL", "https://open.weixin.qq.com")
 
 # --- security -------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
@@ -226,7 +254,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = IDLE_MINUTES * 60
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -235,6 +263,9 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"  # browsers then take it from this very host over HTTPS alone
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -36,10 +36,10 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
-    """The page for a refusal that no view showed in its own page (409)."""
+    """The page for a refusal that no view showed in its own page (409, or 429)."""
     return render(
         request,
         "409.html",
         {"message": error.message, "link": error.link, "back": page_of(request)},
-        status=409,
+        status=error.status,
     )

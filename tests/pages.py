@@ -160,7 +160,12 @@ def _admit(_world: World) -> dict[str, Any]:
     return {"do": "admit"}
 
 
+def _stranger(world: World) -> dict[str, Any]:
+    return {"pk": world.people["nobody"].pk}
+
+
 COLLEGE, OPERATING = frozenset({"college"}), frozenset({"university", "director"})
+SAFE = frozenset({"deputy"})
 COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
 UNIVERSITY_WIDE = frozenset({"university", "data"})
 FILED = STUDENT | RETURNED
@@ -212,6 +217,24 @@ ADDRESSES = [
     Address("accounts:sign_in", EVERYBODY, (GET, POST), data=lambda _: {"username": "x", "password": "y"}),
     Address("accounts:sign_out", EVERYBODY, (POST,)),
     Address("accounts:change_password", SIGNED_IN, (GET, POST)),
+    Address("accounts:security", SIGNED_IN),
+    Address("accounts:end_session", SAFE, (POST,), data=lambda world: {"session": world.door.other_session}),
+    Address("accounts:end_other_sessions", SIGNED_IN, (POST,)),
+    Address("accounts:second_step", SIGNED_IN, (GET, POST)),
+    Address("accounts:recovery_codes", SIGNED_IN, (GET, POST), writers=NONE),
+    Address("accounts:end_second_step", SIGNED_IN, (GET, POST), writers=NONE),
+    Address("accounts:code", SIGNED_IN, (GET, POST), writers=NONE),
+    Address("accounts:mail", SIGNED_IN, (GET, POST), data=lambda _: {"do": "forget"}),
+    Address("accounts:confirm_mail", SAFE, (GET, POST), lambda world: {"token": world.door.claim}),
+    Address("accounts:reset", EVERYBODY, (GET, POST), data=lambda _: {"typed": "2027000001"}),
+    Address("accounts:open_reset", EVERYBODY, kwargs=lambda world: {"token": world.door.token}),
+    Address("accounts:new_password", EVERYBODY, (GET, POST)),
+    Address("accounts:help", KEEPING),
+    Address("accounts:help_person", KEEPING, (POST,), _stranger, lambda _: {"do": "unlock"}),
+    Address(
+        "accounts:networks", KEEPING, (GET, POST), data=lambda _: {"name": "宿舍", "cidr": "10.8.0.0/16"}
+    ),
+    Address("accounts:remove_network", KEEPING, (POST,), lambda world: {"pk": world.door.network.pk}),
     Address("accounts:appointments", SIGNED_IN),
     Address("accounts:absence", REVIEWING, (GET, POST), data=_days),
     Address("accounts:come_back", COUNSELOR, (POST,), lambda world: {"pk": world.absence.pk}),

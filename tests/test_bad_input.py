@@ -45,6 +45,7 @@ NAMES = (
     "student_no", "id_end", "answer", "agreed", "reason", "code", "echostr", "timestamp", "nonce", "signature",
     "effective_on", "starts_on", "ends_on", "reason", "seen", "short_name", "code", "units", "role", "mobile", "closed",
     "members-students",
+    "typed", "cidr", "code", "session", "address", "sent", "over",
 )  # fmt: skip
 
 

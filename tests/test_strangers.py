@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import SignInFailures
+from accounts.security.models import Count, Session, SignIn
 from processes import compiled
 from tests.address import EVERYBODY, GET, NOBODY, POST, Address
 from tests.pages import ADDRESSES, NOT_OURS, patterns
 from tests.world import SIGNED_IN, World, build_world
 
 pytestmark = pytest.mark.django_db
-FORGOTTEN = (Session, SignInFailures)  # the tests sign in
+FORGOTTEN = (Session, SignInFailures, SignIn, Count)  # the tests sign in
 
 every_address = pytest.mark.parametrize("address", ADDRESSES, ids=[each.name for each in ADDRESSES])
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -27,6 +28,12 @@ from accounts.personnel import importing
 from accounts.personnel.models import StaffImport
 from accounts.queries import unit_at, university
 from accounts.roles import Role
+from accounts.security.actions import Origin, keep_mail, new_codes, record
+from accounts.security.models import MailAddress, Network, Outcome, ResetRequest, SecondStep
+from accounts.security.post import SALT, claim_of
+from accounts.security.queries import SECOND_STEP
+from accounts.security.sessions import digest
+from accounts.security.totp import new_secret
 from approvals import saved_views
 from approvals.actions import Actor, copy_to, start_batch
 from approvals.filters import Filters
@@ -130,6 +137,16 @@ class Staffing:
 
 
 @dataclass
+class Door:
+    """What the deputy secretary has at the door: an app, a second device, links in mails; the school's network."""
+
+    other_session: str
+    claim: str
+    token: str
+    network: Network
+
+
+@dataclass
 class World:
     """Everything the addresses of the product can point at."""
 
@@ -160,6 +177,7 @@ class World:
     designs: Designs
     scan: Scan
     staffing: Staffing
+    door: Door
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -237,6 +255,7 @@ def build_world() -> World:
         designs=_designs(people["designer"]),
         scan=_wechat(people["student"]),
         staffing=_staffing(people["university"]),
+        door=_door(people["deputy"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -269,9 +288,25 @@ def _absence(people: dict[str, User]) -> StandIn:
     return be_away(people["counselor"], day, day, people["next_counselor"])
 
 
+def _door(user: User) -> Door:
+    other = digest(_session(user))
+    SecondStep.objects.create(user=user, secret=new_secret())
+    new_codes(user)
+    keep_mail(user, "deputy@school.example.com")
+    record(user, Outcome.WRONG_PASSWORD, Origin("10.20.30.40", "校园网", "wechat/android"))
+    token = "a-token-from-a-mail"
+    asked = {"site": "http://testserver", "language": "zh-hans", "answered_at": timezone.now()}
+    ResetRequest.objects.create(user=user, digest=digest(token), **asked)
+    claim = signing.dumps(claim_of(MailAddress.objects.get(user=user)), salt=SALT)
+    return Door(other, claim, token, Network.objects.create(name="校园网", cidr="10.20.0.0/16"))
+
+
 def _session(user: User) -> str:
     client = Client()
     client.force_login(user)
+    session = client.session
+    if session.pop(SECOND_STEP, ""):
+        session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

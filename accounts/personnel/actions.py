@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, Unit, User
 from accounts.organisation.trail import record
-from accounts.passwords import first_password, new_password
 from accounts.personnel import rules
 from accounts.personnel.models import StaffRecord
+from accounts.security.passwords import first_password, one_time_password
 from common.bulk import update_many
 from common.errors import BadInput
 
@@ -108,7 +108,7 @@ def issue_passwords(people: Iterable[User], by: User, *, ip: str = "") -> list[t
     issued, rows = [], []
     for person in people:
         rules.can_issue_password(person).require()
-        password = new_password()
+        password = one_time_password()
         issued.append((person, password))
         rows.append((person.pk, first_password(password)))
         record(person, "password_issued", by, ip=ip)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import EMPLOYER_REVIEWERS, EMPLOYER_STAFF
+from accounts.security import limits
 from approvals import parcel
 from common.http import client_ip
 from common.paging import BadCursor
@@ -120,6 +121,7 @@ def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
     if field not in display.REVEALABLE:
         raise Http404
     employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
+    limits.spend("look-up", str(request.user.pk))
     log_access(request.user, "reveal", employer, detail=field, ip=client_ip(request) or None)
     return render(request, "components/revealed.html", {"text": getattr(employer, field)})
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.models import User
-from accounts.passwords import first_password, new_password
+from accounts.security.passwords import first_password, one_time_password
 from common.bulk import update_many
 from students.models import Student
 
@@ -28,7 +28,7 @@ def issue_passwords(students: Iterable[Student]) -> list[FirstPassword]:
     """
     issued, accounts = [], []
     for student in students:
-        password = new_password()
+        password = one_time_password()
         issued.append(FirstPassword(str(student.unit), student.student_no, student.name, password))
         accounts.append((student.user_id, first_password(password)))
     update_many(User, accounts)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import IMPORTERS
+from accounts.security import limits
 from common.errors import UserError
 from common.http import client_ip, download
 from students import actions, queries, rules, tasks
@@ -154,6 +155,7 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
 def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The rows that need a hand, as a spreadsheet."""
     batch = _batch(request, pk)
+    limits.spend("export", str(request.user.pk))
     log_access(request.user, "export", batch, detail="rows to correct", ip=client_ip(request) or None)
     return download(write_report(batch), _("rows-to-correct.xlsx"))
 

@@ -17,6 +17,7 @@ from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
 from accounts.roles import BINDING_STAFF, IMPORTERS, STUDENT_STAFF
 from accounts.rules import may_appoint
+from accounts.security import limits
 from common.http import client_ip, download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
@@ -83,6 +84,7 @@ def passwords(request: SignedInRequest) -> HttpResponse:
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
         return redirect("students:list")
+    limits.spend("export", str(request.user.pk))
     log_access(request.user, "passwords", unit, detail=str(len(waiting)), ip=client_ip(request) or None)
     content = io.BytesIO()
     header = [_("Class"), _("Student number"), _("Name"), _("First password")]
@@ -118,6 +120,7 @@ def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
     if field not in display.REVEALABLE:
         raise Http404
     student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
+    limits.spend("look-up", str(request.user.pk))
     log_access(request.user, "reveal", student, detail=field, ip=client_ip(request) or None)
     context = {"text": display.text_of(student, field)}
     return render(request, "components/revealed.html", context)
