@@ -88,6 +88,7 @@ DESK = (
     ),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
     Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
+    Entry("operations:state", icon="heartbeat", label=_("System"), roles=MANAGERS, key="g h"),
     Entry(
         "design:list",
         icon="sitemap",

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "accounts.middleware.sign_in_again",
     "accounts.middleware.password_duty",
     "config.middleware.UserErrors",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -196,6 +198,7 @@ if PRODUCTION:
         "schedule": crontab(day_of_month=1, hour=4, minute=0),
     }
 
+METRICS_TOKEN = env_text("METRICS_TOKEN")
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
 DESIGN_FOUR_EYES = env_bool("DESIGN_FOUR_EYES", True)
 

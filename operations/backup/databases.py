@@ -51,10 +51,10 @@ def load(database: Settings, source: IO[bytes]) -> None:
         return
     with _login(database) as login:
         command = [_program(_CLIENTS), login, "--default-character-set=utf8mb4", database["NAME"]]
-        with _running(command, stdin=subprocess.PIPE) as run:
-            with suppress(BrokenPipeError):  # the program has said why
-                shutil.copyfileobj(source, cast(IO[bytes], run.stdin), _COPY)
-                cast(IO[bytes], run.stdin).close()
+        # with a broken pipe the program has said why
+        with _running(command, stdin=subprocess.PIPE) as run, suppress(BrokenPipeError):
+            shutil.copyfileobj(source, cast(IO[bytes], run.stdin), _COPY)
+            cast(IO[bytes], run.stdin).close()
 
 
 @contextmanager
