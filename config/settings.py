@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "operations",
     "design",
     "destinations",
     "talks",
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -72,6 +75,7 @@ MIDDLEWARE = [
     "wechat.middleware.wechat_sign_in",
     "accounts.middleware.idle_time",
     "config.middleware.UserErrors",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -201,7 +205,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "seal-audit-trail": {"task": "processes.tasks.seal_audit_trail", "schedule": 24 * 60 * 60},
     "sweep": {"task": "processes.tasks.sweep", "schedule": 30},
     "wechat": {"task": "wechat.tasks.sweep", "schedule": 30},
@@ -214,6 +218,22 @@ CELERY_BEAT_SCHEDULE = {
     "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
 }
 
+# Backups are nightly where somebody runs the system for others; `make backup` makes one by hand.
+BACKUP_DIR = Path(env_text("BACKUP_DIR", str(VAR_DIR / "backups")))
+BACKUP_COPY_DIR = Path(env_text("BACKUP_COPY_DIR")) if env_text("BACKUP_COPY_DIR") else None
+BACKUP_KEEP = env_int("BACKUP_KEEP", 14)
+CELERY_BEAT_SCHEDULE["sign-of-life"] = {"task": "operations.tasks.sign_of_life", "schedule": 30}
+if PRODUCTION:
+    CELERY_BEAT_SCHEDULE["backup"] = {
+        "task": "operations.tasks.back_up",
+        "schedule": crontab(hour=2, minute=30),
+    }
+    CELERY_BEAT_SCHEDULE["trial-restore"] = {
+        "task": "operations.tasks.try_restore",
+        "schedule": crontab(day_of_month=1, hour=4, minute=0),
+    }
+
+METRICS_TOKEN = env_text("METRICS_TOKEN")
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
 DESIGN_FOUR_EYES = env_bool("DESIGN_FOUR_EYES", True)
 

@@ -5,14 +5,14 @@ from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path
 
-from config.views import health, home
+from config.views import home
 
 # The admin has no door of its own: people sign in where guessing is slowed down.
 admin.site.login = staff_member_required(admin.site.login, login_url=settings.LOGIN_URL)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),
-    path("healthz", health, name="health"),
+    path("", include("operations.urls")),
     path("account/", include("accounts.urls")),
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),

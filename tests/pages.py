@@ -213,7 +213,10 @@ HOSTING = OWNER | COLLEAGUE | HOST
 
 ADDRESSES = [
     Address("home", SIGNED_IN),
-    Address("health", EVERYBODY),
+    Address("operations:health", EVERYBODY),
+    Address("operations:ready", EVERYBODY),
+    Address("operations:metrics", NONE),
+    Address("operations:state", KEEPING),
     Address("accounts:sign_in", EVERYBODY, (GET, POST), data=lambda _: {"username": "x", "password": "y"}),
     Address("accounts:sign_out", EVERYBODY, (POST,)),
     Address("accounts:change_password", SIGNED_IN, (GET, POST)),

@@ -70,7 +70,9 @@ AS_WELL_OF_OTHERS = (
 )
 #: Answers that are no page: files, parts of pages, words for machines.
 NO_PAGES = {
-    "health",
+    "operations:health",
+    "operations:ready",
+    "operations:metrics",
     "design:chain_row",
     "design:diagram_condition",
     "design:draft_file",

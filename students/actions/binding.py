@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import change_password, count_sign_in_failure, forget_sign_in_failures
+from accounts.actions import count_sign_in_failure, forget_sign_in_failures
 from accounts.models import User
+from accounts.security.actions import set_password
 from common.errors import Refused
 from messaging.actions import notice
 from students import notices, rules
@@ -70,7 +71,7 @@ def bind_student(student: Student, openid: str, proof: str, password: str = "") 
     """Bind, with the first password of one's own when *password* is given. Raises Refused, Stale."""
     user = account_of(student)
     if password:
-        change_password(user, password)
+        set_password(user, password)
     return wechat.bind(user, openid, proof)
 
 
