@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Unit
 from approvals.queries.cases import operated_cases
 from common.errors import BadInput, UserError
-from design import playing
-from design.chain import menus, store
+from design import playing, store
+from design.chain import menus
 from design.chain.menus import Variable
 from design.permissions import DesignRequest, designers_only
 from design.playing import PlayPage, State
