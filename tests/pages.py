@@ -16,6 +16,7 @@ from forms.queries import draft_of
 from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
 from tests.world import (
     ARRANGING,
+    AUDITING,
     DESIGNING,
     EMPLOYERS,
     IMPORTING,
@@ -196,6 +197,9 @@ ADDRESSES = [
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
+    # the access log
+    Address("access:list", AUDITING),
+    Address("access:export", AUDITING),
     # the desk
     Address("approvals:inbox", REVIEWING),
     Address("approvals:filters", REVIEWING),

@@ -32,7 +32,7 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 #: The first of these that may read a page reads it; the others look at what differs for them.
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
-    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer"),
+    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer", "auditor"),
 )
 AS_WELL = {
     "destinations:me": ("returned", "newcomer", "other"),
@@ -64,6 +64,7 @@ AS_WELL_OF_OTHERS = (
 #: Answers that are no page: files, parts of pages, words for machines.
 NO_PAGES = {
     "health",
+    "access:export",
     "design:chain_row",
     "design:draft_file",
     "design:version_file",

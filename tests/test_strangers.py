@@ -12,14 +12,14 @@ from django.http import HttpResponse
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import SignInFailures
+from accounts.models import AccessLog, SignInFailures
 from processes import compiled
 from tests.address import EVERYBODY, GET, NOBODY, POST, Address
 from tests.pages import ADDRESSES, NOT_OURS, patterns
 from tests.world import SIGNED_IN, World, build_world
 
 pytestmark = pytest.mark.django_db
-FORGOTTEN = (Session, SignInFailures)  # the tests sign in
+FORGOTTEN = (Session, SignInFailures, AccessLog)  # the tests sign in, and leave traces
 
 every_address = pytest.mark.parametrize("address", ADDRESSES, ids=[each.name for each in ADDRESSES])
 

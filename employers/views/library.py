@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.actions import log_access
+from accounts.access.actions import log_access
+from accounts.access.models import Verb
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import EMPLOYER_REVIEWERS, EMPLOYER_STAFF
 from approvals import parcel
-from common.http import client_ip
 from common.paging import BadCursor
 from employers import actions, display, queries
 from employers.models import EmployerState, EmployerUser
@@ -99,6 +99,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     employer = get_object_or_404(queries.employers_in_scope(request.user).prefetch_related("tags"), pk=pk)
     cases = list(cases_on(employer)[:20])
     submission = latest_submission(cases[0].pk)
+    log_access(request.user, Verb.VIEW, employer)
     context = {
         "employer": employer,
         "sections": display.sections(employer),
@@ -120,7 +121,7 @@ def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
     if field not in display.REVEALABLE:
         raise Http404
     employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
-    log_access(request.user, "reveal", employer, detail=field, ip=client_ip(request) or None)
+    log_access(request.user, Verb.REVEAL, employer, detail=field)
     return render(request, "components/revealed.html", {"text": getattr(employer, field)})
 
 
@@ -131,7 +132,7 @@ def file(request: SignedInRequest, pk: UUID, file_pk: UUID) -> HttpResponseBase:
     """A paper that was handed in; that it was seen is recorded."""
     employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
     found = get_object_or_404(queries.papers_of(employer), pk=file_pk)
-    log_access(request.user, "file", employer, detail=str(found.pk), ip=client_ip(request) or None)
+    log_access(request.user, Verb.FILE, employer, detail=str(found.pk))
     return file_response(found)
 
 

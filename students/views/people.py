@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.actions import log_access
+from accounts.access.actions import log_access
+from accounts.access.models import Verb
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
 from accounts.roles import IMPORTERS, STUDENT_STAFF
-from common.http import client_ip
+from common.http import download_xlsx
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from students import actions, display, queries
 from students.models import VerifyState
-from students.views import download
 
 staff_only = roles_required(*STUDENT_STAFF)
 
@@ -82,11 +82,11 @@ def passwords(request: SignedInRequest) -> HttpResponse:
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
         return redirect("students:list")
-    log_access(request.user, "passwords", unit, detail=str(len(waiting)), ip=client_ip(request) or None)
+    log_access(request.user, Verb.PASSWORDS, unit, detail=str(len(waiting)))
     content = io.BytesIO()
     header = [_("Class"), _("Student number"), _("Name"), _("First password")]
     write_table(content, header, actions.issue_passwords(waiting), sheet=_("First passwords"))
-    return download(content.getvalue(), _("first-passwords.xlsx"))
+    return download_xlsx(content.getvalue(), _("first-passwords.xlsx"))
 
 
 @staff_only
@@ -97,6 +97,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     seen = queries.students_in_scope(request.user).select_related("unit")
     student = get_object_or_404(seen, pk=pk)
     place = queries.places_of([student.unit])[student.unit_id]
+    log_access(request.user, Verb.VIEW, student)
     context = {
         "student": student,
         "place": place,
@@ -114,6 +115,6 @@ def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
     if field not in display.REVEALABLE:
         raise Http404
     student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
-    log_access(request.user, "reveal", student, detail=field, ip=client_ip(request) or None)
+    log_access(request.user, Verb.REVEAL, student, detail=field)
     context = {"text": display.text_of(student, field)}
     return render(request, "components/revealed.html", context)
