@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -64,7 +65,7 @@ def export(request: SignedInRequest) -> HttpResponse:
     log_access(request.user, Verb.EXPORT, ("accounts.accesslog", ""), detail=detail, channel=Channel.EXPORT)
     content = io.BytesIO()
     header = [
-        _("When"), _("Who"), _("Sign-in name"), _("Acting for"), _("What"), _("Succeeded"), _("What about"),
+        _("When"), pgettext("access log", "Who"), _("Sign-in name"), _("Acting for"), pgettext("access log", "What"), _("Succeeded"), _("What about"),
         _("Key"), _("Details"), _("Purpose"), _("IP address"), _("Channel"), _("Request"), _("Number"),
         _("Hash"),
     ]  # fmt: skip
