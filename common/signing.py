@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-from common.crypto import derive_key
+from common.keyring import derive_key
 
 
 def _private_key() -> Ed25519PrivateKey:

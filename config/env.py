@@ -29,6 +29,14 @@ def env_bool(name: str, default: bool) -> bool:
     return value == "True"
 
 
+def env_choice(name: str, default: str, *others: str) -> str:
+    """One of some words. Raises ImproperlyConfigured on any other."""
+    value = os.environ.get(name) or default
+    if value not in (default, *others):
+        raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join((default, *others))}.")
+    return value
+
+
 def env_int(name: str, default: int) -> int:
     """A whole number. Raises ImproperlyConfigured on anything else."""
     value = os.environ.get(name) or str(default)

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.broker import broker_url
-from config.env import env_bool, env_int, env_list, env_secret, env_text, load_dotenv
+from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_text, load_dotenv
 from config.flow_apps import find_flow_templates
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_secret("SECRET_KEY", production=PRODUCTION)
 DATA_KEY = env_secret("DATA_KEY", production=PRODUCTION)
 AUDIT_KEY = env_secret("AUDIT_KEY", production=PRODUCTION)
+FIELD_CIPHER = env_choice("FIELD_CIPHER", "aes-256-gcm", "sm4-gcm")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 

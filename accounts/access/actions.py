@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.access.models import FIELDS, AccessLog
 from accounts.access.origin import Origin, current_origin
-from common.crypto import derive_key
 from common.hashing import line_text
+from common.keyring import derive_key
 
 if TYPE_CHECKING:
     from accounts.models import User

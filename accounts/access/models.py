@@ -112,7 +112,9 @@ class AccessLog(Record):
     def purpose_words(self) -> str:
         """The purpose as it was chosen, and the person's own words."""
         label = str(Purpose(self.purpose).label) if self.purpose in Purpose else self.purpose
-        return f"{label}: {self.words}" if label and self.words else label or self.words
+        if not (label and self.words):
+            return label or self.words
+        return _("%(purpose)s: %(words)s") % {"purpose": label, "words": self.words}
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Never."""

@@ -65,9 +65,9 @@ def export(request: SignedInRequest) -> HttpResponse:
     log_access(request.user, Verb.EXPORT, ("accounts.accesslog", ""), detail=detail, channel=Channel.EXPORT)
     content = io.BytesIO()
     header = [
-        _("When"), pgettext("access log", "Who"), _("Sign-in name"), _("Acting for"), pgettext("access log", "What"), _("Succeeded"), _("What about"),
-        _("Key"), _("Details"), _("Purpose"), _("IP address"), _("Channel"), _("Request"), _("Number"),
-        _("Hash"),
+        _("When"), pgettext("access log", "Who"), _("Sign-in name"), _("Acting for"),
+        pgettext("access log", "What"), _("Succeeded"), _("What about"), _("Key"), _("Details"), _("Purpose"),
+        _("IP address"), _("Channel"), _("Request"), _("Number"), _("Hash"),
     ]  # fmt: skip
     found = rows.select_related("user", "acting_for")[:_MOST_LINES]
     write_table(content, header, _cells(found.iterator(chunk_size=2000)), sheet=_("Access log"))
