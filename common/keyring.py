@@ -50,7 +50,7 @@ class Sm4Gcm:
         return sealing.update(data) + sealing.finalize() + sealing.tag
 
     def decrypt(self, nonce: bytes, data: bytes, _associated: None) -> bytes:
-        """What was encrypted. Raises InvalidTag when it was tampered with, ValueError when it is too short."""
+        """What was encrypted. Raises InvalidTag when it was tampered with, ValueError when too short."""
         text, tag = data[:-TAG_BYTES], data[-TAG_BYTES:]
         opening = Cipher(self._algorithm, modes.GCM(nonce, tag)).decryptor()
         return opening.update(text) + opening.finalize()

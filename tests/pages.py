@@ -98,6 +98,10 @@ def _student(world: World) -> dict[str, Any]:
     return {"pk": world.student.pk}
 
 
+def _purpose(_world: World) -> dict[str, Any]:
+    return {"purpose": "contact"}
+
+
 def _whole_school(world: World) -> dict[str, Any]:
     return {"unit": world.student.unit.get_root().pk, "cohort": world.student.cohort}
 
@@ -310,7 +314,13 @@ ADDRESSES = [
     # students
     Address("students:list", STUDENT_STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),
-    Address("students:reveal", IN_SCOPE, (POST,), lambda world: _student(world) | {"field": "id_no"}),
+    Address(
+        "students:reveal",
+        IN_SCOPE,
+        (GET, POST),
+        lambda world: _student(world) | {"field": "id_no"},
+        _purpose,
+    ),
     Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),
     Address("students:import", IMPORTING, (GET, POST), data=_graduates),
     Address("students:import_template", IMPORTING),
@@ -408,7 +418,11 @@ ADDRESSES = [
     Address("employers:library", LIBRARY),
     Address("employers:detail", LIBRARY, kwargs=_employer),
     Address(
-        "employers:reveal", LIBRARY, (POST,), lambda world: _employer(world) | {"field": "contact_phone"}
+        "employers:reveal",
+        LIBRARY,
+        (GET, POST),
+        lambda world: _employer(world) | {"field": "contact_phone"},
+        _purpose,
     ),
     Address(
         "employers:library_file",

@@ -42,7 +42,7 @@ NAMES = (
     "old_password", "new_password1", "new_password2", "uscc", "state", "nature", "industry", "list_state", "tag",
     "promised", "position", "phone", "email", "password1", "password2", "remark", "intro", "org_type", "licence_files",
     "old_password", "new_password1", "new_password2", "year", "changed", "first", "last", "kind", "note", "who", "since",
-    "until", "action", "channel", "about", "request",
+    "until", "action", "channel", "about", "request", "purpose", "words", "ask",
 )  # fmt: skip
 
 

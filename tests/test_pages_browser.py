@@ -65,6 +65,8 @@ AS_WELL_OF_OTHERS = (
 NO_PAGES = {
     "health",
     "access:export",
+    "students:reveal",
+    "employers:reveal",
     "design:chain_row",
     "design:draft_file",
     "design:version_file",

@@ -1,8 +1,6 @@
 """Data keys: wrapped, numbered, changed while the data is in use."""
 
 import base64
-import hashlib
-import hmac
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,7 +13,6 @@ from common.crypto import DecryptionError, decrypt, decrypt_bytes, encrypt, encr
 from common.keyring import AES, SM4, Sm4Gcm, derive_key
 from common.models import DataKey
 from config.env import env_choice
-from students.importing.examine import id_index
 from students.models import Student
 from students.queries import by_id_no
 from students.tests.kit import graduates, id_no, load
@@ -230,9 +227,3 @@ def test_search_by_identity_number_is_one_read_by_the_index(tmp_path, django_ass
     with django_assert_num_queries(1):
         assert [student.student_no for student in by_id_no(id_no(2))] == ["2023000002"]
     assert "id_no_index" in by_id_no(id_no(2)).explain()
-
-
-def test_index_says_nothing_without_the_key(settings):
-    plain = hashlib.sha256(id_no(1).encode()).hexdigest()
-    keyed = hmac.new(derive_key("index:id_no"), id_no(1).encode(), hashlib.sha256).hexdigest()
-    assert id_index(id_no(1)) == keyed != plain

@@ -10,10 +10,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import unmask
 from accounts.access.actions import log_access
 from accounts.access.models import Verb
+from accounts.access.unmask import Secret
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import EMPLOYER_REVIEWERS, EMPLOYER_STAFF
 from approvals import parcel
@@ -114,15 +116,17 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @staff_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
 def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
-    """The full text of one sensitive field, once; that it was seen is recorded."""
+    """One sensitive field, covered; its full text to who says what for, which is recorded."""
     if field not in display.REVEALABLE:
         raise Http404
     employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
-    log_access(request.user, Verb.REVEAL, employer, detail=field)
-    return render(request, "components/revealed.html", {"text": getattr(employer, field)})
+    lines = (line for section in display.sections(employer) for line in section.lines)
+    shown = next(line for line in lines if line.field == field)
+    secret = Secret(employer, field, shown.label, shown.text, getattr(employer, field))
+    return unmask.answer(request, secret)
 
 
 @staff_only

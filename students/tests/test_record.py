@@ -45,7 +45,9 @@ def test_reason_of_hardship_is_for_staff_only(client):
     )
     assert line.is_masked
     assert "父亲重病" not in officer.get(url).content.decode()
-    assert "父亲重病" in officer.post(f"{url}reveal/hardship_reason/").content.decode()
+    assert (
+        "父亲重病" in officer.post(f"{url}reveal/hardship_reason/", {"purpose": "contact"}).content.decode()
+    )
     assert AccessLog.objects.get().detail == "hardship_reason"
 
 

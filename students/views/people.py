@@ -10,10 +10,12 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import unmask
 from accounts.access.actions import log_access
 from accounts.access.models import Verb
+from accounts.access.unmask import Secret
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
 from accounts.roles import IMPORTERS, STUDENT_STAFF
@@ -21,7 +23,7 @@ from common.http import download_xlsx
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from students import actions, display, queries
-from students.models import VerifyState
+from students.models import VerifyState, masked
 
 staff_only = roles_required(*STUDENT_STAFF)
 
@@ -108,13 +110,12 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @staff_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
 def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
-    """The full text of one sensitive field, once; that it was seen is recorded."""
+    """One sensitive field, covered; its full text to who says what for, which is recorded."""
     if field not in display.REVEALABLE:
         raise Http404
     student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
-    log_access(request.user, Verb.REVEAL, student, detail=field)
-    context = {"text": display.text_of(student, field)}
-    return render(request, "components/revealed.html", context)
+    text = display.text_of(student, field)
+    return unmask.answer(request, Secret(student, field, display.label_of(field), masked(text), text))
