@@ -2,12 +2,14 @@
 
 from typing import Any, ClassVar, NoReturn
 
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common.fields import KeyField
 from common.models import AppendOnlyQuerySet, Record
@@ -114,7 +116,26 @@ class AccessLog(Record):
         label = str(Purpose(self.purpose).label) if self.purpose in Purpose else self.purpose
         if not (label and self.words):
             return label or self.words
-        return _("%(purpose)s: %(words)s") % {"purpose": label, "words": self.words}
+        return gettext("%(purpose)s: %(words)s") % {"purpose": label, "words": self.words}
+
+    @property
+    def object_words(self) -> str:
+        """The kind of thing it is about: a model's name in the reader's language, else as it is stored."""
+        try:
+            return str(apps.get_model(self.object_type)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return gettext("command") if self.action == Verb.COMMAND else self.object_type
+
+    @property
+    def detail_words(self) -> str:
+        """The details; the field that was uncovered by its name."""
+        if self.action != Verb.REVEAL:
+            return self.detail
+        try:
+            field = apps.get_model(self.object_type)._meta.get_field(self.detail)
+        except (LookupError, ValueError, FieldDoesNotExist):
+            return self.detail
+        return str(getattr(field, "verbose_name", self.detail))
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Never."""

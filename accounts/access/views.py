@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -39,8 +38,6 @@ def access_log(request: SignedInRequest) -> HttpResponse:
         lines, following = queries.access_page(filters, after=request.GET.get("after", ""))
     except BadCursor as error:
         raise Http404 from error
-    for line in lines:
-        line.object_words = object_words(line)
     context = {
         "lines": lines,
         "filters": filters,
@@ -83,9 +80,9 @@ def _cells(lines: Iterator[AccessLog]) -> Iterator[list[str]]:
             line.acting_for.name if line.acting_for else "",
             str(line.action_words),
             _("yes") if line.succeeded else _("no"),
-            object_words(line),
+            line.object_words,
             line.object_id,
-            line.detail,
+            line.detail_words,
             line.purpose_words,
             line.ip or "",
             line.get_channel_display(),
@@ -93,14 +90,6 @@ def _cells(lines: Iterator[AccessLog]) -> Iterator[list[str]]:
             str(line.number or ""),
             line.hash,
         ]
-
-
-def object_words(line: AccessLog) -> str:
-    """What kind of thing a line is about: a model's name in the reader's language, else as it is stored."""
-    try:
-        return str(apps.get_model(line.object_type)._meta.verbose_name)
-    except (LookupError, ValueError):
-        return line.object_type
 
 
 def _require_scope(request: SignedInRequest) -> None:
