@@ -24,6 +24,10 @@ class DecryptionError(Exception):
     """The stored text was changed or belongs to another key."""
 
 
+class SealBroken(DecryptionError):
+    """It is well-formed, but the key at hand did not make it as it is."""
+
+
 def encrypt(text: str) -> str:
     """`2:`, the number of the key, and the base64 of nonce and ciphertext; never the same text twice."""
     return encrypt_all([text])[0]
@@ -81,7 +85,9 @@ def _opened(number: int, raw: bytes) -> bytes:
         raise DecryptionError(_UNREADABLE)
     try:
         return key.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None)
-    except (ValueError, InvalidTag) as error:
+    except InvalidTag as error:
+        raise SealBroken(_UNREADABLE) from error
+    except ValueError as error:
         raise DecryptionError(_UNREADABLE) from error
 
 

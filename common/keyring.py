@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, transaction
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
@@ -56,6 +58,18 @@ class Sm4Gcm:
         return opening.update(text) + opening.finalize()
 
 
+class Unopened:
+    """A key that `DATA_KEY` does not open: nothing can be read, and nothing must be written, under it."""
+
+    def encrypt(self, _nonce: bytes, _data: bytes, _associated: None) -> bytes:
+        """Never: what is written under the wrong key is lost."""
+        raise ImproperlyConfigured("DATA_KEY does not open the data keys of this database.")
+
+    def decrypt(self, _nonce: bytes, _data: bytes, _associated: None) -> bytes:
+        """Never."""
+        raise InvalidTag
+
+
 @dataclass(frozen=True)
 class DataCipher:
     """One key at work: its number, what encrypted texts begin with, and the cipher."""
@@ -63,7 +77,7 @@ class DataCipher:
     number: int
     prefix: str
     algorithm: str
-    cipher: AESGCM | Sm4Gcm
+    cipher: AESGCM | Sm4Gcm | Unopened
 
 
 class _Known:
@@ -91,8 +105,10 @@ def by_number(number: int) -> DataCipher | None:
 
 
 def forget() -> None:
-    """Read the keys anew at the next need."""
+    """Read and derive the keys anew at the next need."""
     _Known.ciphers, _Known.current = {}, None
+    derive_key.cache_clear()
+    _derived.cache_clear()
 
 
 def make_key() -> int:
@@ -120,12 +136,14 @@ def ensure_key() -> None:
 
 
 def _read() -> None:
-    """All keys, in one statement. Before the table is there, there are none."""
+    """All keys, in one statement. Before the table is there, there are none; other errors are told."""
     from common.models import DataKey
 
     try:
         rows = list(DataKey.objects.order_by("number").values_list("number", "algorithm", "wrapped"))
     except DatabaseError:
+        if DataKey._meta.db_table in connection.introspection.table_names():
+            raise
         rows = []
     _Known.ciphers = {row[0]: _Known.ciphers.get(row[0]) or _unwrapped(*row) for row in rows}
     _Known.current = _Known.ciphers[rows[-1][0]] if rows else _derived()
@@ -144,11 +162,13 @@ def _wrap(number: int, algorithm: str, key: bytes) -> str:
 
 
 def _unwrapped(number: int, algorithm: str, wrapped: str) -> DataCipher:
-    """Raises InvalidTag when `DATA_KEY` is another one than the key was wrapped with."""
-    raw = base64.b64decode(wrapped)
-    key = AESGCM(derive_key("wrap")).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(number, algorithm))
-    cipher = Sm4Gcm(key) if algorithm == SM4 else AESGCM(key)
-    return DataCipher(number, f"2:{number}:", algorithm, cipher)
+    raw, prefix = base64.b64decode(wrapped), f"2:{number}:"
+    wrapping = AESGCM(derive_key("wrap"))
+    try:
+        key = wrapping.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(number, algorithm))
+    except InvalidTag:
+        return DataCipher(number, prefix, algorithm, Unopened())
+    return DataCipher(number, prefix, algorithm, Sm4Gcm(key) if algorithm == SM4 else AESGCM(key))
 
 
 def _bound(number: int, algorithm: str) -> bytes:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from common import keyring, rotation
-from common.crypto import DecryptionError, decrypt, decrypt_bytes, encrypt, encrypt_bytes
+from common.crypto import DecryptionError, SealBroken, decrypt, decrypt_bytes, encrypt, encrypt_bytes
 from common.keyring import AES, SM4, Sm4Gcm, derive_key
 from common.models import DataKey
 from config.env import env_choice
@@ -96,6 +96,16 @@ def test_key_of_another_process_is_found_when_it_is_needed(new_key):
     DataKey.objects.create(number=2, algorithm=AES, wrapped=wrapped)
     token = "2:2:" + base64.b64encode(NONCE + AESGCM(bytes(32)).encrypt(NONCE, b"x", None)).decode()
     assert decrypt(token) == "x"
+
+
+def test_under_another_data_key_nothing_is_read_and_nothing_is_written(settings):
+    token = encrypt("13800000000")
+    settings.DATA_KEY = "another key"
+    keyring.forget()
+    with pytest.raises(SealBroken):
+        decrypt(token)
+    with pytest.raises(ImproperlyConfigured, match="DATA_KEY does not open"):
+        encrypt("13800000000")
 
 
 # --- SM4 ---
