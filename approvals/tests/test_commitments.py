@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
@@ -63,9 +64,13 @@ def test_wrong_data_key_is_named_instead_of_claiming_that_somebody_changed_the_v
     assert verify_trail().fault is None
 
 
-def test_one_value_under_another_key_is_a_change(submission: Submission, settings: Settings) -> None:
+def test_one_value_under_another_key_is_a_change(
+    submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
     student = User.objects.get(pk=submission.submitted_by_id)
-    with other_key(settings):
+    foreign = keyring.DataCipher(keyring.DERIVED, "1:", keyring.AES, AESGCM(bytes(32)))
+    with monkeypatch.context() as patched:
+        patched.setattr(keyring, "current", lambda: foreign)
         form_actions.submit(submission.case_id, submission.form_version, {}, by=student)
     fault = verify_trail().fault
     assert fault is not None
