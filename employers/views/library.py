@@ -101,7 +101,6 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     employer = get_object_or_404(queries.employers_in_scope(request.user).prefetch_related("tags"), pk=pk)
     cases = list(cases_on(employer)[:20])
     submission = latest_submission(cases[0].pk)
-    log_access(request.user, Verb.VIEW, employer)
     context = {
         "employer": employer,
         "sections": display.sections(employer),
