@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts import rules
-from accounts.models import AccessLog, Appointment, SignInFailures, StandIn, Unit, User
+from accounts.models import Appointment, SignInFailures, StandIn, Unit, User
 from accounts.queries import name_key, sign_in_key
 
 FORGET_AFTER = datetime.timedelta(days=1)
@@ -78,17 +78,3 @@ def count_sign_in_failure(username: str, ip: str) -> None:
 def forget_sign_in_failures(username: str, ip: str) -> None:
     """Start counting anew after the right password."""
     SignInFailures.objects.filter(key=sign_in_key(username, ip)).delete()
-
-
-def log_access(
-    user: User, action: str, target: object, *, detail: str = "", ip: str | None = None
-) -> AccessLog:
-    """Record that *user* saw or took sensitive data of *target* (a saved model instance)."""
-    return AccessLog.objects.create(
-        user=user,
-        action=action,
-        object_type=target._meta.label_lower,  # type: ignore[attr-defined]
-        object_id=str(target.pk),  # type: ignore[attr-defined]
-        detail=detail,
-        ip=ip,
-    )

@@ -9,7 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisation")
 
     def ready(self) -> None:
-        """Note every sign-in."""
+        """Note every sign-in, for its owner and in the access log."""
+        from accounts.access import signing_in
         from accounts.security import signals
 
         signals.connect()
+        signing_in.connect()

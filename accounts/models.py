@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from accounts.access.models import AccessArchive, AccessLog, AccessSeal  # noqa: F401  # found here by Django
 from accounts.organisation.models import (  # noqa: F401  # found here by Django
     ChangeKind,
     ChangeState,
@@ -181,26 +182,6 @@ class StandIn(Record):
 
     def __str__(self) -> str:
         return f"{self.substitute} · {self.person or self.get_role_display()}"
-
-
-class AccessLog(Record):
-    """Who looked at or took away sensitive personal data, when, and what for. Append-only."""
-
-    at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
-    action = models.CharField(max_length=40)
-    object_type = models.CharField(max_length=60)
-    object_id = KeyField(max_length=40)
-    detail = models.CharField(max_length=200, blank=True)
-    ip = models.GenericIPAddressField(null=True)
-
-    class Meta:
-        verbose_name = _("access record")
-        verbose_name_plural = _("access records")
-        indexes = [models.Index(fields=["object_type", "object_id", "at"], name="access_by_object")]
-
-    class Privacy:
-        personal = frozenset({"user", "ip", "detail"})
 
 
 class SignInFailures(models.Model):

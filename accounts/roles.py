@@ -78,6 +78,9 @@ MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 OPERATORS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 """Roles that may go against the chain, with a reason: jump, suspend, terminate, reassign."""
 
+LOG_READERS = frozenset({Role.AUDITOR})
+"""Roles that read the access log, when they are held at the university; nobody else does (rules 6.3)."""
+
 DESIGNERS = frozenset({Role.CAREER_CENTER_DIRECTOR, Role.PROCESS_DESIGNER})
 """Roles that change processes and approve each other's changes, when they are held at the university."""
 

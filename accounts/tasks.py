@@ -1,7 +1,8 @@
-"""Jobs about people, the organisation and the door: fetch, then call."""
+"""Jobs about people, the organisation, the door and the access log: fetch, then call."""
 
 from celery import shared_task
 
+from accounts.access import archive, seals
 from accounts.organisation import changes
 from accounts.security import actions, post
 
@@ -22,3 +23,16 @@ def answer_reset_requests() -> None:
 def forget_what_is_over() -> None:
     """Drop ended sessions, past counts, and history past its time."""
     actions.forget_what_is_over()
+
+
+@shared_task
+def seal_access_log() -> None:
+    """Chain and sign what was written since the last seal."""
+    seals.seal_all()
+
+
+@shared_task
+def archive_access_log() -> None:
+    """Move lines older than twelve months into files, and throw away files older than three years."""
+    archive.archive_old()
+    archive.discard_cold()

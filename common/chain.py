@@ -1,7 +1,7 @@
-"""How a value becomes a line of a hash chain: one text for one value, and its SHA-256.
+"""One text for one value, and the hash of a line of a trail over its columns.
 
-This text is the contract with every verifier, also the stand-alone one that reads an export: changing
-it breaks all trails written before.
+This is the contract with every verifier, also the stand-alone one that reads an export: changing it breaks
+all trails written before.
 """
 
 import datetime
@@ -40,8 +40,11 @@ def _moment(value: datetime.datetime) -> str:
     return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def line_text(values: Iterable[Any]) -> bytes:
+    """The canonical JSON list of a line's columns, in bytes: what is hashed."""
+    return canonical_json([value if type(value) is str else text_of(value) for value in values]).encode()
+
+
 def line_hash(values: Iterable[Any]) -> str:
-    """SHA-256 (hex) over the canonical JSON list of a line's columns in their order."""
-    return hashlib.sha256(
-        canonical_json([value if type(value) is str else text_of(value) for value in values]).encode()
-    ).hexdigest()
+    """SHA-256 (hex) over the canonical JSON list of a line's columns, in their order."""
+    return hashlib.sha256(line_text(values)).hexdigest()

@@ -13,6 +13,7 @@ from accounts.roles import (
     DESIGNERS,
     EMPLOYER_STAFF,
     IMPORTERS,
+    LOG_READERS,
     MANAGERS,
     OPERATORS,
     REVIEWERS,
@@ -113,6 +114,14 @@ DESK = (
         label=_("Processes"),
         roles=DESIGNERS,
         key="g p",
+        whole_school=True,
+    ),
+    Entry(
+        "access:list",
+        icon="eye",
+        label=_("Access log"),
+        roles=LOG_READERS,
+        key="g a",
         whole_school=True,
     ),
 )

@@ -24,6 +24,7 @@ DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_secret("SECRET_KEY", production=PRODUCTION)
 DATA_KEY = env_secret("DATA_KEY", production=PRODUCTION)
 AUDIT_KEY = env_secret("AUDIT_KEY", production=PRODUCTION)
+FIELD_CIPHER = env_choice("FIELD_CIPHER", ("aes-256-gcm", "sm4-gcm"))
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
@@ -66,13 +67,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.access.middleware.leave_traces",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.sign_in_again",
+    "wechat.middleware.wechat_sign_in",
     "accounts.middleware.second_step_duty",
     "accounts.middleware.password_duty",
-    "wechat.middleware.wechat_sign_in",
     "accounts.middleware.idle_time",
     "config.middleware.UserErrors",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -207,6 +209,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "seal-audit-trail": {"task": "processes.tasks.seal_audit_trail", "schedule": 24 * 60 * 60},
+    "seal-access-log": {"task": "accounts.tasks.seal_access_log", "schedule": 60},
+    "archive-access-log": {"task": "accounts.tasks.archive_access_log", "schedule": 24 * 60 * 60},
     "sweep": {"task": "processes.tasks.sweep", "schedule": 30},
     "wechat": {"task": "wechat.tasks.sweep", "schedule": 30},
     "wechat-tidy": {"task": "wechat.tasks.tidy", "schedule": 60 * 60},

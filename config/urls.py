@@ -14,6 +14,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("operations.urls")),
     path("account/", include("accounts.urls")),
+    path("audit/access/", include("accounts.access.urls")),
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
     path("manage/cases/", include("approvals.manage_urls")),

@@ -18,6 +18,7 @@ from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
 from tests.pages_of_people import UNITS_AND_PEOPLE
 from tests.world import (
     ARRANGING,
+    AUDITING,
     DESIGNING,
     EMPLOYERS,
     IMPORTING,
@@ -115,6 +116,10 @@ def _loaded(world: World) -> dict[str, Any]:
 
 def _student(world: World) -> dict[str, Any]:
     return {"pk": world.student.pk}
+
+
+def _purpose(_world: World) -> dict[str, Any]:
+    return {"purpose": "contact"}
 
 
 def _whole_school(world: World) -> dict[str, Any]:
@@ -264,6 +269,9 @@ ADDRESSES = [
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
+    # the access log
+    Address("access:list", AUDITING),
+    Address("access:export", AUDITING),
     # the desk
     Address("approvals:inbox", REVIEWING),
     Address("approvals:filters", REVIEWING),
@@ -392,7 +400,13 @@ ADDRESSES = [
     # students
     Address("students:list", STUDENT_STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),
-    Address("students:reveal", IN_SCOPE, (POST,), lambda world: _student(world) | {"field": "id_no"}),
+    Address(
+        "students:reveal",
+        IN_SCOPE,
+        (GET, POST),
+        lambda world: _student(world) | {"field": "id_no"},
+        _purpose,
+    ),
     Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),
     Address("students:import", IMPORTING, (GET, POST), data=_graduates),
     Address("students:import_template", IMPORTING),
@@ -490,7 +504,11 @@ ADDRESSES = [
     Address("employers:library", LIBRARY),
     Address("employers:detail", LIBRARY, kwargs=_employer),
     Address(
-        "employers:reveal", LIBRARY, (POST,), lambda world: _employer(world) | {"field": "contact_phone"}
+        "employers:reveal",
+        LIBRARY,
+        (GET, POST),
+        lambda world: _employer(world) | {"field": "contact_phone"},
+        _purpose,
     ),
     Address(
         "employers:library_file",

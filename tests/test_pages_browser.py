@@ -34,6 +34,7 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
     *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer", "deputy"),
+    *("auditor",),
 )
 AS_WELL = {
     "accounts:security": ("deputy",),
@@ -73,6 +74,9 @@ NO_PAGES = {
     "operations:health",
     "operations:ready",
     "operations:metrics",
+    "access:export",
+    "students:reveal",
+    "employers:reveal",
     "design:chain_row",
     "design:diagram_condition",
     "design:draft_file",

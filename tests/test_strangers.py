@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import SignInFailures
+from accounts.models import AccessLog, SignInFailures
 from accounts.security.models import Count, Session, SignIn
 from processes import compiled
 from tests.address import EVERYBODY, GET, NOBODY, POST, Address
@@ -19,7 +19,7 @@ from tests.pages import ADDRESSES, NOT_OURS, patterns
 from tests.world import SIGNED_IN, World, build_world
 
 pytestmark = pytest.mark.django_db
-FORGOTTEN = (Session, SignInFailures, SignIn, Count)  # the tests sign in
+FORGOTTEN = (Session, SignInFailures, SignIn, Count, AccessLog)  # the tests sign in, and leave traces
 
 every_address = pytest.mark.parametrize("address", ADDRESSES, ids=[each.name for each in ADDRESSES])
 

@@ -88,6 +88,8 @@ FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
 REVIEWING = NEAR | FAR | VETTING | TALKING
 IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
+#: Who reads the access log.
+AUDITING = frozenset({"auditor"})
 STUDENT_STAFF = NEAR | FAR | IMPORTING | {"auditor"}
 #: Who changes the processes and approves each other's changes.
 DESIGNING = frozenset({"designer", "director"})

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import log_access
+from accounts.access.actions import log_access
+from accounts.access.models import Verb
 from accounts.models import Appointment, User
 from accounts.permissions import SignedInRequest, appointers_only
 from accounts.personnel import actions, importing, queries, rules
@@ -289,7 +290,7 @@ def _passwords(request: SignedInRequest, found: StaffImport) -> HttpResponse:
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
         return redirect("personnel:batch", found.pk)
-    log_access(request.user, "passwords", found, detail=str(len(waiting)), ip=client_ip(request) or None)
+    log_access(request.user, Verb.PASSWORDS, found, detail=str(len(waiting)))
     issued = actions.issue_passwords(waiting, request.user, ip=client_ip(request))
     content = io.BytesIO()
     rows = [[who.name, who.username, word] for who, word in issued]

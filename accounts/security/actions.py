@@ -11,6 +11,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.access.actions import log_access
+from accounts.access.models import Verb
 from accounts.actions import count_sign_in_failure
 from accounts.models import SignInFailures, User
 from accounts.queries import name_key
@@ -110,6 +112,7 @@ def set_password(user: User, password: str, *, given: bool = False) -> None:
     user.must_change_password = given
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    log_access(user, Verb.PASSWORD, user)
 
 
 @transaction.atomic

@@ -82,7 +82,9 @@ def test_backup_that_failed_or_is_old_shows(settings: object) -> None:
     assert "disk full" in part("archive").seen
 
 
-def test_figures_are_there_for_who_knows_the_token(client: Client, settings: object, flow: ScratchFlow) -> None:
+def test_figures_are_there_for_who_knows_the_token(
+    client: Client, settings: object, flow: ScratchFlow
+) -> None:
     assert client.get("/metrics").status_code == 404
     settings.METRICS_TOKEN = "t" * 32  # type: ignore[attr-defined]
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404

@@ -1,8 +1,7 @@
-"""What exactly is hashed, and how lines are chained.
+"""What exactly is hashed of a line of the trail, and how heads become a root.
 
-This text is the contract with every verifier, also the stand-alone one that reads an export: changing
-it breaks all trails written before. Each line's hash covers all its columns and the hash of the line
-before it in the same case.
+The order of these fields is part of the contract with every verifier (`common.chain`). Each line's hash
+covers all its columns and the hash of the line before it in the same case.
 """
 
 import hashlib

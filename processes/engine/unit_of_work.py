@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from common import quick
 from common.bulk import insert_rows, update_rows
+from common.chain import canonical_json, line_hash
 from common.ids import uuid7
-from processes.audit.chain import FIELDS, canonical_json, line_hash
+from processes.audit.chain import FIELDS
 from processes.engine.actor import Agent
 from processes.engine.live import LiveRows
 from processes.engine.outbox import hand_out

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import log_access
+from accounts.access.actions import log_access
 from accounts.models import User
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import SECURITY_KEEPERS
@@ -48,7 +48,7 @@ def help_person(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if do not in ("unlock", "reset", "sign_out", "remove_step"):
         raise Http404
     rules.can_help(keeper, person).require()
-    log_access(keeper, f"account {do}", person, ip=client_ip(request) or None)
+    log_access(keeper, f"account {do}", person)
     if do == "reset":
         context = _context(request, person.username, person)
         return render(
