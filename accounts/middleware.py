@@ -19,7 +19,7 @@ from accounts.security.queries import SECOND_STEP, SEEN
 from common.http import page_of
 
 View = Callable[[HttpRequest], HttpResponse]
-_ALWAYS_FREE = ("accounts:sign_out", "accounts:sign_in", "set_language", "health")
+_ALWAYS_FREE = ("accounts:sign_out", "accounts:sign_in", "set_language", "operations:health")
 _SECOND_STEP_PAGES = {"code": "accounts:code", "set_up": "accounts:second_step"}
 TOUCH_AFTER = datetime.timedelta(minutes=1)
 
@@ -59,7 +59,7 @@ def idle_time(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         session = request.session
-        if request.user.is_authenticated and request.path != reverse("health"):
+        if request.user.is_authenticated and request.path != reverse("operations:health"):
             seen, now = parse_datetime(session.get(SEEN, "")), timezone.now()
             if seen is None or now - seen > TOUCH_AFTER:
                 session[SEEN] = now.isoformat()
