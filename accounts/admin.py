@@ -14,6 +14,7 @@ class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
 
     model = Appointment
     extra = 0
+    fk_name = "user"
     autocomplete_fields = ("unit",)
 
 

@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People and organisation")
+
+    def ready(self) -> None:
+        """Declare the sensitive operations of this room."""
+        from accounts.rights import groups, officers  # noqa: F401

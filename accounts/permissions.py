@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.models import User
-from accounts.queries import roles_of
+from accounts.queries import has_right, roles_of
 
 
 class SignedInRequest(HttpRequest):
@@ -23,7 +23,19 @@ def roles_required(
     *roles: str,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
     """A view for holders of one of *roles*; strangers sign in, everybody else sees no such page (404)."""
+    return _only_for(lambda user: not roles_of(user).isdisjoint(roles))
 
+
+def rights_required(
+    right: str,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
+    """A view for whoever has *right*, by appointment or by group; others as with `roles_required`."""
+    return _only_for(lambda user: has_right(user, right))
+
+
+def _only_for(
+    may_open: Callable[[User], bool],
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
     def decorate(
         view: Callable[..., HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, ...], HttpResponseBase]:
@@ -31,7 +43,7 @@ def roles_required(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if roles_of(request.user).isdisjoint(roles):
+            if not may_open(request.user):
                 raise Http404
             return view(request, *args, **kwargs)
 

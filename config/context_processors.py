@@ -8,8 +8,9 @@ from django.db.models import Count, Model, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.queries import roles_of
-from accounts.roles import OPERATORS, REVIEWERS
+from accounts.queries import given_to, has_right, roles_of
+from accounts.rights.catalogue import Right
+from accounts.roles import REVIEWERS
 from approvals.models import CarbonCopy
 from approvals.queries import operated_incidents, unsolved
 from config.navigation import Link, desk_links, own_links
@@ -40,8 +41,9 @@ class Shell:
 
     @property
     def is_staff(self) -> bool:
-        """Whether the reader holds any role and so gets the desk's frame."""
-        return bool(self._roles)
+        """Whether the reader holds any role or right and so gets the desk's frame."""
+        user = self._request.user
+        return user.is_authenticated and bool(self._roles or given_to(user))
 
     @property
     def is_reviewer(self) -> bool:
@@ -62,7 +64,7 @@ class Shell:
         if not self.is_staff:
             return unread_count(user), 0, 0
         wanted = [_unread(Notice), _unread(CarbonCopy)]
-        if self._roles & OPERATORS:
+        if has_right(user, Right.OPERATE_CASES):
             wanted.append(_how_many(unsolved(operated_incidents(user))))
         found = User.objects.filter(pk=user.pk).values_list(*[Subquery(each) for each in wanted]).get()
         notices, copies, incidents = (*(count or 0 for count in found), 0)[:3]

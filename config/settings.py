@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "treebeard",
     "django_celery_beat",
     "django_htmx",
+    "guardian",
     "csp",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
@@ -136,6 +137,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None  # strangers have no rights, and no row
+GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False
+SMALL_SCHOOL = env_bool("SMALL_SCHOOL", False)
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"

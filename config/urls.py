@@ -14,6 +14,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", health, name="health"),
     path("account/", include("accounts.urls")),
+    path("", include("accounts.rights.urls")),
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
     path("manage/cases/", include("approvals.manage_urls")),

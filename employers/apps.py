@@ -1,6 +1,7 @@
 """Floor 4: employers, their vetting and their people."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,5 +10,8 @@ class EmployersConfig(AppConfig):
     verbose_name = _("Employers")
 
     def ready(self) -> None:
-        """Declare the notices of this room."""
+        """Declare the notices of this room, and that accounts of employers are not the staff's."""
+        from accounts.queries import OUTSIDERS
         from employers import notices  # noqa: F401
+
+        OUTSIDERS.append(Q(memberships__isnull=False))

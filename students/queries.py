@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Unit, UnitKind, User
-from accounts.queries import appointments_of, holders, roles_of, under
-from accounts.roles import IMPORTERS, STUDENT_STAFF, Role
+from accounts.queries import holders, roots_of, under
+from accounts.rights.catalogue import Right
+from accounts.roles import Role
 from common.paging import Page, page_of_keys
 from students.importing.examine import id_index
 from students.models import ImportBatch, ImportRow, Student, VerifyState
@@ -23,12 +24,13 @@ _LEVELS = (UnitKind.COLLEGE, UnitKind.MAJOR, UnitKind.CLASS)
 
 
 def students_in_scope(user: User) -> QuerySet[Student]:
-    """The students of every unit the person is appointed to with a role that has to do with students."""
-    return Student.objects.filter(under(_scope_of(user), "unit__"))
+    """The students of every unit for which the person may see students."""
+    return Student.objects.filter(under(roots_of(user, Right.SEE_STUDENTS), "unit__"))
 
 
-def _scope_of(user: User) -> list[Unit]:
-    return [appointment.unit for appointment in appointments_of(user).filter(role__in=STUDENT_STAFF)]
+def revealable_students(user: User) -> QuerySet[Student]:
+    """The students in scope whose sensitive fields the person may read in full."""
+    return students_in_scope(user).filter(under(roots_of(user, Right.REVEAL_STUDENTS), "unit__"))
 
 
 def student_of(user: User) -> Student | None:
@@ -83,7 +85,7 @@ class StudentPage:
 
 def student_page(user: User, filters: StudentFilters, *, after: str = "") -> StudentPage:
     """A page of the students in scope, in nine queries. Raises BadCursor."""
-    scope = _scope_of(user)
+    scope = roots_of(user, Right.SEE_STUDENTS)
     seen = Student.objects.filter(under(scope, "unit__"))
     cohorts = sorted(set(seen.order_by().values_list("cohort", flat=True).distinct()), reverse=True)
     cohort = filters.cohort if filters.cohort in cohorts else next(iter(cohorts), None)
@@ -183,11 +185,12 @@ def contacts_of(student: Student) -> list[User]:
 
 def imports_of(user: User) -> QuerySet[ImportBatch]:
     """The imports a person may open: all for importers of the whole university, else the own ones."""
-    if roles_of(user).isdisjoint(IMPORTERS):
+    roots = roots_of(user, Right.IMPORT_STUDENTS)
+    if not roots:
         return ImportBatch.objects.none()
-    held = appointments_of(user).filter(role__in=IMPORTERS, unit__kind=UnitKind.UNIVERSITY)
     batches = ImportBatch.objects.select_related("uploaded_by")
-    return batches if held.exists() else batches.filter(uploaded_by=user)
+    for_all = any(unit.kind == UnitKind.UNIVERSITY for unit in roots)
+    return batches if for_all else batches.filter(uploaded_by=user)
 
 
 def problem_rows(batch: ImportBatch) -> QuerySet[ImportRow]:

@@ -14,6 +14,7 @@ from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
+from tests.pages_rights import RIGHTS
 from tests.world import (
     ARRANGING,
     DESIGNING,
@@ -22,10 +23,11 @@ from tests.world import (
     IN_SCOPE,
     KEEPING,
     LIBRARY,
+    REVEALING,
     REVIEWING,
+    SEEING_STUDENTS,
     SIGNED_IN,
     STAFF,
-    STUDENT_STAFF,
     STUDENTS,
     TALKING,
     VETTING,
@@ -303,10 +305,11 @@ ADDRESSES = [
         lambda world: _process("destination_filing")(world) | {"pk": world.designs.earlier.pk},
         lambda _: {"revision": 2},
     ),
+    *RIGHTS,
     # students
-    Address("students:list", STUDENT_STAFF),
+    Address("students:list", SEEING_STUDENTS),
     Address("students:detail", IN_SCOPE, kwargs=_student),
-    Address("students:reveal", IN_SCOPE, (POST,), lambda world: _student(world) | {"field": "id_no"}),
+    Address("students:reveal", REVEALING, (POST,), lambda world: _student(world) | {"field": "id_no"}),
     Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),
     Address("students:import", IMPORTING, (GET, POST), data=_graduates),
     Address("students:import_template", IMPORTING),

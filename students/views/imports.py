@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.actions import log_access
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import IMPORTERS
+from accounts.permissions import SignedInRequest, rights_required
+from accounts.rights.catalogue import Right
 from common.errors import UserError
 from common.http import client_ip
 from students import actions, queries, rules, tasks
@@ -31,7 +31,7 @@ from students.views import download
 
 _IMPORTS_A_PAGE = 20
 
-importers_only = roles_required(*IMPORTERS)
+importers_only = rights_required(Right.IMPORT_STUDENTS)
 
 
 @importers_only

@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actions import log_access
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.queries import roles_of, units_in_scope
-from accounts.roles import IMPORTERS, STUDENT_STAFF
+from accounts.models import Unit
+from accounts.permissions import SignedInRequest, rights_required
+from accounts.queries import has_right, roots_of, under
+from accounts.rights.catalogue import Right
 from common.http import client_ip
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
@@ -23,7 +24,7 @@ from students import actions, display, queries
 from students.models import VerifyState
 from students.views import download
 
-staff_only = roles_required(*STUDENT_STAFF)
+staff_only = rights_required(Right.SEE_STUDENTS)
 
 
 @staff_only
@@ -39,7 +40,8 @@ def student_list(request: SignedInRequest) -> HttpResponse:
         "page": found,
         "filters": filters,
         "verify_states": VerifyState.choices,
-        "may_import": not roles_of(request.user).isdisjoint(IMPORTERS),
+        "may_import": has_right(request.user, Right.IMPORT_STUDENTS),
+        "may_issue_passwords": has_right(request.user, Right.ISSUE_PASSWORDS),
         "smallest_unit": list(found.chosen.values())[-1] if found.chosen else None,
         "filtered": any((filters.text, filters.verify, found.chosen)),
         "next_url": _address(request.GET, after=found.next) if found.next else "",
@@ -72,12 +74,13 @@ def _address(query: QueryDict, **changes: str) -> str:
     return f"?{urlencode(values)}"
 
 
-@roles_required(*IMPORTERS)
+@rights_required(Right.ISSUE_PASSWORDS)
 @require_POST
 @never_cache
 def passwords(request: SignedInRequest) -> HttpResponse:
     """A list of new first passwords for the students of a unit who never signed in; it is recorded."""
-    unit = get_object_or_404(units_in_scope(request.user, IMPORTERS), pk=_number(request.POST, "unit") or 0)
+    units = Unit.objects.filter(under(roots_of(request.user, Right.ISSUE_PASSWORDS)))
+    unit = get_object_or_404(units, pk=_number(request.POST, "unit") or 0)
     waiting = list(queries.never_signed_in(_number(request.POST, "cohort") or 0, unit))
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
@@ -102,18 +105,19 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "place": place,
         "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
         "imports": queries.imports_touching(student.pk),
+        "may_reveal": has_right(request.user, Right.REVEAL_STUDENTS, student.unit),
     }
     return render(request, "students/detail.html", context)
 
 
-@staff_only
+@rights_required(Right.REVEAL_STUDENTS)
 @require_POST
 @never_cache
 def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
     """The full text of one sensitive field, once; that it was seen is recorded."""
     if field not in display.REVEALABLE:
         raise Http404
-    student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
+    student = get_object_or_404(queries.revealable_students(request.user), pk=pk)
     log_access(request.user, "reveal", student, detail=field, ip=client_ip(request) or None)
     context = {"text": display.text_of(student, field)}
     return render(request, "components/revealed.html", context)
