@@ -128,7 +128,9 @@ class Appointment(Record):
                 name="appointment_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=sorted(OFFICERS), seat=models.F("user"), ends_on=None)
+                condition=models.Q(
+                    role__in=sorted(OFFICERS), seat__isnull=False, seat=models.F("user"), ends_on=None
+                )
                 | (~models.Q(role__in=sorted(OFFICERS)) & models.Q(seat=None)),
                 name="appointment_officer_has_seat",
             ),

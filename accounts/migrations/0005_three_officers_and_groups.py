@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(seat_auditors, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on', None), ('role__in', ['auditor', 'secadmin', 'sysadmin', 'system_and_security']), ('seat', models.F('user'))), models.Q(models.Q(('role__in', ['auditor', 'secadmin', 'sysadmin', 'system_and_security']), _negated=True), ('seat', None)), _connector='OR'), name='appointment_officer_has_seat'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on', None), ('role__in', ['auditor', 'secadmin', 'sysadmin', 'system_and_security']), ('seat', models.F('user')), ('seat__isnull', False)), models.Q(models.Q(('role__in', ['auditor', 'secadmin', 'sysadmin', 'system_and_security']), _negated=True), ('seat', None)), _connector='OR'), name='appointment_officer_has_seat'),
         ),
         migrations.AddConstraint(
             model_name='appointment',
