@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('key', common.fields.KeyField(editable=False, max_length=120, null=True, unique=True)),
                 ('terms', models.JSONField(default=dict)),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('state', common.fields.KeyField(choices=[('waiting', 'Waits for a second person'), ('done', 'Done'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10, verbose_name='state')),
+                ('state', common.fields.KeyField(choices=[('waiting', 'Waits for a second person'), ('done', 'Done'), ('declined', 'Not confirmed'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10, verbose_name='state')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('answer', models.CharField(blank=True, max_length=200, verbose_name='answer')),

@@ -30,7 +30,7 @@ def reason_field(**more: Any) -> forms.CharField:
 class GroupForm(forms.Form):
     """Name, note and rights of a group."""
 
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=_("Name of the group"), max_length=40)
     note = forms.CharField(label=_("What it is for"), max_length=200, required=False)
     rights = forms.MultipleChoiceField(
         label=_("Rights"),
@@ -40,12 +40,12 @@ class GroupForm(forms.Form):
     is_active = forms.BooleanField(label=_("in use"), required=False)
     reason = reason_field(required=False)
 
-    def __init__(self, *args: Any, group: UserGroup | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, group: UserGroup | None = None) -> None:
         initial: dict[str, Any] = {"is_active": True, "rights": []}
         if group is not None:
             initial = {"name": group.name, "note": group.note, "is_active": group.is_active}
             initial["rights"] = sorted(group.rights)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         if group is None:
             del self.fields["is_active"], self.fields["reason"]
 

@@ -132,8 +132,9 @@ def _change(
     _save(group, rights)
     for person, unit in members_of(group):
         _lay(group, person, unit)
-    changes = {"added": sorted(rights - before), "removed": sorted(before - rights)}
-    told = changes | ({"is_active": is_active} if is_active != was_active else {})
+    told: dict[str, Any] = {"added": sorted(rights - before), "removed": sorted(before - rights)}
+    if is_active != was_active:
+        told["is_active"] = is_active
     record("group_changed", by, second=second, ip=ip, group=group.name, **told)
 
 

@@ -72,7 +72,7 @@ class OperationState(models.TextChoices):
 
     WAITING = "waiting", _("Waits for a second person")
     DONE = "done", _("Done")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", _("Not confirmed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
