@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Appointment, SignInFailures, Unit, UnitKind, User
@@ -33,7 +33,8 @@ def held_by(user: User) -> list[Appointment]:
     While somebody is one of the three officers, whatever else they are appointed to rests (rules 6.3).
     """
     if not hasattr(user, "_held"):
-        user._held = _effective(list(appointments_of(user)))  # type: ignore[attr-defined]
+        in_group = Exists(UnitRight.objects.filter(user=OuterRef("user"), group__is_active=True))
+        user._held = _effective(list(appointments_of(user).annotate(in_group=in_group)))  # type: ignore[attr-defined]
     return user._held  # type: ignore[attr-defined]
 
 
@@ -67,8 +68,9 @@ def given_to(user: User) -> list[UnitRight]:
     if not hasattr(user, "_given"):
         rows = UnitRight.objects.filter(user=user, group__is_active=True)
         rows = rows.select_related("permission", "content_object")
-        is_officer = any(held.role in OFFICERS for held in held_by(user))
-        user._given = [] if is_officer else list(rows)  # type: ignore[attr-defined]
+        held = held_by(user)
+        has_none = any(each.role in OFFICERS or not each.in_group for each in held)  # type: ignore[attr-defined]
+        user._given = [] if has_none else list(rows)  # type: ignore[attr-defined]
     return user._given  # type: ignore[attr-defined]
 
 
