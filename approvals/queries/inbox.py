@@ -6,12 +6,12 @@ what the pool holds, however many tasks there are.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import get_language
 
 from accounts.models import Unit, User
@@ -70,13 +70,12 @@ class Inbox:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """How many tasks of one step wait in one pool or are held, with the oldest one as a sample."""
+    """How many tasks of one step wait in one pool or are held."""
 
     role: str
     unit_id: int | None
     step: str
     count: int
-    sample: UUID
     held: bool
 
 
@@ -88,7 +87,7 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
     step is chosen. Raises BadCursor.
     """
     pools, wanted = pools_of(user), _wanted(filters, user, now)
-    waiting = _waiting(_in_pools(pools, _free(filters, user)) & wanted, _held_by(user) & wanted)
+    waiting = _waiting(pools, _in_pools(pools, _free(filters, user)) & wanted, _held_by(user) & wanted)
     shown = [line for line in waiting if filters.step in ("", line.step)]
     sources = []
     if in_pools := [line for line in shown if not line.held]:
@@ -96,8 +95,8 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
     if any(line.held for line in shown):
         sources.append(_held_by(user))
     page = page_of_keys(_each(sources or [Q(pk__in=[])], wanted & _in_step(filters)), ORDER, after=after)
-    tasks = _rows([*page.keys, *(line.sample for line in waiting)])
-    steps = _steps(waiting, tasks)
+    tasks = _rows([*page.keys, *_one_of_each_step(waiting)])
+    steps = _steps(waiting, tasks.values())
     sections = _sections([tasks[key] for key in page.keys if key in tasks], steps, under)
     return Inbox(list(steps.values()), sections, page.next, sections[-1].step.key if sections else "")
 
@@ -195,17 +194,19 @@ def _in_pools(pools: Mapping[str, list[int]], free: Q) -> Q:
     return wanted & Q(finished=None) & free
 
 
-def _waiting(in_pools: Q, held: Q) -> list[_Waiting]:
-    """Counts by pool and step, in one grouped read of both."""
+def _waiting(pools: Collection[str], in_pools: Q, held: Q) -> list[_Waiting]:
+    """Counts by pool and step, in one grouped read of both. A column that is known is not compared again."""
 
-    def grouped(wanted: Q, *, is_held: bool) -> QuerySet[Task, Any]:
-        rows = Task.objects.filter(wanted).values_list("role", "unit_id", "flow_key", "node_id")
-        return rows.annotate(count=Count("*"), sample=Min("id"), held=Value(is_held)).order_by()
+    def grouped(wanted: Q, role: Value | F, *, is_held: bool) -> QuerySet[Task, Any]:
+        rows = Task.objects.filter(wanted).annotate(of=role).order_by()
+        by_step = rows.values_list("of", "unit_id", "flow_key", "node_id")
+        return by_step.annotate(count=Count("*"), held=Value(is_held))
 
-    groups = grouped(in_pools, is_held=False).union(grouped(held, is_held=True), all=True)
+    role = F("role") if len(pools) != 1 else Value(next(iter(pools)))
+    groups = grouped(in_pools, role, is_held=False).union(grouped(held, F("role"), is_held=True), all=True)
     return [
-        _Waiting(role, unit_id, f"{flow_key}.{node_id}", count, sample, bool(is_held))
-        for role, unit_id, flow_key, node_id, count, sample, is_held in groups
+        _Waiting(role, unit_id, f"{flow_key}.{node_id}", count, bool(is_held))
+        for role, unit_id, flow_key, node_id, count, is_held in groups
     ]
 
 
@@ -218,19 +219,31 @@ def _pools_with(waiting: Iterable[_Waiting]) -> dict[str, list[int]]:
     return pools
 
 
-def _rows(keys: Sequence[UUID]) -> dict[UUID, Task]:
+def _one_of_each_step(waiting: Iterable[_Waiting]) -> list[Subquery]:
+    """The key of one open task of each step: the chain it runs on has the step's name."""
+    lines = {line.step: line for line in waiting}
+    found = []
+    for step, line in lines.items():
+        flow_key, _dot, node_id = step.partition(".")
+        rows = Task.objects.filter(role=line.role, unit=line.unit_id, flow_key=flow_key, node_id=node_id)
+        found.append(Subquery(rows.filter(finished=None).values("pk")[:1]))
+    return found
+
+
+def _rows(keys: Sequence[Any]) -> dict[UUID, Task]:
     rows = Task.objects.filter(pk__in=keys).select_related("process", "owner", "unit")
     rows = rows.annotate(returned=was_returned())
     return {task.pk: task for task in rows}
 
 
-def _steps(waiting: Iterable[_Waiting], samples: dict[UUID, Task]) -> dict[str, Step]:
-    """The steps in the order of the list, named by the chain their sample runs on."""
-    by_key: dict[str, list[_Waiting]] = defaultdict(list)
+def _steps(waiting: Iterable[_Waiting], tasks: Iterable[Task]) -> dict[str, Step]:
+    """The steps in the order of the list, named by the chain one of their tasks runs on."""
+    counts: dict[str, int] = defaultdict(int)
     for line in waiting:
-        if line.sample in samples:
-            by_key[line.step].append(line)
-    return {key: _step(key, by_key[key], samples) for key in sorted(by_key, key=_order_of_steps)}
+        counts[line.step] += line.count
+    samples = {step_key(task): task for task in tasks}
+    known = sorted(counts.keys() & samples.keys(), key=_order_of_steps)
+    return {key: _step(samples[key], counts[key]) for key in known}
 
 
 def _order_of_steps(key: str) -> tuple[str, str]:
@@ -238,13 +251,12 @@ def _order_of_steps(key: str) -> tuple[str, str]:
     return flow_key, node_id
 
 
-def _step(key: str, waiting: Sequence[_Waiting], samples: dict[UUID, Task]) -> Step:
-    task = samples[waiting[0].sample]
+def _step(task: Task, count: int) -> Step:
     return Step(
-        key=key,
+        key=step_key(task),
         flow=str(flow_for(task.flow_key).title),
         title=task.element.label(get_language() or ""),
-        count=sum(line.count for line in waiting),
+        count=count,
         batch=task.element.flag("batch"),
     )
 

@@ -44,7 +44,7 @@ def take_back(task: Task, event: Event) -> None:
     was_with_applicant = case.state == CaseState.RETURNED
     _open_again(task)
     if was_with_applicant:
-        case.state = CaseState.IN_REVIEW
+        case.go_to(CaseState.IN_REVIEW)
         runtime.tell_flow(case, task, CaseChange("resumed"))
     runtime.record(unit, case, "taken_back", task, None)
 
@@ -58,10 +58,10 @@ def jump(case: Case, target: str, decision: Decision) -> None:
     node.reopen(case, _token_inside(case, node.element), data)
     is_back = target == runtime.first_task_id(case.flow_class)
     if is_back and before == CaseState.IN_REVIEW:
-        case.state = CaseState.RETURNED
+        case.go_to(CaseState.RETURNED)
         runtime.tell_flow(case, None, CaseChange("returned", decision))
     elif not is_back and before != CaseState.IN_REVIEW:
-        case.state = CaseState.IN_REVIEW
+        case.go_to(CaseState.IN_REVIEW)
         runtime.tell_flow(case, None, CaseChange("resumed", decision))
     runtime.record(unit, case, "jumped", None, decision)
 

@@ -109,7 +109,7 @@ def pull_back(case: Case, decision: Decision) -> None:
     unit = current_unit_of_work()
     scopes.end_all(case, ROOT)
     case.flow_class.node_for(first_task_id(case.flow_class)).reopen(case, ROOT)
-    case.state = CaseState.DRAFT
+    case.go_to(CaseState.DRAFT)
     tell_flow(case, None, CaseChange("withdrawn", decision))
     record(unit, case, "withdrawn", None, decision)
 
@@ -227,7 +227,7 @@ def _submitted(case: Case, task: Task, decision: Decision) -> None:
     """Let the flow take over what was submitted, then refresh what the case knows of its subject."""
     flow = flow_for(case.flow_key)
     context = HandlerContext(current_unit_of_work(), case, task, decision)
-    case.state = CaseState.IN_REVIEW
+    case.go_to(CaseState.IN_REVIEW)
     if task.node_id == first_task_id(case.flow_class):
         case.submitted_at = context.now
         flow.on_change(context, CaseChange("submitted", decision))
@@ -249,7 +249,7 @@ def _returned_by(task: Task, decision: Decision) -> None:
     target = decision.target or first_task_id(case.flow_class)
     reopened = returns.reopen(task, target, _correction(task, decision))
     if reopened.node_id == first_task_id(case.flow_class):
-        case.state = CaseState.RETURNED
+        case.go_to(CaseState.RETURNED)
         tell_flow(case, task, CaseChange("returned", decision))
 
 

@@ -40,7 +40,7 @@ def finish(case: Case, state: str) -> None:
     """Close the case; a calling case goes on."""
     unit = current_unit_of_work()
     case.status = PROCESS.CANCELED if state == CaseState.CANCELLED else PROCESS.DONE
-    case.state = state
+    case.go_to(state)
     case.finished = unit.now
     case.save(update_fields=case.finish_fields)
     if case.caller_id is not None:
