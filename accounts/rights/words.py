@@ -34,7 +34,7 @@ def _changed(detail: dict[str, Any]) -> str:
             parts.append(words % {"rights": said_rights(detail[key])})
     if "is_active" in detail:
         parts.append(_("put back into use") if detail["is_active"] else _("put out of use"))
-    return "; ".join(parts)
+    return _(", ").join(parts)
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -22,7 +22,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 def test_demo_has_a_person_for_every_role_and_something_in_every_inbox():
     sign_ins = load_demo()
-    assert set(Appointment.objects.values_list("role", flat=True)) == set(Role.values) - {Role.SYSTEM_AND_SECURITY}
+    assert set(Appointment.objects.values_list("role", flat=True)) == set(Role.values) - {
+        Role.SYSTEM_AND_SECURITY
+    }
     reviewing = {
         "counselor_review",
         "college_review",
