@@ -52,11 +52,11 @@ RIGHTS = [
     Address("rights:operations", CONFIRMING),
     Address(
         "rights:answer",
-        CONFIRMING,
+        CONFIRMING - {"secadmin"},
         (POST,),
         lambda world: {"pk": world.operation.pk, "name": "decline"},
         lambda _: {"answer": "材料不齐"},
-        writers=CONFIRMING - {"secadmin"},
+        refused=frozenset({"secadmin"}),
     ),
     Address("rights:changes", frozenset({"auditor"})),
 ]

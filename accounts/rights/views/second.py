@@ -14,7 +14,7 @@ from accounts.permissions import SignedInRequest, roles_required
 from accounts.rights import queries, second_person
 from accounts.rights.models import Operation
 from accounts.roles import CONFIRMERS
-from common.errors import UserError
+from common.errors import BadInput
 from common.http import client_ip
 from common.paging import BadCursor
 
@@ -55,13 +55,13 @@ def _line(user: User, operation: Operation) -> dict[str, Any]:
 @confirmers_only
 @require_POST
 def answer(request: SignedInRequest, pk: UUID, name: str) -> HttpResponse:
-    """Confirm, decline or withdraw; a refusal is shown on the page with what was typed."""
+    """Confirm, decline or withdraw; what cannot be used is shown on the page with what was typed."""
     found = get_object_or_404(Operation, pk=pk)
     if name not in NAMES:
         raise Http404
     try:
         _answer(request, found, name)
-    except UserError as error:
+    except BadInput as error:
         more = {"fault": str(error), "fault_of": pk, "answer": request.POST.get("answer", "")}
         return render(
             request, "accounts/rights/operations.html", _context(request.user, "") | more, status=422
