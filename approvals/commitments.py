@@ -6,16 +6,24 @@ Events hold a salted digest of a submission's values (ADR 4); here both are comp
 from collections.abc import Iterator
 from uuid import UUID
 
-from common.crypto import DecryptionError
+from common.crypto import DecryptionError, SealBroken
 from forms.commitments import verify
 from forms.models import Submission
 from processes.audit.verify import Fault
 from processes.models import Case, Event
 
+OTHER_KEY = (
+    "None of the {total} stored submissions can be read with this DATA_KEY. Most likely it is not the key "
+    "they were written with: look at .env and its backup, and verify again with the right key."
+)
+
 
 def changed_submissions() -> Iterator[Fault]:
     """Submissions whose values no longer give the digest that the trail holds, and those that are gone."""
     promised = _promised()
+    if total := _all_under_another_key():
+        yield Fault(OTHER_KEY.format(total=total), is_undecided=True)
+        return
     for submission in Submission.objects.defer("values").order_by("pk").iterator(chunk_size=500):
         digest, event = promised.pop((submission.case_id, submission.number), ("", ""))
         if digest != submission.digest or not _holds(submission):
@@ -23,6 +31,21 @@ def changed_submissions() -> Iterator[Fault]:
             yield Fault(message, _number(submission.case_id), event)
     for (case_id, number), (_digest, event) in promised.items():
         yield Fault(f"Submission {number} was removed.", _number(case_id), event)
+
+
+def _all_under_another_key() -> int:
+    """How many submissions there are, when not one of them opens with our key; else 0."""
+    total = 0
+    for submission in Submission.objects.defer("values").order_by("-pk").iterator(chunk_size=500):
+        total += 1
+        try:
+            _ = submission.values
+        except SealBroken:
+            continue
+        except (DecryptionError, ValueError):
+            return 0
+        return 0
+    return total
 
 
 def _holds(submission: Submission) -> bool:

@@ -84,6 +84,7 @@ class BatchRun(Record):
     ip = KeyField(max_length=39, blank=True)
     language = KeyField(max_length=12, blank=True)
     state = KeyField(_("state"), max_length=10, choices=BatchState, default=BatchState.WAITING)
+    undoes = models.ForeignKey("self", models.CASCADE, null=True, related_name="undone_by")
     total = models.PositiveIntegerField(_("tasks"), default=0)
     done = models.PositiveIntegerField(default=0)
     ok = models.PositiveIntegerField(default=0)

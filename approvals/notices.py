@@ -64,6 +64,12 @@ SIGNER_ASKED = _kind(
     title=_("%(person)s asks you to sign: %(case)s"),
     body="%(text)s",
 )
+HANDED_OVER = _kind(
+    "case_handed_over",
+    icon="arrow-forward-up",
+    title=_("%(person)s handed a case over to you: %(case)s"),
+    body="%(text)s",
+)
 COPIED = _kind("case_copied", icon="copy", title=_("%(person)s sent you a copy: %(case)s"), body="%(text)s")
 URGED = _kind(
     "task_urged",

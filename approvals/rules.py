@@ -226,6 +226,15 @@ def can_discard(user: User, case: Case) -> Verdict:
     return runs(case)
 
 
+def can_be_handed_over(case: Case, to: UUID) -> Verdict:
+    """An open case may get another applicant."""
+    if case.finished is not None:
+        return refused(gettext_lazy("This case has ended; there is nothing to hand over."))
+    if case.initiator_id == to:
+        return refused(gettext_lazy("This person is the applicant already."))
+    return ALLOWED
+
+
 def can_take_back(by: Actor, task: Task) -> Verdict:
     """Who decided may take the decision back; the engine says whether it still can be undone."""
     if task.is_open or task.decided_by_id != by.user.pk or task.element.is_initiators:

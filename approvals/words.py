@@ -51,6 +51,7 @@ EVENTS: dict[str, str | Promise] = {
     "jumped": gettext_lazy("Moved by the career center"),
     "terminated": gettext_lazy("Ended by the career center"),
     "reassigned": gettext_lazy("Given to %(people)s by the career center"),
+    "handed_over": gettext_lazy("Handed over to %(people)s"),
     "variable_changed": gettext_lazy("Case data changed by the career center"),
     "reminded": gettext_lazy("Reminder sent"),
     "escalated": gettext_lazy("Overdue: reported upwards"),

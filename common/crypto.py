@@ -26,6 +26,10 @@ class DecryptionError(Exception):
     """The stored text was changed or belongs to another key."""
 
 
+class SealBroken(DecryptionError):
+    """It is well-formed, but the key at hand did not make it as it is."""
+
+
 @lru_cache
 def derive_key(purpose: str, secret: str | None = None) -> bytes:
     """32 bytes for *purpose*, derived from *secret* (default: the data key)."""
@@ -76,7 +80,9 @@ def decrypt_bytes(sealed: bytes) -> bytes:
     """What `encrypt_bytes` was given. Raises DecryptionError when it was tampered with."""
     try:
         return _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-    except (ValueError, InvalidTag) as error:
+    except InvalidTag as error:
+        raise SealBroken(_UNREADABLE) from error
+    except ValueError as error:
         raise DecryptionError(_UNREADABLE) from error
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from approvals import actions as approvals
 from approvals.actions import Actor
 from common.errors import BadInput, Refused
 from common.pinyin import title_pinyin
@@ -18,9 +19,10 @@ from employers import notices, rules
 from employers.flows.vetting import actions as vetting
 from employers.models import Employer, EmployerRole, EmployerUser, MembershipState
 from employers.names import name_core
-from employers.queries import forget_membership, membership_of, owners_of
+from employers.queries import cases_in_hand, forget_membership, membership_of, owners_of, successors
 from messaging.actions import notice
 from messaging.kinds import NoticeKind
+from processes.models import Case
 
 
 @dataclass(frozen=True)
@@ -123,12 +125,47 @@ def decide_join(
 
 @retrying
 @transaction.atomic
-def remove_person(person: EmployerUser, by: User, *, now: datetime.datetime | None = None) -> None:
-    """Take somebody out; the account stays and may join again. Raises Refused by rule."""
+def remove_person(
+    person: EmployerUser, by: User, *, ip: str = "", now: datetime.datetime | None = None
+) -> int:
+    """Take somebody out; the account stays and may join again. Gives how many open cases *by* takes over.
+
+    Raises Refused by rule.
+    """
     person = _locked_person(person, by)
     rules.can_remove(by, person).require()
     person.end(now or timezone.now())
     person.save()
+    left = cases_in_hand(person.user, person.employer)
+    for case in left:
+        why = _("%(name)s does not act for the employer any more.") % {"name": person.user.name}
+        approvals.hand_over(case.pk, by.pk, Actor(by, ip=ip), text=why, now=now)
+    return len(left)
+
+
+@retrying
+@transaction.atomic
+def hand_over(
+    case: Case,
+    employer: Employer,
+    to: str,
+    by: Actor,
+    *,
+    text: str,
+    now: datetime.datetime | None = None,
+) -> EmployerUser:
+    """Let a colleague, the membership with the key *to*, go on with an open case; *text* says why.
+
+    Raises Refused by rule, BadInput for somebody who does not act for the employer, or without a reason.
+    """
+    Employer.objects.select_for_update().get(pk=employer.pk)
+    forget_membership(by.user)
+    rules.can_hand_over(by.user, case, employer).require()
+    successor = next((each for each in successors(employer, case) if str(each.pk) == to), None)
+    if successor is None:
+        raise BadInput(_("Choose a colleague who acts for the employer."))
+    approvals.hand_over(case.pk, successor.user_id, by, text=text, now=now)
+    return successor
 
 
 def _locked_person(person: EmployerUser, by: User) -> EmployerUser:

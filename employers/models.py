@@ -241,7 +241,7 @@ class EmployerUser(FSMModelMixin, Record):
     state = FSMField(_("state"), max_length=10, choices=MembershipState, protected=True)
     position = models.CharField(_("position"), max_length=50, blank=True)
     phone = EncryptedTextField(_("phone"), blank=True)
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
+    remark = EncryptedTextField(_("remark"), blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(

@@ -23,6 +23,7 @@ from employers.models import (
 from employers.names import alike, name_core
 from forms.models import Attachment
 from processes.models import Case
+from processes.registry import flow_for
 
 FLOW_KEY = "employer_vetting"
 
@@ -86,6 +87,18 @@ def people_of(employer: Employer) -> QuerySet[EmployerUser]:
         .select_related("user", "decided_by")
         .order_by("-role", "asked_at")
     )
+
+
+def successors(employer: Employer, case: Case) -> QuerySet[EmployerUser]:
+    """Who of an employer could go on with a case in the place of its applicant."""
+    acting = people_of(employer).filter(state=MembershipState.ACTIVE)
+    return acting.exclude(user=case.initiator_id)
+
+
+def cases_in_hand(user: User, employer: Employer) -> list[Case]:
+    """The open cases that *user* opened on behalf of an employer, whatever the flow."""
+    rows = Case.objects.filter(initiator=user, finished=None).order_by("pk")
+    return [case for case in rows if flow_for(case.flow_key).behalf_of(case.subject) == employer]
 
 
 def owners_of(employer: Employer) -> list[User]:

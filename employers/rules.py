@@ -7,6 +7,7 @@ from accounts.models import User
 from common.verdict import ALLOWED, Verdict, refused
 from employers.models import Employer, EmployerUser, ListState, MembershipState
 from employers.queries import may_decide_joins, membership_of
+from processes.models import Case
 
 ONE_EMPLOYER = _(
     "This account belongs to an employer already. Look there; one account acts for one employer."
@@ -71,6 +72,18 @@ def can_decide_join(user: User, request: EmployerUser) -> Verdict:
         return refused(_("The owner of the account or the career center decides this."))
     if request.employer.is_open or request.employer.is_closed:
         return refused(_("This employer is not in the library yet; whoever asks has to wait for that."))
+    return ALLOWED
+
+
+def can_hand_over(user: User, case: Case, employer: Employer) -> Verdict:
+    """The applicant of an open case of *employer*, or its owner, gives it to a colleague."""
+    own = membership_of(user)
+    if own is None or own.state != MembershipState.ACTIVE or own.employer_id != employer.pk:
+        return refused(_("Only somebody who acts for the employer does this."))
+    if not own.is_owner and case.initiator_id != user.pk:
+        return refused(_("The colleague who applied or the owner of the account hands this over."))
+    if not case.is_open:
+        return refused(_("This is over; there is nothing to hand over."))
     return ALLOWED
 
 

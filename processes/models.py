@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
 
-from common.fields import KeyField
+from common.fields import EncryptedTextField, KeyField
 from common.models import AppendOnlyQuerySet, Record
 from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401  # found here by Django
 from processes.engine.unit_of_work import current_unit_of_work
@@ -325,7 +325,7 @@ class Job(Record):
     repeat = models.CharField(max_length=60, blank=True, help_text="ISO 8601 cycle of a repeating timer.")
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(_("what went wrong"), blank=True)
+    error = EncryptedTextField(_("what went wrong"), blank=True)
     created = models.DateTimeField(_("created"), default=timezone.now)
     finished = models.DateTimeField(_("finished"), null=True, blank=True)
     data = models.JSONField(default=dict, blank=True)
@@ -368,13 +368,13 @@ class Incident(Record):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     first_failed_at = models.DateTimeField(_("first failure"))
     failed_at = models.DateTimeField(_("last failure"))
-    error = models.TextField(_("what went wrong"), blank=True)
+    error = EncryptedTextField(_("what went wrong"), blank=True)
     solution = KeyField(_("what was done"), max_length=10, choices=Solution, blank=True)
     solved_at = models.DateTimeField(_("solved"), null=True)
     solved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("solved by")
     )
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = EncryptedTextField(_("reason"), blank=True)
     target = KeyField(max_length=80, blank=True, help_text="The step a rerouted case was moved to.")
 
     objects: ClassVar[models.Manager["Incident"]] = models.Manager()

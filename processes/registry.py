@@ -51,6 +51,10 @@ def _same_record(subject: Any) -> Any:
     return subject
 
 
+def _themselves(_subject: Any) -> Model | None:
+    return None
+
+
 def _anybody(_user: "User", _subject: Any) -> Verdict:
     return ALLOWED
 
@@ -75,6 +79,9 @@ class FlowRegistration:
     called_on: Callable[[Any], Any] = _same_record
     #: The (record, initiator) pairs on which a timer start event opens cases at a time.
     timed_subjects: Callable[[datetime.datetime], Iterable[tuple[Any, "User"]]] = _nobody
+    #: The record on whose behalf the applicant acts, such as an employer; nothing: for themselves.
+    #: Who no longer acts for it loses the case to a colleague.
+    behalf_of: Callable[[Any], Model | None] = _themselves
     #: Related names joined when subjects are loaded for handlers.
     select_related: tuple[str, ...] = ()
     #: Page part that shows the subject, and what was handed in, on the task page.

@@ -158,14 +158,14 @@ class Talk(FSMModelMixin, Record):
     booking = KeyField(_("booking"), max_length=10, choices=Booking, default=Booking.NONE, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     reply = KeyField(_("answer of the employer"), max_length=10, blank=True)
-    reply_text = models.CharField(_("remark of the employer"), max_length=200, blank=True)
+    reply_text = EncryptedTextField(_("remark of the employer"), blank=True)
     rounds = models.PositiveSmallIntegerField(_("changes asked for"), default=0)
 
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     called_off_by = KeyField(
         _("called off by"), max_length=10, choices=CalledOffBy, default=CalledOffBy.NOBODY, blank=True
     )
-    called_off_text = models.CharField(_("why it was called off"), max_length=200, blank=True)
+    called_off_text = EncryptedTextField(_("why it was called off"), blank=True)
     is_marked = models.BooleanField(_("called off late by the employer"), default=False)
 
     class Meta:
@@ -186,7 +186,7 @@ class Talk(FSMModelMixin, Record):
         ]
 
     class Privacy:
-        personal = frozenset({"contact_name", "contact_phone", "reply_text"})
+        personal = frozenset({"contact_name", "contact_phone", "reply_text", "called_off_text"})
 
     def __str__(self) -> str:
         return self.title or str(self.employer)

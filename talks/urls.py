@@ -14,6 +14,7 @@ urlpatterns = [
     path("employer/talks/<uuid:pk>/", own.talk, name="own"),
     path("employer/talks/<uuid:pk>/details/", own.details, name="details"),
     path("employer/talks/<uuid:pk>/reply/", own.reply, name="reply"),
+    path("employer/talks/<uuid:pk>/hand-over/", own.hand_over, name="hand_over"),
     path("employer/talks/<uuid:pk>/call-off/", own.call_off, name="call_off"),
     path("employer/talks/<uuid:pk>/withdraw/", application.withdraw, name="withdraw"),
     path("employer/talks/<uuid:pk>/discard/", application.discard, name="discard"),

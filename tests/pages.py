@@ -166,6 +166,10 @@ def _closed(_world: World) -> dict[str, Any]:
     return {"first_day": day, "last_day": day, "venue": "", "reason": "运动会"}
 
 
+def _successor(world: World) -> dict[str, Any]:
+    return {"to": world.talks.colleague.pk, "text": "孙经理休假两周"}
+
+
 def _wish(world: World) -> dict[str, Any]:
     draft = draft_of(world.talks.draft.case.pk)
     return {"slot1_date": "2027-03-01", "later": "1", "revision": draft.revision if draft else 0}
@@ -430,6 +434,7 @@ ADDRESSES = [
     Address("talks:own", HOST, kwargs=_talk("offered")),
     Address("talks:details", HOST, kwargs=_talk("offered")),
     Address("talks:reply", HOST, (POST,), _talk("offered"), lambda _: {"answer": "confirm"}),
+    Address("talks:hand_over", HOST, (POST,), _talk("draft"), _successor),
     Address("talks:call_off", HOST, (POST,), _talk("public"), lambda _: {"text": "公司安排有变"}),
     Address("talks:withdraw", HOST, (POST,), _talk("waiting")),
     Address("talks:discard", HOST, (POST,), _talk("draft")),

@@ -101,6 +101,7 @@ class Talks:
     poster: Attachment
     venue: Venue
     closed: Blackout
+    colleague: EmployerUser
 
 
 @dataclass
@@ -351,7 +352,7 @@ def _talks() -> Talks:
     day = talk_kit.monday() + timedelta(days=2)
     closed = Blackout.objects.create(first_day=day, last_day=day, reason="校庆")
     choosing = talk_kit.task(waiting, "choose")
-    return Talks(draft, waiting, offered, public, choosing, poster, venue, closed)
+    return Talks(draft, waiting, offered, public, choosing, poster, venue, closed, talk_kit.colleague(host))
 
 
 def _designs(designer: User) -> Designs:

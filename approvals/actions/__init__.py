@@ -4,6 +4,7 @@ from approvals.actions.batches import carry_on, is_stalled, start_batch, undo_ba
 from approvals.actions.cases import (
     answer_withdrawal,
     discard,
+    hand_over,
     request_withdrawal,
     start_case,
     start_many,
@@ -50,6 +51,7 @@ __all__ = [
     "discard",
     "edit_variable",
     "give_back",
+    "hand_over",
     "is_stalled",
     "jump",
     "mark_read",

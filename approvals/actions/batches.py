@@ -43,28 +43,49 @@ def start_batch(task_ids: Sequence[UUID], verb: str, said: dict[str, Any], by: A
     wanted = list(dict.fromkeys(task_ids))
     if len(wanted) > AT_ONCE:
         require_worker()
-    with transaction.atomic():
-        run = BatchRun.objects.create(
-            owner=by.user, verb=verb, said=said, ip=by.ip, language=get_language() or "", total=len(wanted)
-        )
-        insert_many(
-            BatchItem,
-            [{"run_id": run.pk, "place": place, "task_id": key} for place, key in enumerate(wanted)],
-        )
+    return _begun(_put_down(wanted, verb, said, by))
+
+
+@transaction.atomic
+def _put_down(wanted: list[UUID], verb: str, said: dict[str, Any], by: Actor, **more: Any) -> BatchRun:
+    language = get_language() or ""
+    run = BatchRun.objects.create(
+        owner=by.user, verb=verb, said=said, ip=by.ip, language=language, total=len(wanted), **more
+    )
+    items = [{"run_id": run.pk, "place": place, "task_id": key} for place, key in enumerate(wanted)]
+    insert_many(BatchItem, items)
+    return run
+
+
+def _begun(run: BatchRun) -> BatchRun:
     return run if run.total > AT_ONCE else work_off(run)
 
 
 def undo_batch(run: BatchRun, by: Actor) -> BatchRun:
-    """Take a batch of one's own back 撤回本批, as a batch of its own. Raises Refused when it cannot be."""
+    """Take a batch of one's own back 撤回本批, as a batch of its own; asking twice gives the same one.
+
+    Raises Refused when it cannot be.
+    """
+    if run.total > AT_ONCE:
+        require_worker()
+    return _begun(_put_down_undoing(run, by))
+
+
+@retrying
+@transaction.atomic
+def _put_down_undoing(run: BatchRun, by: Actor) -> BatchRun:
+    """The batch that takes *run* back: of two who ask at once, the second finds that of the first."""
+    run = BatchRun.objects.select_for_update().get(pk=run.pk)
+    if run.owner_id == by.user.pk and (undoing := run.undone_by.first()) is not None:
+        return undoing
     if run.owner_id != by.user.pk or run.verb not in DECISIONS or run.state != BatchState.DONE:
         raise Refused(_("Only your own finished decisions can be taken back."))
     keys = list(run.items.filter(ok=True).order_by("place").values_list("task_id", flat=True))
     if not keys:
         raise Refused(_("There is nothing to take back in this batch."))
-    undone = start_batch(keys, TAKE_BACK, {}, by)
     run.state = BatchState.UNDONE
     run.save(update_fields=["state"])
-    return undone
+    return _put_down(keys, TAKE_BACK, {}, by, undoes=run)
 
 
 def carry_on(run: BatchRun) -> BatchRun:

@@ -12,7 +12,7 @@ from approvals.actions.locking import locked, on_case, on_task
 from common.errors import Refused
 from common.retry import retrying
 from processes.actions import next_numbers
-from processes.engine import runtime
+from processes.engine import operating, runtime
 from processes.engine.actor import Actor
 from processes.engine.context import Decision
 from processes.engine.unit_of_work import UnitOfWork
@@ -135,6 +135,21 @@ def answer_withdrawal(
         unit.record(case, "withdrawal_refused", task=task, text=reason)
         notices.tell_applicant(unit, case, notices.WITHDRAWAL_REFUSED, reason=reason)
     return task
+
+
+@retrying
+def hand_over(case_id: UUID, to: UUID, by: Actor, *, text: str, now: datetime.datetime | None = None) -> Case:
+    """Make *to* the applicant of an open case; *text* says why. Who may is the rule of the flow's own room.
+
+    Raises Refused when the case has ended or lies with *to* already, BadInput without a reason.
+    """
+    with on_case(case_id, by, now) as (unit, case, _tasks):
+        reason = check_reason(text)
+        rules.can_be_handed_over(case, to).require()
+        operating.hand_over(case, to, reason)
+        if to != by.user.pk:
+            notices.tell_applicant(unit, case, notices.HANDED_OVER, person=by.user.name, text=reason)
+    return case
 
 
 @retrying

@@ -122,9 +122,19 @@ def test_batch_is_taken_back_but_for_what_others_went_on_with(flow):
     run.refresh_from_db()
     assert (run.state, undone.verb, undone.ok, undone.refused) == (BatchState.UNDONE, "take_back", 2, 1)
     assert Task.objects.filter(pk__in=keys(tasks), finished=None).count() == 2
-    for each in (run, undone):
-        with pytest.raises(Refused):
-            undo_batch(each, Actor(flow.counselor))
+    with pytest.raises(Refused):
+        undo_batch(undone, Actor(flow.counselor))
+
+
+def test_batch_that_is_taken_back_twice_gives_the_same_answer(flow):
+    tasks = waiting(flow, 2)
+    run = start_batch(keys(tasks), "approve", {}, Actor(flow.counselor))
+    clicks = [BatchRun.objects.get(pk=run.pk) for _each in range(2)]
+    first, second = (undo_batch(click, Actor(flow.counselor)) for click in clicks)
+    assert (first, first.ok, second.ok) == (second, 2, 2)
+    assert BatchRun.objects.count() == 2
+    with pytest.raises(Refused):
+        undo_batch(run, Actor(flow.second_counselor))
 
 
 def test_taking_back_costs_the_same_statements_for_three_and_for_thirty(flow, django_assert_max_num_queries):

@@ -1,10 +1,16 @@
 """What was handed in cannot be exchanged behind the trail's back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from pytest_django import Settings
 
 from accounts.models import User
 from approvals.actions import Actor, start_case, submit
+from common import crypto
 from forms import actions as form_actions
 from forms.models import Submission
 from processes.audit.verify import verify_trail
@@ -45,6 +51,39 @@ def test_changed_submission_is_named(submission: Submission, column: str, value:
     assert fault is not None
     assert "Submission 1" in fault.message
     assert fault.event
+
+
+def test_wrong_data_key_is_named_instead_of_claiming_that_somebody_changed_the_values(
+    submission: Submission, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with other_key(settings), pytest.raises(SystemExit):
+        call_command("verify_audit")
+    said = capsys.readouterr().err
+    assert said.startswith("CANNOT TELL: None of the 1 stored submissions can be read with this DATA_KEY.")
+    assert verify_trail().fault is None
+
+
+def test_one_value_under_another_key_is_a_change(submission: Submission, settings: Settings) -> None:
+    student = User.objects.get(pk=submission.submitted_by_id)
+    with other_key(settings):
+        form_actions.submit(submission.case_id, submission.form_version, {}, by=student)
+    fault = verify_trail().fault
+    assert fault is not None
+    assert (fault.is_undecided, "Submission 2" in fault.message) == (False, True)
+
+
+@contextmanager
+def other_key(settings: Settings) -> Iterator[None]:
+    """The system with a key that is not its own."""
+    kept, settings.DATA_KEY = settings.DATA_KEY, "another key"
+    for cached in (crypto.derive_key, crypto._cipher):
+        cached.cache_clear()
+    try:
+        yield
+    finally:
+        settings.DATA_KEY = kept
+        for cached in (crypto.derive_key, crypto._cipher):
+            cached.cache_clear()
 
 
 def test_removed_submission_is_named(submission: Submission) -> None:

@@ -1,10 +1,10 @@
 """What a step does when its pool is empty or the same people decided before; correcting; deciding jointly."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.roles import Role
-from approvals.actions import Actor, Decision, decide, start_case, submit, take_back
+from approvals.actions import Actor, Decision, decide, jump, start_case, submit, take_back
 from approvals.queries import task_with_case
 from approvals.task_page import TaskPage
 from approvals.tests.kit import open_task
@@ -12,6 +12,7 @@ from approvals.tests.test_claiming import kinds
 from common.errors import BadInput, Refused
 from processes.actions import publish
 from processes.models import Case, CaseState, Event, Task, TaskType
+from processes.registry import flow_for
 from processes.tests.kit import KEY, REVIEW
 
 APPROVE = Decision("approve")
@@ -99,14 +100,41 @@ def test_step_is_asked_again_after_a_return_though_the_person_decided_before(flo
     ],
 )
 def test_corrected_case_goes_to_the_returner_or_through_all_levels(flow, setting, core, step):
-    from processes.registry import flow_for
-
     case = begun(flow, changed("file", f'qc:resubmit="{setting}"'))
     object.__setattr__(flow_for(KEY), "core_changed", lambda _case, _task: core)
     approve(case, flow.counselor)
     decide(open_task(case).pk, RETURN, Actor(flow.officer))
     submit(open_task(case).pk, Actor(case.initiator))
     assert open_task(case).node_id == step
+
+
+def test_corrected_case_passes_the_returner_when_nobody_holds_that_level_any_more(flow):
+    text = changed("file", 'qc:resubmit="to_returner"')
+    case = begun(flow, changed("college_review", 'qc:onEmpty="skip"', text))
+    object.__setattr__(flow_for(KEY), "core_changed", lambda _case, _task: False)
+    approve(case, flow.counselor)
+    decide(open_task(case).pk, RETURN, Actor(flow.officer))
+    flow.officer.appointments.all().delete()
+    submit(open_task(case).pk, Actor(case.initiator))
+    assert open_task(case).node_id == "university_review"
+    said = Event.objects.filter(case=case).latest("seq").content
+    assert said["skipped"] == [{"node": "college_review", "why": "nobody"}]
+    assert said["path"] == ["college_review", "university_review"]
+
+
+@pytest.mark.parametrize("way", ["return", "jump"])
+def test_case_is_not_sent_back_to_a_level_that_nobody_holds(flow, way):
+    case = begun(flow, changed("college_review", 'qc:onEmpty="skip"'))
+    approve(case, flow.counselor, flow.officer)
+    flow.officer.appointments.all().delete()
+    by, back = Actor(flow.director), Decision("return", "R01", RETURN.text, target="college_review")
+    send = {
+        "return": lambda: decide(open_task(case).pk, back, by),
+        "jump": lambda: jump(case.pk, "college_review", by, text="请学院再看一次"),
+    }
+    with translation.override("en"), pytest.raises(Refused, match="Nobody is appointed for “学院审核”"):
+        send[way]()
+    assert open_task(case).node_id == "university_review"
 
 
 def test_case_is_returned_to_the_step_before_and_to_any_earlier_one(flow):

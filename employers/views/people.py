@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common.http import client_ip
 from employers import actions
 from employers.models import EmployerUser, MembershipState
 from employers.queries import people_of
@@ -62,8 +63,9 @@ def withdraw_wish(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take somebody out."""
     out = get_object_or_404(people_of(own_employer(request)), pk=pk)
-    actions.remove_person(out, person_of(request).user)
-    messages.success(
-        request, _("%(name)s does not act for your organisation any more.") % {"name": out.user.name}
-    )
+    taken_over = actions.remove_person(out, person_of(request).user, ip=client_ip(request))
+    words = _("%(name)s does not act for your organisation any more.") % {"name": out.user.name}
+    if taken_over:
+        words += " " + _("What they had under way is with you now.")
+    messages.success(request, words)
     return redirect("employers:people")

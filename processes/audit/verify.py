@@ -24,6 +24,8 @@ class Fault:
     definition: str = ""
     is_gap: bool = False
     """Lines are missing: what was done to them shows better where they are now, if they are anywhere."""
+    is_undecided: bool = False
+    """It cannot be told whether anything was changed, for want of the right key."""
 
     def __str__(self) -> str:
         where = [
@@ -31,7 +33,8 @@ class Fault:
             f"case {self.case}" if self.case else "",
             f"definition {self.definition}" if self.definition else "",
         ]
-        return ", ".join(part for part in where if part) + f": {self.message}"
+        found = ", ".join(part for part in where if part)
+        return f"{found}: {self.message}" if found else self.message
 
 
 @dataclass(frozen=True)

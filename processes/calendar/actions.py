@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from accounts.models import User
@@ -104,8 +105,11 @@ def _span(first: datetime.date, last: datetime.date) -> list[datetime.date]:
 
 
 def _lock() -> None:
-    """Let nobody else write the calendar until this transaction ends: its first line stands for all of it."""
-    CalendarChange.objects.select_for_update().defer("days").order_by("id").first()
+    """Let nobody else write the calendar until this transaction ends.
+
+    The name of its model stands for all of it: that is a row even while the calendar has none.
+    """
+    ContentType.objects.select_for_update().get(app_label="processes", model="calendarchange")
 
 
 def _write(

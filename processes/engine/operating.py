@@ -19,6 +19,7 @@ from processes.bpmn.model import (
     Element,
 )
 from processes.engine import runtime, scopes, signing, walk
+from processes.engine.candidates import asks_applicant
 from processes.engine.context import CaseChange, Decision
 from processes.engine.tokens import ROOT
 from processes.engine.unit_of_work import current_unit_of_work
@@ -64,6 +65,19 @@ def jump(case: Case, target: str, decision: Decision) -> None:
         case.go_to(CaseState.IN_REVIEW)
         runtime.tell_flow(case, None, CaseChange("resumed", decision))
     runtime.record(unit, case, "jumped", None, decision)
+
+
+def hand_over(case: Case, person_id: UUID, reason: str) -> None:
+    """Another person is the applicant from now on: the open steps of the applicant move to *person_id*."""
+    unit, before = current_unit_of_work(), case.initiator_id
+    for row in unit.live.of(case):
+        if row.owner_id == before and asks_applicant(case, row.element):
+            row.owner_id, row.assigned = person_id, unit.now
+            row.revision += 1
+            row.save(update_fields=["owner", "assigned", "revision"])
+    case.initiator_id = person_id
+    case.save(update_fields=["initiator"])
+    unit.record(case, "handed_over", people=[person_id.hex], text=reason)
 
 
 def go_on(task: Task, decision: Decision, kind: str) -> None:

@@ -68,9 +68,8 @@ def resume(task: Task) -> bool:
         return False
     if flow_for(case.flow_key).core_changed(case, task):
         return False
-    node = case.flow_class.node_for(origin)
-    node.reopen(case, task.token)
     current_unit_of_work().step(case).path.append(origin)
+    case.flow_class.node_for(origin).enter(case, task.token, again=True)
     return True
 
 

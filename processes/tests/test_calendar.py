@@ -283,8 +283,9 @@ def test_lines_of_a_year_are_those_that_touch_it(officer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_people_who_change_the_same_days_at_once_follow_each_other(officer):
-    actions.load_holidays([2026])
+@pytest.mark.parametrize("years", [[2026], []], ids=["later", "the very first"])
+def test_people_who_change_the_same_days_at_once_follow_each_other(officer, years):
+    actions.load_holidays(years)
 
     def change(number: int) -> None:
         try:

@@ -75,6 +75,24 @@ def test_officer_allocates_what_the_page_offers():
     assert (talk.venue, talk.slot, talk.booking) == (venue, kit.slot(), Booking.HELD)
 
 
+def test_talk_is_handed_over_on_its_page():
+    talk = kit.offered()
+    url = reverse("talks:own", args=[talk.pk])
+    owner = host(talk)
+    assert reverse("talks:hand_over", args=[talk.pk]) not in owner.get(url).content.decode()  # to nobody
+    colleague = kit.colleague(talk.employer)
+    assert f'value="{colleague.pk}"' in owner.get(url).content.decode()
+    assert reverse("talks:hand_over", args=[talk.pk]) not in browser(colleague.user).get(url).content.decode()
+    said = {"to": colleague.pk, "text": ""}
+    answer = owner.post(reverse("talks:hand_over", args=[talk.pk]), said)
+    assert answer.status_code == 422
+    assert '<details class="talk-more" open>' in answer.content.decode()
+    answer = owner.post(reverse("talks:hand_over", args=[talk.pk]), said | {"text": "我下周起休假"})
+    assert (answer.status_code, kit.applicant(talk)) == (302, colleague.user)
+    assert 'value="confirm"' in browser(colleague.user).get(url).content.decode()
+    assert 'value="confirm"' not in owner.get(url).content.decode()
+
+
 def test_taken_venue_is_shown_with_the_reason_and_refused():
     venue = kit.venue()
     kit.published(None, venue)

@@ -16,6 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from approvals import parcel
 from common.errors import BadInput, UserError
 from common.paging import BadCursor, page_of_keys
+from employers import actions as employer_actions
+from employers import rules as employer_rules
+from employers.queries import successors
 from employers.views.access import actor_of
 from forms.answers import submission_sections
 from forms.queries import attachments_in, latest_submission
@@ -69,8 +72,11 @@ def talk(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, own_talk(request, pk))
 
 
-def _page(request: HttpRequest, talk: Talk, *, fault: str = "", said: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, talk: Talk, *, fault: str = "", said: str = "", handing: bool = False
+) -> HttpResponse:
     user, now, case = request.user, timezone.now(), talk.case
+    may_hand_over = employer_rules.can_hand_over(user, case, talk.employer)  # type: ignore[arg-type]
     stops = parcel.parcel_line(case, _("Held")) if case.submitted_at and case.is_open else []
     context: dict[str, Any] = {
         "talk": talk,
@@ -80,11 +86,14 @@ def _page(request: HttpRequest, talk: Talk, *, fault: str = "", said: str = "") 
         "may_reply": rules.can_reply(user, talk),  # type: ignore[arg-type]
         "may_change": rules.can_ask_change(user, talk),  # type: ignore[arg-type]
         "may_call_off": rules.can_call_off(user, talk, now),  # type: ignore[arg-type]
+        "may_hand_over": may_hand_over,
+        "successors": successors(talk.employer, case) if may_hand_over else (),
         "is_mine": case.initiator_id == user.pk,
         "is_late": rules.is_late(talk, now),
         "rounds_left": rules.MOST_ROUNDS - talk.rounds,
         "fault": fault,
         "said": said,
+        "handing": handing,
     }
     return render(request, "talks/own/talk.html", context, status=422 if fault else 200)
 
@@ -120,6 +129,22 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
             raise
         return _page(request, talk, fault=str(error), said=text)
     messages.success(request, SAID[answer])
+    return redirect("talks:own", talk.pk)
+
+
+@login_required
+@require_POST
+def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A colleague goes on with the talk."""
+    talk, text = own_talk(request, pk), text_in(request.POST, "text")
+    to, by = request.POST.get("to", ""), actor_of(request)
+    try:
+        successor = employer_actions.hand_over(talk.case, talk.employer, to, by, text=text)
+    except BadInput as error:
+        return _page(request, talk, fault=str(error), said=text, handing=True)
+    messages.success(
+        request, _("%(name)s goes on with this talk and was told.") % {"name": successor.user.name}
+    )
     return redirect("talks:own", talk.pk)
 
 

@@ -54,5 +54,6 @@ flow = FlowRegistration(
     on_change=handlers.on_change,
     can_start=rules.can_start,
     task_template="employers/vetting/task.html",
+    behalf_of=lambda employer: employer,
     reasons="employer",
 )

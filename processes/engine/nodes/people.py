@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.nodes import view as viewflow_view
 from viewflow.workflow.status import STATUS
 
+from common.errors import Refused
 from processes.engine import calls, scopes, signing
 from processes.engine.candidates import Candidates, candidates_for
 from processes.engine.context import Decision, HandlerContext
@@ -42,9 +45,12 @@ class UserTaskNode(BpmnNode):
     shape = viewflow_view.View.shape
     bpmn_element = "userTask"
 
-    def enter(self, case: "Case", token: str, flow_id: str = "") -> None:
-        """Ask whoever the definition names; a level that a policy skips is passed and noted."""
-        found = candidates_for(case, self.element)
+    def enter(self, case: "Case", token: str, flow_id: str = "", *, again: bool = False) -> None:
+        """Ask whoever the definition names; a level that a policy skips is passed and noted.
+
+        *again*: the token comes back to a level that has looked already, after a correction.
+        """
+        found = candidates_for(case, self.element, again=again)
         if found.skip:
             current_unit_of_work().step(case).skipped.append({"node": self.element.id, "why": found.skip})
             self.leave(case, token)
@@ -52,8 +58,15 @@ class UserTaskNode(BpmnNode):
         self._ask(case, token, found)
 
     def reopen(self, case: "Case", token: str, data: dict[str, Any] | None = None) -> Task:
-        """Ask again after a return; *data* is what the person has to see."""
-        return self._ask(case, token, candidates_for(case, self.element, again=True), data)
+        """Ask again after a return; *data* is what the person has to see.
+
+        Raises Refused when nobody is left to ask: passing on would go past whoever sends the case back.
+        """
+        found = candidates_for(case, self.element, again=True)
+        if found.skip:
+            message = _("Nobody is appointed for “%(step)s” at present. Choose another step.")
+            raise Refused(message % {"step": self.element.label(get_language() or "")})
+        return self._ask(case, token, found, data)
 
     def ask(self, case: "Case", token: str, candidates: Candidates, **values: Any) -> Task:
         """Open one task for the candidates."""

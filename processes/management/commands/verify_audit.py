@@ -23,7 +23,8 @@ class Command(BaseCommand):
         if options["export"]:
             self._export(options["export"])
         if report.fault:
-            self.stderr.write(f"NOT INTACT: {report.fault}")
+            verdict = "CANNOT TELL" if report.fault.is_undecided else "NOT INTACT"
+            self.stderr.write(f"{verdict}: {report.fault}")
             raise SystemExit(1)
         self.stdout.write("intact")
 

@@ -60,5 +60,6 @@ flow = FlowRegistration(
     select_related=("employer", "venue"),
     task_template="talks/talk/task.html",
     step_pages={"choose": "talks:choose"},
+    behalf_of=lambda talk: talk.employer,
     reasons="talk",
 )

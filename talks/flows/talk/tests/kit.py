@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide
+from employers import actions as gate
 from employers.flows.vetting.tests import kit as vetting
 from employers.models import Employer, EmployerUser, MembershipState
 from forms.models import Attachment
@@ -93,10 +94,16 @@ def person(employer: Employer) -> User:
     return User.objects.get(pk=own.user_id)
 
 
-def begin(of: Employer | None = None, **answers: Any) -> Talk:
-    """A complete draft, ready to be handed in."""
+def colleague(employer: Employer, name: str = "郑同事") -> EmployerUser:
+    """Somebody else who acts for an employer."""
+    wish = gate.ask_to_join(employer.uscc, vetting.person(name), None)
+    return gate.decide_join(wish, person(employer), admit=True)
+
+
+def begin(of: Employer | None = None, by: User | None = None, **answers: Any) -> Talk:
+    """A complete draft, ready to be handed in; *by* one of the employer's people, else its owner."""
     of = of or employer(f"杭州启明{next(_numbers)}号有限公司")
-    actor = by(person(of))
+    actor = vetting.by(by or person(of))
     talk = actions.start_talk(of, actor)
     actions.save_answers(talk, ANSWERS | wishes(slot()) | answers, actor)
     return talk

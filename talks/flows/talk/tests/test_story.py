@@ -11,12 +11,14 @@ from accounts.roles import Role
 from approvals.actions import jump, take_back
 from approvals.queries import people_around
 from common.errors import BadInput, Refused, Stale
+from employers import actions as gate
 from employers.models import EmployerUser
 from messaging.models import Notice
 from processes.audit.verify import verify_trail
 from processes.engine.jobs import sweep
-from processes.models import CaseState
+from processes.models import Case, CaseState, Event
 from processes.queries import history
+from processes.registry import FlowRegistration
 from talks.flows.talk import actions
 from talks.flows.talk.tests import kit
 from talks.models import Blackout, Booking, CalledOffBy, Talk, TalkState
@@ -316,6 +318,101 @@ def test_talk_that_an_operator_moves_is_what_its_step_says(make, step, found):
     talk = make()
     _move(talk, step)
     assert (state(talk), kit.steps(talk)) == (found, [step])
+
+
+@pytest.mark.parametrize("applicant_left", [True, False])
+def test_owner_goes_on_with_the_talk_of_a_colleague(applicant_left):
+    """One left, or is only away; the answer that the school waits for is given by another."""
+    employer = kit.employer()
+    owner, colleague = kit.person(employer), kit.colleague(employer)
+    talk = kit.offered(employer, by=colleague.user)
+    with pytest.raises(Refused):
+        actions.reply(kit.fresh(talk), kit.by(owner), "confirm")
+    if applicant_left:
+        assert gate.remove_person(colleague, owner, ip="203.0.113.9") == 1
+    else:
+        own = employer.people.get(user=owner)
+        gate.hand_over(kit.case_of(talk), employer, str(own.pk), kit.by(owner), text="郑同事休假两周")
+    case = kit.case_of(talk)
+    assert (case.initiator, kit.task(talk, "confirm").owner) == (owner, owner)
+    event = Event.objects.filter(case=case).latest("seq")
+    assert (event.kind, event.actor_id, event.ip) == (
+        "handed_over",
+        owner.pk,
+        "203.0.113.9" if applicant_left else kit.by(owner).ip,
+    )
+    assert event.content["people"] == [owner.pk.hex]
+    assert "郑同事" in event.content["text"]
+    assert state(kit.reply(talk, "confirm")) == (TalkState.PUBLISHED, Booking.CONFIRMED)
+    assert verify_trail().fault is None
+
+
+def test_colleague_who_gets_a_talk_hears_of_it_and_the_applicant_is_out():
+    employer = kit.employer()
+    owner, colleague = kit.person(employer), kit.colleague(employer)
+    talk = kit.begin(employer)
+    case, by = kit.case_of(talk), kit.by(owner)
+    gate.hand_over(case, employer, str(colleague.pk), by, text="我下周起休假")
+    note = Notice.objects.get(recipient=colleague.user, kind="case_handed_over")
+    assert note.params == {"case": case.title, "person": owner.name, "text": "我下周起休假"}
+    with pytest.raises(Refused):
+        actions.save_answers(kit.fresh(talk), kit.ANSWERS, kit.by(kit.person(employer)))
+    assert state(kit.hand_in(talk)) == (TalkState.APPLIED, Booking.NONE)
+    assert kit.applicant(talk) == colleague.user
+
+
+@pytest.mark.parametrize(
+    ("who", "to", "why", "error"),
+    [
+        ("member", "member", "我来接手这个宣讲会", Refused),
+        ("stranger", "member", "我来接手这个宣讲会", Refused),
+        ("officer", "member", "我来接手这个宣讲会", Refused),
+        ("owner", "asking", "请郑同事接手", BadInput),
+        ("owner", "stranger", "请郑同事接手", BadInput),
+        ("owner", "owner", "请郑同事接手", BadInput),
+        ("owner", "nonsense", "请郑同事接手", BadInput),
+        ("owner", "member", "", BadInput),
+    ],
+)
+def test_talk_is_handed_over_inside_the_employer_alone_and_with_a_reason(who, to, why, error):
+    employer = kit.employer()
+    other = kit.employer("上海陌生贸易有限公司")
+    owner = kit.person(employer)
+    asking = gate.ask_to_join(employer.uscc, kit.vetting.person("吴等待"), None)
+    people = {
+        "owner": employer.people.get(user=owner),
+        "member": kit.colleague(employer),
+        "stranger": other.people.get(user=kit.person(other)),
+        "asking": asking,
+    }
+    by = kit.reviewer(Role.TALK_OFFICER) if who == "officer" else people[who].user
+    key = str(people[to].pk) if to in people else "nonsense"
+    case = kit.case_of(kit.begin(employer))
+    with pytest.raises(error):
+        gate.hand_over(case, employer, key, kit.by(by), text=why)
+    assert Case.objects.get(pk=case.pk).initiator == owner
+
+
+def test_talk_that_is_over_is_not_handed_over():
+    employer = kit.employer()
+    colleague, talk = kit.colleague(employer), kit.begin(employer)
+    actions.discard_talk(talk, kit.by(kit.person(employer)))
+    with pytest.raises(Refused):
+        gate.hand_over(
+            kit.case_of(talk), employer, str(colleague.pk), kit.by(kit.person(employer)), text="请郑同事接手"
+        )
+
+
+def test_case_of_the_same_person_that_is_not_the_employers_stays(monkeypatch):
+    """A student's own filing does not go to the owner of the firm for which they acted."""
+    employer = kit.employer()
+    colleague, own = kit.colleague(employer), kit.person(employer)
+    talk = kit.begin(employer, by=colleague.user)
+    monkeypatch.setattr(
+        "employers.queries.flow_for", lambda _key: FlowRegistration("own", "", "", describe=str)
+    )
+    assert gate.remove_person(colleague, own) == 0
+    assert kit.applicant(talk) == colleague.user
 
 
 def test_withdrawn_talk_that_an_operator_moves_to_the_review_goes_its_way():
