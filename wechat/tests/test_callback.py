@@ -48,7 +48,9 @@ def test_address_is_proven_to_be_ours(settings):
     assert (answer.status_code, answer.content) == (200, b"1234")
 
 
-@pytest.mark.parametrize("query", ["", signed("other"), signed("localtoken", 1_700_000_000)])
+@pytest.mark.parametrize(
+    "query", ["", signed("other"), signed("localtoken", 1_700_000_000)], ids=["none", "wrong", "old"]
+)
 def test_address_is_not_proven_by_a_wrong_or_old_signature(query):
     assert Client().get(f"{URL}?{query}").status_code == 400
 
