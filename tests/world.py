@@ -49,27 +49,17 @@ from forms.models import Attachment
 from forms.queries import attachments_of
 from messaging.models import Notice
 from processes import compiled
-from processes.actions import publish
 from processes.calendar.actions import change_days, load_holidays
 from processes.calendar.models import CalendarChange
 from processes.engine import incidents
 from processes.engine.actor import SYSTEM
 from processes.engine.unit_of_work import UnitOfWork
-from processes.evolve import drafts
-from processes.evolve.mapping import plan
-from processes.evolve.migration import start_migration
-from processes.evolve.models import Draft, DraftSave, Proposal
-from processes.evolve.publication import Terms, propose_retire
-from processes.evolve.records import Migration
-from processes.evolve.replay import Difference, Level, Load, Replay
-from processes.evolve.trail import digest_of
-from processes.evolve.trial_records import Trial, TrialCase, TrialHit, TrialKind, TrialState
-from processes.evolve.trials import numbers_of, result_of
-from processes.models import Case, Definition, DefinitionVersion, Incident, Job, JobKind, JobState, Task
+from processes.models import Incident, Job, JobKind, JobState, Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
+from tests.world_of_design import Designs, designs
 from wechat.actions import bind
 from wechat.models import Proof, Scan, ScanState
 from wechat.queries import openid_key
@@ -115,17 +105,6 @@ class Talks:
     venue: Venue
     closed: Blackout
     colleague: EmployerUser
-
-
-@dataclass
-class Designs:
-    """A process with a draft, one with a proposal, one that was proposed to be retired."""
-
-    draft: Draft
-    proposal: Proposal
-    earlier: DraftSave
-    move: Migration
-    trial: Trial
 
 
 @dataclass
@@ -254,7 +233,7 @@ def build_world() -> World:
         member=employers["colleague"],
         calendar_change=_calendar(people["university"]),
         talks=talks,
-        designs=_designs(people["designer"]),
+        designs=designs(people["designer"]),
         scan=_wechat(people["student"]),
         staffing=_staffing(people["university"]),
         door=_door(people["deputy"]),
@@ -404,55 +383,6 @@ def _talks() -> Talks:
     closed = Blackout.objects.create(first_day=day, last_day=day, reason="校庆")
     choosing = talk_kit.task(waiting, "choose")
     return Talks(draft, waiting, offered, public, choosing, poster, venue, closed, talk_kit.colleague(host))
-
-
-def _designs(designer: User) -> Designs:
-    """One process is being changed, another one is proposed to be retired; the third is left alone."""
-    by = Actor(designer)
-    version = DefinitionVersion.objects.get(definition__key="destination_filing")
-    draft = drafts.begin(version, by)
-    drafts.save(draft.pk, draft.text.replace("审核", "复核"), 1, by)
-    talk = DefinitionVersion.objects.get(definition__key="campus_talk")
-    newer = publish("campus_talk", talk.bpmn.replace("审核", "复核"))
-    move = start_migration(plan(talk, newer), by, case_ids=[])
-    vetting = Definition.objects.get(key="employer_vetting")
-    proposal = propose_retire(vetting, Terms("暂停受理"), by)
-    draft.refresh_from_db()
-    return Designs(draft, proposal, draft.saves.get(revision=1), move, _trial(draft))
-
-
-def _trial(draft: Draft) -> Trial:
-    """A replay of the draft that is done, with one case behind each of its numbers."""
-    case = Case.objects.filter(flow_key=draft.definition.key).earliest("created")
-    way = {"before": ["file", "counselor_review"], "after": ["file"]}
-    found = Difference(
-        case.pk, case.number, tuple(way["before"]), tuple(way["after"]), "approved", "approved"
-    )
-    less, more = Load(2, 1, [], [case.pk]), Load(0, 1, [case.pk], [])
-    level = Level(2, 1, [], [case.pk], [5.0])
-    counselor, college = ((str(role), case.units[kind]) for role, kind in _POOLS)
-    pools = {counselor: less, college: more}
-    result = Replay(1, 0, [found], [], {"counselor_review": level}, pools)
-    trial = Trial.objects.create(
-        definition=draft.definition,
-        kind=TrialKind.REPLAY,
-        text=draft.text,
-        digest=digest_of(draft.text),
-        revision=draft.revision,
-        base=draft.base,
-        owner=draft.created_by,
-        state=TrialState.DONE,
-        total=1,
-        result=result_of(result),
-        finished_at=timezone.now(),
-    )
-    TrialCase.objects.create(trial=trial, case=case, outcome="approved", **way)
-    for number, keys in numbers_of(result).items():
-        TrialHit.objects.bulk_create([TrialHit(trial=trial, number=number, case_id=key) for key in keys])
-    return trial
-
-
-_POOLS = ((Role.COUNSELOR, "class"), (Role.COLLEGE_OFFICER, "college"))
 
 
 def _wechat(user: User) -> Scan:

@@ -10,8 +10,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-from common.crypto import derive_key
 from common.errors import BadInput
+from common.keyring import derive_key
 
 MANIFEST = "manifest.json"
 #: Tables that change by themselves all the time and prove nothing.

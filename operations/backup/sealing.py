@@ -13,7 +13,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from common.crypto import derive_key
+from common.keyring import derive_key
 
 _MARK = b"QCB1"
 _PIECE = 1024 * 1024
