@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import actions, rules
 from accounts.models import LONGEST_MAIL, User
 from accounts.posts import possible_substitutes
-from accounts.security import actions as door
-from accounts.security import rules as door_rules
 from common.http import client_ip
 
 
@@ -46,13 +44,13 @@ class SignInForm(AuthenticationForm):
         if not (name and password and self.request):
             return self.cleaned_data
         ip = client_ip(self.request)
-        verdict = rules.can_try_password(name, ip) and door_rules.can_try_from(name, ip)
+        verdict = rules.can_try_password(name, ip)
         if not verdict:
             raise ValidationError(str(verdict.reason), code="paused")
         try:
             cleaned = super().clean()
         except ValidationError:
-            door.note_wrong_password(name, self.request)
+            actions.count_sign_in_failure(name, ip)
             raise
         actions.forget_sign_in_failures(name, ip)
         return cleaned
@@ -107,5 +105,5 @@ class ChangePasswordForm(PasswordChangeForm):
 
     def save(self, commit: bool = True) -> User:
         """Set the new password."""
-        door.set_password(self.user, self.cleaned_data["new_password1"])
+        actions.change_password(self.user, self.cleaned_data["new_password1"])
         return self.user

@@ -21,10 +21,9 @@ def _nothing(_world: World) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern. *readers* get an answer, *refused* words why not (status *refusal*), others find nothing.
+    """One pattern. *readers* get an answer, *refused* words why not, everybody else finds nothing.
 
-    *writers* are those whose POST may change something, `readers` unless told; *query* is what the address
-    has to ask for.
+    *writers* are those whose POST may change something, `readers` unless told.
     """
 
     name: str
@@ -34,8 +33,6 @@ class Address:
     data: Arguments = _nothing
     writers: frozenset[str] | None = None
     refused: frozenset[str] = NONE
-    query: str = ""
-    refusal: int = 409
 
     @property
     def changers(self) -> frozenset[str]:
@@ -44,5 +41,4 @@ class Address:
 
     def url(self, world: World) -> str:
         """The address in *world*."""
-        path = reverse(self.name, kwargs=self.kwargs(world))
-        return f"{path}?{self.query}" if self.query else path
+        return reverse(self.name, kwargs=self.kwargs(world))

@@ -1,1 +1,0 @@
-"""The organisation tree as it changes: what is planned, done and undone, and who follows."""

@@ -1,1 +1,0 @@
-"""How people get in and what guards the door: passwords, second step, sessions, history, limits."""

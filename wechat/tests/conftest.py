@@ -1,3 +1,0 @@
-"""What the tests of WeChat share."""
-
-from wechat.tests.kit import english, wechat  # noqa: F401 - fixture
