@@ -249,12 +249,12 @@ class Task(KeptInMemory, Record, AbstractTask):
             ),
             models.Index(
                 fields=["owner", "finished", "due_at"],
-                name="task_assignee",
+                name="task_held_by",
                 condition=models.Q(owner__isnull=False),
             ),
             models.Index(
                 fields=["decided_by", "finished"],
-                name="task_decided_by",
+                name="task_done_by",
                 condition=models.Q(decided_by__isnull=False),
             ),
             models.Index(fields=["host"], name="task_host", condition=models.Q(host__isnull=False)),
