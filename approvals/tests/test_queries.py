@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import add_unit, appoint
-from accounts.models import UnitKind, User
+from accounts.models import Unit, UnitKind, User
 from accounts.posts import reach_of
 from accounts.roles import Role
 from approvals import queries
@@ -62,6 +62,26 @@ def test_inbox_of_somebody_with_two_roles_shows_both_steps_in_sections(flow):
     assert [section.step.key for section in found.sections] == [CLASS_STEP, COLLEGE_STEP]
     assert names(found) == ["在班级", "在学院"]
     assert found.total == 2
+
+
+def test_step_that_is_not_chosen_is_still_named_and_counted(flow):
+    appoint(flow.counselor, Role.COLLEGE_OFFICER, flow.college)
+    submitted(flow, "1", "在班级")
+    approved(submitted(flow, "2", "在学院"), flow.second_counselor)
+    found = queries.inbox(flow.counselor, Filters(step=COLLEGE_STEP), NOW)
+    assert names(found) == ["在学院"]
+    assert [(step.key, step.count) for step in found.steps] == [(CLASS_STEP, 1), (COLLEGE_STEP, 1)]
+    assert all(step.title for step in found.steps)
+
+
+def test_step_counts_what_waits_in_all_pools_of_the_person(flow):
+    submitted(flow, "1", "本班")
+    task = submitted(flow, "2", "邻班")
+    other = add_unit(Unit.objects.get(kind=UnitKind.MAJOR), UnitKind.CLASS, "软件2302")
+    appoint(flow.counselor, Role.COUNSELOR, other)
+    Task.objects.filter(pk=task.pk).update(unit=other)
+    found = queries.inbox(flow.counselor, ALL, NOW)
+    assert [(step.key, step.count) for step in found.steps] == [(CLASS_STEP, 2)]
 
 
 def test_inbox_does_not_mix_the_units_of_two_roles(flow):

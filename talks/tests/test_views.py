@@ -93,6 +93,15 @@ def test_talk_is_handed_over_on_its_page():
     assert 'value="confirm"' not in owner.get(url).content.decode()
 
 
+def test_draft_of_a_colleague_says_who_fills_it_in():
+    talk = kit.begin()
+    url, colleague = reverse("talks:own", args=[talk.pk]), kit.colleague(talk.employer)
+    page = browser(colleague.user).get(url).content.decode()
+    assert f"{kit.applicant(talk).name} 正在填写。" in page
+    assert "填写内容会自动保存" not in page
+    assert "正在填写。" not in host(talk).get(url).content.decode()
+
+
 def test_taken_venue_is_shown_with_the_reason_and_refused():
     venue = kit.venue()
     kit.published(None, venue)

@@ -361,6 +361,18 @@ def test_colleague_who_gets_a_talk_hears_of_it_and_the_applicant_is_out():
     assert kit.applicant(talk) == colleague.user
 
 
+def test_who_took_the_talk_over_is_asked_whatever_comes_later():
+    employer = kit.employer()
+    colleague, talk = kit.colleague(employer), kit.submit(employer)
+    owner = kit.by(kit.person(employer))
+    gate.hand_over(kit.case_of(talk), employer, str(colleague.pk), owner, text="我下周起休假")
+    kit.decide_step(talk, "review")
+    kit.allocate(talk, kit.venue())
+    for step in kit.steps(talk):
+        kit.decide_step(talk, step)
+    assert kit.task(talk, "confirm").owner == colleague.user
+
+
 @pytest.mark.parametrize(
     ("who", "to", "why", "error"),
     [
