@@ -8,10 +8,10 @@ $(error Qicheng needs Python 3.11 or newer. On Debian or Ubuntu: apt-get install
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit check format build bench chaos translations requirements clean
+.PHONY: help run test unit check format build bench chaos backup restore-test translations requirements clean
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 run: ## run everything at http://127.0.0.1:8000/ (PORT=8001 for another port)
 	@exec $(PYTHON) scripts/prepare.py run scripts/serve.py
@@ -36,6 +36,12 @@ bench: ## measure beside other engines (ONLY=inbox for one part)
 
 chaos: ## kill workers, web and database in the middle of their work, then count
 	@exec $(PYTHON) scripts/prepare.py test -m tests.chaos
+
+backup: ## database and files, sealed, into a new folder
+	@exec $(PYTHON) scripts/prepare.py command manage.py backup
+
+restore-test: ## prove that the newest backup can be restored
+	@exec $(PYTHON) scripts/prepare.py command manage.py restore_test
 
 translations: ## collect the texts of all rooms into their catalogues
 	@exec $(PYTHON) scripts/prepare.py dev manage.py translations

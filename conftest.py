@@ -9,6 +9,7 @@ from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
+from common import keyring
 from forms import codes
 from processes.engine import workdays
 
@@ -43,9 +44,10 @@ def _forget_calendar(**_signal: Any) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database with the code tables, which also come back when a test had it emptied."""
-    codes.RECHECK_SECONDS = workdays.RECHECK_SECONDS = float("inf")
+    codes.RECHECK_SECONDS = workdays.RECHECK_SECONDS = keyring.RECHECK_SECONDS = float("inf")
     with django_db_blocker.unblock():
         _load_codes()
         _forget_calendar()
+        keyring.ensure_key()
     post_migrate.connect(_load_codes, sender=apps.get_app_config("forms"), weak=False)
     post_migrate.connect(_forget_calendar, sender=apps.get_app_config("processes"), weak=False)

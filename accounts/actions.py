@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts import rules
-from accounts.models import AccessLog, Appointment, SignInFailures, StandIn, Unit, User
-from accounts.queries import sign_in_key
+from accounts.models import Appointment, SignInFailures, StandIn, Unit, User
+from accounts.queries import name_key, sign_in_key
 
 FORGET_AFTER = datetime.timedelta(days=1)
 
@@ -63,13 +63,6 @@ def name_substitute(role: str, unit: Unit, substitute: User, by: User) -> StandI
     )
 
 
-def change_password(user: User, password: str) -> None:
-    """Set a checked new *password*; the duty to change it ends with that."""
-    user.set_password(password)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-
-
 @transaction.atomic
 def count_sign_in_failure(username: str, ip: str) -> None:
     """Count a wrong password; counts that slept for a day are dropped."""
@@ -78,24 +71,10 @@ def count_sign_in_failure(username: str, ip: str) -> None:
     SignInFailures.objects.update_or_create(
         key=sign_in_key(username, ip),
         defaults={"last_at": now, "count": F("count") + 1},
-        create_defaults={"last_at": now, "count": 1},
+        create_defaults={"last_at": now, "count": 1, "name_key": name_key(username)},
     )
 
 
 def forget_sign_in_failures(username: str, ip: str) -> None:
     """Start counting anew after the right password."""
     SignInFailures.objects.filter(key=sign_in_key(username, ip)).delete()
-
-
-def log_access(
-    user: User, action: str, target: object, *, detail: str = "", ip: str | None = None
-) -> AccessLog:
-    """Record that *user* saw or took sensitive data of *target* (a saved model instance)."""
-    return AccessLog.objects.create(
-        user=user,
-        action=action,
-        object_type=target._meta.label_lower,  # type: ignore[attr-defined]
-        object_id=str(target.pk),  # type: ignore[attr-defined]
-        detail=detail,
-        ip=ip,
-    )

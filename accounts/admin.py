@@ -6,13 +6,15 @@ from django.http import HttpRequest
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
-from accounts.models import AccessLog, Appointment, StandIn, Unit, User
+from accounts.access.models import AccessLog
+from accounts.models import Appointment, StandIn, Unit, User
 
 
 class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
     """A person's appointments beside the person."""
 
     model = Appointment
+    fk_name = "user"
     extra = 0
     autocomplete_fields = ("unit",)
 
@@ -69,7 +71,7 @@ class AppointmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class AccessLogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Looks at sensitive data: to be read, never changed."""
 
-    list_display = ("at", "user", "action", "object_type", "object_id", "ip")
+    list_display = ("at", "user", "channel", "action", "object_type", "object_id", "ip")
     list_select_related = ("user",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

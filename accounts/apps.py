@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People and organisation")
+
+    def ready(self) -> None:
+        """Note every sign-in, for its owner and in the access log."""
+        from accounts.access import signing_in
+        from accounts.security import signals
+
+        signals.connect()
+        signing_in.connect()

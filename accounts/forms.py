@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import actions, rules
 from accounts.models import LONGEST_MAIL, User
 from accounts.posts import possible_substitutes
+from accounts.security import actions as door
+from accounts.security import rules as door_rules
 from common.http import client_ip
 
 
@@ -44,13 +46,13 @@ class SignInForm(AuthenticationForm):
         if not (name and password and self.request):
             return self.cleaned_data
         ip = client_ip(self.request)
-        verdict = rules.can_try_password(name, ip)
+        verdict = rules.can_try_password(name, ip) and door_rules.can_try_from(name, ip)
         if not verdict:
             raise ValidationError(str(verdict.reason), code="paused")
         try:
             cleaned = super().clean()
         except ValidationError:
-            actions.count_sign_in_failure(name, ip)
+            door.note_wrong_password(name, self.request)
             raise
         actions.forget_sign_in_failures(name, ip)
         return cleaned
@@ -105,5 +107,5 @@ class ChangePasswordForm(PasswordChangeForm):
 
     def save(self, commit: bool = True) -> User:
         """Set the new password."""
-        actions.change_password(self.user, self.cleaned_data["new_password1"])
+        door.set_password(self.user, self.cleaned_data["new_password1"])
         return self.user

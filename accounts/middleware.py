@@ -1,32 +1,75 @@
 """What happens around every page because of who is signed in."""
 
+import datetime
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.models import User
+from accounts.security import rules
+from accounts.security.queries import SECOND_STEP, SEEN
 from common.http import page_of
 
 View = Callable[[HttpRequest], HttpResponse]
-_FREE_ROUTES = ("accounts:change_password", "accounts:sign_out", "accounts:sign_in", "set_language", "health")
+_ALWAYS_FREE = ("accounts:sign_out", "accounts:sign_in", "set_language", "operations:health")
+_SECOND_STEP_PAGES = {"code": "accounts:code", "set_up": "accounts:second_step"}
+TOUCH_AFTER = datetime.timedelta(minutes=1)
+
+
+def second_step_duty(get_response: View) -> View:
+    """Who owes the second step of signing in comes to its page first, by whatever way they came in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        owed = request.session.get(SECOND_STEP, "")
+        if not owed or not request.user.is_authenticated or _is_free(request, _SECOND_STEP_PAGES[owed]):
+            return get_response(request)
+        page = reverse(_SECOND_STEP_PAGES[owed])
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(page)
+        wanted = request.get_full_path() if request.method == "GET" else "/"
+        return redirect(f"{page}?{urlencode({'next': wanted})}")
+
+    return middleware
 
 
 def password_duty(get_response: View) -> View:
     """Who must change the password comes to that page first, whatever was asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path in map(reverse, _FREE_ROUTES) or not request.user.is_authenticated:
+        user = request.user
+        if not isinstance(user, User) or request.session.get(SECOND_STEP):
             return get_response(request)
-        if request.user.must_change_password:
+        if not _is_free(request, "accounts:change_password") and rules.password_duty(user):
             return redirect("accounts:change_password")
         return get_response(request)
 
     return middleware
+
+
+def idle_time(get_response: View) -> View:
+    """A click lets the idle time begin anew; it is noted once a minute, as each note is a write."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        session = request.session
+        if request.user.is_authenticated and request.path != reverse("operations:health"):
+            seen, now = parse_datetime(session.get(SEEN, "")), timezone.now()
+            if seen is None or now - seen > TOUCH_AFTER:
+                session[SEEN] = now.isoformat()
+        return get_response(request)
+
+    return middleware
+
+
+def _is_free(request: HttpRequest, *routes: str) -> bool:
+    return request.path in map(reverse, (*routes, *_ALWAYS_FREE))
 
 
 def sign_in_again(get_response: View) -> View:

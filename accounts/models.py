@@ -9,6 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from accounts.access.models import AccessArchive, AccessLog, AccessSeal  # noqa: F401  # found here by Django
+from accounts.organisation.models import (  # noqa: F401  # found here by Django
+    ChangeKind,
+    ChangeState,
+    Dossier,
+    DossierEvent,
+    UnitChange,
+)
+from accounts.personnel.models import StaffImport, StaffRecord  # noqa: F401  # likewise
 from accounts.roles import Role
 from common.fields import KeyField
 from common.models import Record
@@ -40,6 +49,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(default=timezone.now, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -52,7 +62,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
 
     class Privacy:
-        personal = frozenset({"username", "name", "password", "last_login"})
+        personal = frozenset({"username", "name", "password", "last_login", "password_changed_at"})
 
     def __str__(self) -> str:
         return self.name
@@ -106,6 +116,10 @@ class Appointment(Record):
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="appointments", verbose_name=_("unit"))
     starts_on = models.DateField(_("from"), default=datetime.date.today)
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day included."))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    appointed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("appointed by")
+    )
 
     class Meta:
         verbose_name = _("appointment")
@@ -120,7 +134,7 @@ class Appointment(Record):
         indexes = [models.Index(fields=["role", "unit"], name="appointment_role_unit")]
 
     class Privacy:
-        personal = frozenset({"user"})
+        personal = frozenset({"user", "reason", "appointed_by"})
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
@@ -170,30 +184,11 @@ class StandIn(Record):
         return f"{self.substitute} · {self.person or self.get_role_display()}"
 
 
-class AccessLog(Record):
-    """Who looked at or took away sensitive personal data, when, and what for. Append-only."""
-
-    at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
-    action = models.CharField(max_length=40)
-    object_type = models.CharField(max_length=60)
-    object_id = KeyField(max_length=40)
-    detail = models.CharField(max_length=200, blank=True)
-    ip = models.GenericIPAddressField(null=True)
-
-    class Meta:
-        verbose_name = _("access record")
-        verbose_name_plural = _("access records")
-        indexes = [models.Index(fields=["object_type", "object_id", "at"], name="access_by_object")]
-
-    class Privacy:
-        personal = frozenset({"user", "ip", "detail"})
-
-
 class SignInFailures(models.Model):
     """Wrong passwords in a row for one name from one address; neither can be read from the row."""
 
     key = KeyField(max_length=64, unique=True)
+    name_key = KeyField(max_length=64, db_index=True, default="")
     count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(db_index=True)
 
@@ -203,3 +198,7 @@ class SignInFailures(models.Model):
 
     class Privacy:
         personal: frozenset[str] = frozenset()
+
+
+# Models that live elsewhere, for Django to find.
+from accounts.security import models as _security_models  # noqa: E402, F401

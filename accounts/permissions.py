@@ -9,8 +9,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts import rules
 from accounts.models import User
 from accounts.queries import roles_of
+from common.verdict import Verdict
 
 
 class SignedInRequest(HttpRequest):
@@ -38,6 +40,31 @@ def roles_required(
         return guarded
 
     return decorate
+
+
+def _who_may(
+    rule: Callable[[User], Verdict],
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
+    """A view for whom *rule* allows it; strangers sign in, everybody else sees no such page (404)."""
+
+    def decorate(
+        view: Callable[..., HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, ...], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not rule(request.user):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+keepers_only = _who_may(rules.may_keep_organisation)
+appointers_only = _who_may(rules.may_appoint)
 
 
 class RolesRequiredMixin(AccessMixin):

@@ -15,13 +15,13 @@ from common.crypto import blind_index
 
 def appointments_of(user: User, on: datetime.date | None = None) -> QuerySet[Appointment]:
     """The appointments *user* holds on a day (default today), units joined."""
+    return appointments_held(on).filter(user=user).select_related("unit").order_by("role", "unit__path")
+
+
+def appointments_held(on: datetime.date | None = None) -> QuerySet[Appointment]:
+    """The appointments anybody holds on a day (default today)."""
     day = on or timezone.localdate()
-    return (
-        Appointment.objects.filter(user=user, starts_on__lte=day)
-        .filter(Q(ends_on=None) | Q(ends_on__gte=day))
-        .select_related("unit")
-        .order_by("role", "unit__path")
-    )
+    return Appointment.objects.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
 
 def held_by(user: User) -> list[Appointment]:
@@ -90,6 +90,11 @@ def university() -> Unit | None:
 def sign_in_key(username: str, ip: str) -> str:
     """The key under which wrong passwords for *username* from *ip* are counted."""
     return blind_index(f"{username}\n{ip}", "sign-in")
+
+
+def name_key(username: str) -> str:
+    """The key under which the wrong passwords for *username* are found, whatever address they came from."""
+    return blind_index(username, "sign-in name")
 
 
 def sign_in_failures(username: str, ip: str) -> SignInFailures | None:

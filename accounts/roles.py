@@ -58,6 +58,11 @@ STAFF = frozenset(Role)
 STUDENT_STAFF = STAFF - SPECIALISTS - {Role.PROCESS_DESIGNER}
 """Roles that see the students in scope; the others need none of them."""
 
+BINDING_STAFF = frozenset(
+    {Role.COUNSELOR, Role.COLLEGE_OFFICER, Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR}
+)
+"""Roles that may unbind the WeChat of a student in scope, with a reason."""
+
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR, Role.AUDITOR}
 """Roles that see the library of employers when they are held at the university."""
 
@@ -73,5 +78,14 @@ MANAGERS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 OPERATORS = frozenset({Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
 """Roles that may go against the chain, with a reason: jump, suspend, terminate, reassign."""
 
+LOG_READERS = frozenset({Role.AUDITOR})
+"""Roles that read the access log, when they are held at the university; nobody else does (rules 6.3)."""
+
 DESIGNERS = frozenset({Role.CAREER_CENTER_DIRECTOR, Role.PROCESS_DESIGNER})
 """Roles that change processes and approve each other's changes, when they are held at the university."""
+
+SECURITY_KEEPERS = frozenset({"secadmin", Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR})
+"""Roles that unlock accounts and reset the passwords of others, held at the university (rules 6.3)."""
+
+SECURITY_OFFICERS = frozenset({"sysadmin", "secadmin", Role.AUDITOR})
+"""The three administrators (rules 6.3); nobody but the security administrator touches their accounts."""

@@ -1,4 +1,4 @@
-"""What is allowed around signing in and being away."""
+"""What is allowed around signing in, being away, and keeping people and units."""
 
 import datetime
 import math
@@ -7,21 +7,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import StandIn, User
-from accounts.queries import roles_of, sign_in_failures
-from accounts.roles import REVIEWERS
+from accounts.models import StandIn, UnitKind, User
+from accounts.queries import held_by, roles_of, sign_in_failures
+from accounts.roles import MANAGERS, REVIEWERS, Role
 from common.verdict import ALLOWED, Verdict, refused
 
 FREE_TRIES = 5
-LONGEST_PAUSE = datetime.timedelta(minutes=15)
+PAUSE = datetime.timedelta(minutes=15)
 LONGEST_ABSENCE = datetime.timedelta(days=183)
 
 
 def can_try_password(username: str, ip: str) -> Verdict:
     """May this address try a password for this name now?
 
-    After five wrong ones in a row it waits one minute, then two, four, eight, and 15 at most. The
-    pause is for the pair of name and address: nobody can lock a person out from elsewhere.
+    After five wrong ones in a row it waits 15 minutes (rules 6.2). The pause is for the pair of name and
+    address: nobody can lock a person out from elsewhere.
     """
     minutes = _minutes_left(username, ip)
     if not minutes:
@@ -34,31 +34,13 @@ def can_try_password(username: str, ip: str) -> Verdict:
     return refused(words % {"minutes": minutes})
 
 
-def can_try(what: str, ip: str) -> Verdict:
-    """May this address do *what* again, something that tells strangers a little each time? As above."""
-    minutes = _minutes_left(what, ip)
-    if not minutes:
-        return ALLOWED
-    words = ngettext(
-        "Too many tries in a row. Wait %(minutes)s minute and go on then.",
-        "Too many tries in a row. Wait %(minutes)s minutes and go on then.",
-        minutes,
-    )
-    return refused(words % {"minutes": minutes})
-
-
 def _minutes_left(name: str, ip: str) -> int:
     """How many minutes the pair of name and address has to wait, 0 for none."""
     failures = sign_in_failures(name, ip)
     if failures is None or failures.count < FREE_TRIES:
         return 0
-    left = failures.last_at + _pause(failures.count) - timezone.now()
+    left = failures.last_at + PAUSE - timezone.now()
     return max(0, math.ceil(left / datetime.timedelta(minutes=1)))
-
-
-def _pause(count: int) -> datetime.timedelta:
-    doublings = min(count - FREE_TRIES, 10)
-    return min(datetime.timedelta(minutes=2**doublings), LONGEST_PAUSE)
 
 
 def can_be_away(
@@ -75,3 +57,21 @@ def can_be_away(
     if others.exists():
         return refused(_("You have said for some of these days already that you are away."))
     return ALLOWED
+
+
+def may_keep_organisation(user: User) -> Verdict:
+    """Units are changed by whoever keeps what holds for the whole school."""
+    if _holds_for_the_school(user, MANAGERS):
+        return ALLOWED
+    return refused(_("Only the career center changes the organisation."))
+
+
+def may_appoint(user: User) -> Verdict:
+    """People are appointed, and their posts ended, by whoever keeps what holds for the whole school."""
+    if _holds_for_the_school(user, MANAGERS):
+        return ALLOWED
+    return refused(_("Only the career center appoints people."))
+
+
+def _holds_for_the_school(user: User, roles: frozenset[Role]) -> bool:
+    return any(held.role in roles and held.unit.kind == UnitKind.UNIVERSITY for held in held_by(user))

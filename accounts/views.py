@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
@@ -16,6 +17,9 @@ from accounts import actions, posts, queries
 from accounts.forms import AbsenceForm, ChangePasswordForm, SignInForm
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import REVIEWERS
+from accounts.security import actions as door
+from accounts.security import rules as door_rules
+from accounts.security.sessions import digest
 from common.errors import Refused
 
 
@@ -38,9 +42,18 @@ class ChangePassword(PasswordChangeView):
     template_name = "accounts/change_password.html"
     success_url = reverse_lazy("home")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the reason why somebody was led here, if so."""
+        return super().get_context_data(
+            duty=door_rules.password_duty(self.request.user),  # type: ignore[arg-type]
+            days=settings.PASSWORD_DAYS_STAFF,
+            **kwargs,
+        )
+
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save and say so."""
+        """Save, end the other sessions, and say so."""
         answer = super().form_valid(form)
+        door.end_sessions(form.user, but=digest(self.request.session.session_key or ""))
         messages.success(self.request, _("Your password is changed."))
         return answer
 

@@ -9,7 +9,9 @@ class ApprovalsConfig(AppConfig):
     verbose_name = _("Approvals")
 
     def ready(self) -> None:
-        """Let the trail's check look at submissions, and the engine tell people something."""
+        """Let the trail's check look at submissions, the engine tell people something, and count sights."""
+        from accounts.personnel import sights
+        from approvals import sights as own_sights
         from approvals.commitments import changed_submissions
         from approvals.notices import from_engine
         from processes.audit.verify import more_checks
@@ -19,3 +21,5 @@ class ApprovalsConfig(AppConfig):
             more_checks.append(changed_submissions)
         if from_engine not in tellers:
             tellers.append(from_engine)
+        sights.register(own_sights.INBOX)
+        sights.register(own_sights.OPERATED)

@@ -17,7 +17,7 @@ from processes.bpmn.picture import picture
 from processes.diagrams.trace import Trace, Visit, trace
 from processes.diagrams.words import name_of
 from processes.models import Case, DefinitionVersion, Task
-from processes.queries import history
+from processes.queries import Step, history
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,30 @@ class DiagramPage:
         self._model: Model = case.flow_class.model
 
     @cached_property
-    def version(self) -> DefinitionVersion:
-        """The version the case runs on."""
-        return DefinitionVersion.objects.get(pk=self.case.version_id)
+    def text(self) -> str:
+        """The text the case runs on."""
+        return DefinitionVersion.objects.values_list("bpmn", flat=True).get(pk=self.case.version_id)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What happened to the case."""
+        return history(self.case)
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """What waits in the case."""
+        rows = Task.objects.filter(process=self.case, finished=None)
+        return list(rows.select_related("owner", "unit"))
 
     @cached_property
     def _trace(self) -> Trace:
-        return trace(self._model, history(self.case))
+        return trace(self._model, self.steps)
 
     @cached_property
     def _waiting(self) -> dict[str, list[Task]]:
         """Element -> what waits there."""
         found: dict[str, list[Task]] = {}
-        for task in Task.objects.filter(process=self.case, finished=None).select_related("owner", "unit"):
+        for task in self.tasks:
             found.setdefault(task.node_id, []).append(task)
         return found
 
@@ -63,7 +74,7 @@ class DiagramPage:
         for key in dict.fromkeys([*self._passed, *self._waiting]):
             if key in self._model.elements:
                 marks[key] = self._mark(key)
-        return {"bpmn": picture(self.version.bpmn, self.language), "marks": marks}
+        return {"bpmn": picture(self.text, self.language), "marks": marks}
 
     @property
     def legend(self) -> list[dict[str, str]]:

@@ -121,6 +121,18 @@ INCIDENTS = _kind(
     title=_("%(count)s automatic steps failed"),
     body=_("The last one: %(step)s. All of them wait for you to try them again, skip them or move the case."),
 )
+POST_BEGUN = _kind(
+    "post_begun",
+    icon="user-check",
+    title=_("Your post at %(unit)s has begun"),
+    body=_("%(waiting)s tasks wait for you."),
+)
+POST_ENDED = _kind(
+    "post_ended",
+    icon="user-check",
+    title=_("Your post at %(unit)s has ended"),
+    body=_("What was open there is with whoever holds it now. %(waiting)s tasks still wait for you."),
+)
 
 
 def tell(

@@ -3,7 +3,14 @@
 from celery import shared_task
 
 from approvals import actions
+from approvals.actions import handing_over
 from approvals.models import BatchRun
+
+
+@shared_task
+def hand_over_posts() -> None:
+    """Follow the posts that ended or began: tasks that were taken, and the people."""
+    handing_over.hand_over()
 
 
 @shared_task

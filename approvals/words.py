@@ -63,6 +63,7 @@ EVENTS: dict[str, str | Promise] = {
     "incident_retried": gettext_lazy("Tried again by the career center"),
     "incident_skipped": gettext_lazy("Skipped by the career center"),
     "moved": gettext_lazy("Moved with another case"),
+    "rehomed": gettext_lazy("Follows a change of the organisation"),
     "migrated": gettext_lazy("Moved to a new version of the chain"),
     "migrated_back": gettext_lazy("Moved back to the earlier version of the chain"),
 }
@@ -87,6 +88,7 @@ INTERNAL = frozenset(
         "incident_retried",
         "incident_skipped",
         "job_error",
+        "rehomed",
         "migrated",
         "migrated_back",
         "variable_changed",

@@ -1,8 +1,10 @@
 """Floor 0: what every room uses."""
 
 import gc
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 #: Python looks for cycles after every 700 new objects, a batch of decisions makes a hundred thousand: looking
@@ -16,3 +18,11 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         gc.set_threshold(*COLLECT_AFTER)
+        post_migrate.connect(_first_data_key, sender=self)
+
+
+def _first_data_key(**_signal: Any) -> None:
+    """The key that personal data is encrypted under from the first day."""
+    from common import keyring
+
+    keyring.ensure_key()

@@ -1,7 +1,7 @@
-"""Field encryption (AES-256-GCM) and keyed look-up hashes.
+"""Field encryption (AES-256-GCM, or SM4-GCM by setting) and keyed look-up hashes.
 
-One data key from the environment (`DATA_KEY`); each purpose derives its own key from it by HKDF, so
-that the look-up hash of a number says nothing about its ciphertext.
+What a text is encrypted under is a data key with a number (`common.keyring`). Each further purpose derives
+its own key from `DATA_KEY` by HKDF, so that the look-up hash of a number says nothing about its ciphertext.
 """
 
 import base64
@@ -9,16 +9,14 @@ import binascii
 import hmac
 import os
 from collections.abc import Sequence
-from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 
-_VERSION = "1"
-_NONCE_BYTES = 12
+from common import keyring
+from common.keyring import NONCE_BYTES, derive_key
+
+_FILE_MARK = b"QCK2"
+_FILE_HEAD = len(_FILE_MARK) + 4
 _UNREADABLE = "The stored value cannot be decrypted with DATA_KEY."
 
 
@@ -30,56 +28,63 @@ class SealBroken(DecryptionError):
     """It is well-formed, but the key at hand did not make it as it is."""
 
 
-@lru_cache
-def derive_key(purpose: str, secret: str | None = None) -> bytes:
-    """32 bytes for *purpose*, derived from *secret* (default: the data key)."""
-    material = (settings.DATA_KEY if secret is None else secret).encode()
-    return HKDF(hashes.SHA256(), 32, salt=b"qicheng", info=purpose.encode()).derive(material)
-
-
-@lru_cache
-def _cipher() -> AESGCM:
-    return AESGCM(derive_key("field"))
-
-
 def encrypt(text: str) -> str:
-    """`1:` and the base64 of nonce and ciphertext; two calls never give the same text."""
+    """`2:`, the number of the key, and the base64 of nonce and ciphertext; never the same text twice."""
     return encrypt_all([text])[0]
 
 
 def encrypt_all(texts: Sequence[str]) -> list[str]:
     """`encrypt` of each of *texts*, each under a random nonce of its own; the nonces are drawn together."""
-    nonces = os.urandom(_NONCE_BYTES * len(texts))
-    seal, encode, sealed = _cipher().encrypt, binascii.b2a_base64, []
+    if not texts:
+        return []
+    nonces = os.urandom(NONCE_BYTES * len(texts))
+    key = keyring.current()
+    prefix, seal, encode, sealed = key.prefix, key.cipher.encrypt, binascii.b2a_base64, []
     for number, text in enumerate(texts):
-        nonce = nonces[number * _NONCE_BYTES : (number + 1) * _NONCE_BYTES]
+        nonce = nonces[number * NONCE_BYTES : (number + 1) * NONCE_BYTES]
         payload = encode(nonce + seal(nonce, text.encode(), None), newline=False)
-        sealed.append(f"{_VERSION}:{payload.decode()}")
+        sealed.append(prefix + payload.decode())
     return sealed
 
 
 def decrypt(token: str) -> str:
-    """The text behind *token*. Raises DecryptionError when it was tampered with."""
-    version, _, payload = token.partition(":")
+    """The text behind *token*, under whichever key. Raises DecryptionError when it was tampered with."""
+    version, _, rest = token.partition(":")
+    number, _, payload = rest.partition(":") if version == "2" else ("0", "", rest)
     try:
-        raw = base64.b64decode(payload, validate=True)
-        if version != _VERSION:
+        if version not in ("1", "2") or not number.isdecimal():
             raise ValueError(version)
+        raw = base64.b64decode(payload, validate=True)
     except ValueError as error:
         raise DecryptionError(_UNREADABLE) from error
-    return decrypt_bytes(raw).decode()
+    return _opened(int(number), raw).decode()
 
 
 def encrypt_bytes(content: bytes) -> bytes:
-    """Nonce and ciphertext of a whole file."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher().encrypt(nonce, content, None)
+    """A mark with the number of the key, nonce and ciphertext of a whole file."""
+    nonce, key = os.urandom(NONCE_BYTES), keyring.current()
+    head = b"" if key.number == keyring.DERIVED else _FILE_MARK + key.number.to_bytes(4)
+    return head + nonce + key.cipher.encrypt(nonce, content, None)
 
 
 def decrypt_bytes(sealed: bytes) -> bytes:
-    """What `encrypt_bytes` was given. Raises DecryptionError when it was tampered with."""
+    """What `encrypt_bytes` was given. Raises DecryptionError when it was tampered with.
+
+    A file of the first format has no mark; should its nonce look like one, the mark leads nowhere.
+    """
+    if sealed.startswith(_FILE_MARK):
+        number = int.from_bytes(sealed[len(_FILE_MARK) : _FILE_HEAD])
+        if number != keyring.DERIVED and keyring.by_number(number):
+            return _opened(number, sealed[_FILE_HEAD:])
+    return _opened(keyring.DERIVED, sealed)
+
+
+def _opened(number: int, raw: bytes) -> bytes:
+    key = keyring.by_number(number)
+    if key is None:
+        raise DecryptionError(_UNREADABLE)
     try:
-        return _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        return key.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None)
     except InvalidTag as error:
         raise SealBroken(_UNREADABLE) from error
     except ValueError as error:

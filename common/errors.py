@@ -9,6 +9,8 @@ class UserError(Exception):
     *link* is the path of a page of ours on which one goes on, such as the open case that stands in the way.
     """
 
+    status = 409
+
     def __init__(self, message: str | Promise, *, link: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -28,3 +30,9 @@ class Stale(UserError):
 
 class BadInput(UserError):
     """What was sent cannot be used; nothing was changed."""
+
+
+class TooMany(UserError):
+    """Somebody did it too often in a short time; nothing was changed."""
+
+    status = 429

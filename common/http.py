@@ -1,10 +1,18 @@
-"""What a request says about where it comes from."""
+"""What a request says about where it comes from, and answers that are files."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download(content: bytes, name: str) -> HttpResponse:
+    """An .xlsx to be saved under *name* (ASCII)."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 def client_ip(request: HttpRequest) -> str:

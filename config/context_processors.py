@@ -15,6 +15,7 @@ from approvals.queries import operated_incidents, unsolved
 from config.navigation import Link, desk_links, own_links
 from messaging.models import Notice
 from messaging.queries import unread_count
+from wechat.queries import is_on
 
 
 def _unread(model: type[Model]) -> Any:
@@ -91,4 +92,4 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Names for the frame around every page."""
-    return {"school_name": settings.SCHOOL_NAME, "shell": Shell(request)}
+    return {"school_name": settings.SCHOOL_NAME, "shell": Shell(request), "wechat_on": is_on()}

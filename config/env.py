@@ -38,6 +38,14 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r}: use a whole number.") from error
 
 
+def env_choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of *choices*, the first unless told. Raises ImproperlyConfigured on anything else."""
+    value = os.environ.get(name) or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join(choices)}.")
+    return value
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     """Comma-separated values without blanks."""
     return [item.strip() for item in env_text(name, default).split(",") if item.strip()]

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.broker import broker_url
-from config.env import env_bool, env_int, env_list, env_secret, env_text, load_dotenv
+from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_text, load_dotenv
 from config.flow_apps import find_flow_templates
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,11 +24,13 @@ DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_secret("SECRET_KEY", production=PRODUCTION)
 DATA_KEY = env_secret("DATA_KEY", production=PRODUCTION)
 AUDIT_KEY = env_secret("AUDIT_KEY", production=PRODUCTION)
+FIELD_CIPHER = env_choice("FIELD_CIPHER", ("aes-256-gcm", "sm4-gcm"))
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "operations",
     "design",
     "destinations",
     "talks",
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     "messaging",
     "processes",
     "forms",
+    "wechat",
     "accounts",
     "common",
     "viewflow.workflow",
@@ -48,26 +52,32 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "common.staticfiles.QichengStaticFilesConfig",
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.browser_rules",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.access.middleware.leave_traces",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.sign_in_again",
+    "wechat.middleware.wechat_sign_in",
+    "accounts.middleware.second_step_duty",
     "accounts.middleware.password_duty",
+    "accounts.middleware.idle_time",
     "config.middleware.UserErrors",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -130,15 +140,39 @@ AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "accounts.security.hashers.OldMD5InArgon2Hasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.security.passwords.KindsValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "accounts.security.passwords.StrengthValidator"},
+    {"NAME": "accounts.security.passwords.HistoryValidator"},
+    {"NAME": "accounts.security.passwords.BreachValidator"},
 ]
+PASSWORD_DAYS_STAFF = env_int("PASSWORD_DAYS_STAFF", 90)
+BREACH_SERVICE = env_text("BREACH_SERVICE")
+SECOND_STEP_ROLES = env_list("SECOND_STEP_ROLES", "sysadmin,secadmin,auditor" if PRODUCTION else "")
+SESSION_ENGINE = "accounts.security.sessions"
+IDLE_MINUTES_STAFF = env_int("IDLE_MINUTES_STAFF", 30)
+IDLE_MINUTES = env_int("IDLE_MINUTES", 12 * 60)
+SIGN_IN_LOG_DAYS = max(183, env_int("SIGN_IN_LOG_DAYS", 365))  # RL-50: six months at least
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
+
+# --- mail -----------------------------------------------------------------------------------------
+EMAIL_HOST = env_text("MAIL_HOST")
+EMAIL_PORT = env_int("MAIL_PORT", 465)
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_HOST_USER = env_text("MAIL_USER")
+EMAIL_HOST_PASSWORD = env_text("MAIL_PASSWORD")
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = VAR_DIR / "mails"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env_text("MAIL_FROM", EMAIL_HOST_USER or "qicheng@localhost")
 
 # --- language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -173,17 +207,55 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "seal-audit-trail": {"task": "processes.tasks.seal_audit_trail", "schedule": 24 * 60 * 60},
+    "seal-access-log": {"task": "accounts.tasks.seal_access_log", "schedule": 60},
+    "archive-access-log": {"task": "accounts.tasks.archive_access_log", "schedule": 24 * 60 * 60},
     "sweep": {"task": "processes.tasks.sweep", "schedule": 30},
+    "wechat": {"task": "wechat.tasks.sweep", "schedule": 30},
+    "wechat-tidy": {"task": "wechat.tasks.tidy", "schedule": 60 * 60},
+    "end-wechat-bindings": {"task": "students.tasks.end_wechat_bindings", "schedule": 24 * 60 * 60},
+    "hand-over-posts": {"task": "approvals.tasks.hand_over_posts", "schedule": 10 * 60},
+    "change-units": {"task": "accounts.tasks.change_units", "schedule": 5 * 60},
+    "answer-reset-requests": {"task": "accounts.tasks.answer_reset_requests", "schedule": 60},
+    "forget-what-is-over": {"task": "accounts.tasks.forget_what_is_over", "schedule": 24 * 60 * 60},
     "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
 }
 
+# Backups are nightly where somebody runs the system for others; `make backup` makes one by hand.
+BACKUP_DIR = Path(env_text("BACKUP_DIR", str(VAR_DIR / "backups")))
+BACKUP_COPY_DIR = Path(env_text("BACKUP_COPY_DIR")) if env_text("BACKUP_COPY_DIR") else None
+BACKUP_KEEP = env_int("BACKUP_KEEP", 14)
+CELERY_BEAT_SCHEDULE["sign-of-life"] = {"task": "operations.tasks.sign_of_life", "schedule": 30}
+if PRODUCTION:
+    CELERY_BEAT_SCHEDULE["backup"] = {
+        "task": "operations.tasks.back_up",
+        "schedule": crontab(hour=2, minute=30),
+    }
+    CELERY_BEAT_SCHEDULE["trial-restore"] = {
+        "task": "operations.tasks.try_restore",
+        "schedule": crontab(day_of_month=1, hour=4, minute=0),
+    }
+
+METRICS_TOKEN = env_text("METRICS_TOKEN")
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 300)
 DESIGN_FOUR_EYES = env_bool("DESIGN_FOUR_EYES", True)
 
+# --- WeChat ---------------------------------------------------------------------------------------
+WECHAT_APPID = env_text("WECHAT_APPID")
+WECHAT_SECRET = env_text("WECHAT_SECRET")
+WECHAT_TOKEN = env_text("WECHAT_TOKEN")
+WECHAT_AES_KEY = env_text("WECHAT_AES_KEY")
+WECHAT_SITE = env_text("WECHAT_SITE").rstrip("/")
+WECHAT_PROOF = env_choice("WECHAT_PROOF", ("name_id", "name", "none"))
+WECHAT_KEEP_MONTHS = env_int("WECHAT_KEEP_MONTHS", 24)
+WECHAT_NOTICE_TEMPLATE = env_text("WECHAT_NOTICE_TEMPLATE")
+WECHAT_NOTICE_FIELD = env_text("WECHAT_NOTICE_FIELD", "thing1")
+WECHAT_API_URL = env_text("WECHAT_API_URL", "https://api.weixin.qq.com")
+WECHAT_OAUTH_URL = env_text("WECHAT_OAUTH_URL", "https://open.weixin.qq.com")
+
 # --- security -------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
@@ -195,7 +267,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],
         "frame-ancestors": [SELF],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # A form sent inside WeChat after the session ended is led to WeChat and back.
+        "form-action": [SELF, WECHAT_OAUTH_URL] if WECHAT_APPID else [SELF],
     },
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -205,7 +278,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = IDLE_MINUTES * 60
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -214,6 +287,9 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"  # browsers then take it from this very host over HTTPS alone
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -233,4 +309,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "WARNING")},
+    # Its DEBUG lines hold whole addresses, and those of WeChat hold the token.
+    "loggers": {"urllib3": {"level": "WARNING"}},
 }

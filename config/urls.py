@@ -5,19 +5,23 @@ from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path
 
-from config.views import health, home
+from config.views import home
 
 # The admin has no door of its own: people sign in where guessing is slowed down.
 admin.site.login = staff_member_required(admin.site.login, login_url=settings.LOGIN_URL)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),
-    path("healthz", health, name="health"),
+    path("", include("operations.urls")),
     path("account/", include("accounts.urls")),
+    path("audit/access/", include("accounts.access.urls")),
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
     path("manage/cases/", include("approvals.manage_urls")),
     path("manage/incidents/", include("approvals.incident_urls")),
+    path("", include("wechat.urls")),
+    path("manage/organisation/", include("accounts.organisation.urls")),
+    path("manage/people/", include("accounts.personnel.urls")),
     path("", include("students.urls")),
     path("", include("employers.urls")),
     path("", include("talks.urls")),

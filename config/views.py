@@ -1,7 +1,7 @@
 """The front door, and what is shown when something goes wrong."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -29,17 +29,11 @@ def home(request: SignedInRequest) -> HttpResponse:
     return redirect("design:list" if Role.PROCESS_DESIGNER in roles else "accounts:appointments")
 
 
-@require_safe
-def health(request: HttpRequest) -> JsonResponse:
-    """Says that the web process answers."""
-    return JsonResponse({"status": "ok"})
-
-
 def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
-    """The page for a refusal that no view showed in its own page (409)."""
+    """The page for a refusal that no view showed in its own page (409, or 429)."""
     return render(
         request,
         "409.html",
         {"message": error.message, "link": error.link, "back": page_of(request)},
-        status=409,
+        status=error.status,
     )

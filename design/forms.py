@@ -1,12 +1,14 @@
 """What people send to change a process."""
 
 import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from design.replaying import season_words
 from processes.bpmn.reader import MAX_BYTES
 from processes.evolve.publication import Terms
 
@@ -54,6 +56,22 @@ class TermsForm(forms.Form):
         given = self.cleaned_data
         moment: datetime.datetime | None = given["holds_from"] if given["when"] == LATER else None
         return Terms(given["note"], moment)
+
+
+class SeasonForm(forms.Form):
+    """Which finished cases to replay."""
+
+    def __init__(self, seasons: Iterable[tuple[int, int]], data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data)
+        cohorts = [(str(cohort), f"{season_words(cohort)} ({count:,})") for cohort, count in seasons]
+        choices = [("", season_words(None)), *cohorts]
+        self.fields["season"] = forms.ChoiceField(label=_("Which cases"), choices=choices, required=False)
+
+    @property
+    def cohort(self) -> int | None:
+        """The cohort; None for the last twelve months."""
+        chosen = self.cleaned_data["season"]
+        return int(chosen) if chosen else None
 
 
 class UploadForm(forms.Form):

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import UnitKind, User
+from accounts.models import Unit, UnitKind, User
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import held_by
 from accounts.roles import DESIGNERS
@@ -20,6 +20,11 @@ class DesignRequest(SignedInRequest):
     """The type of a request behind `designers_only`."""
 
     htmx: HtmxDetails
+
+
+def units_of(user: User) -> list[Unit]:
+    """The units in whose cases *user*'s designs are tried out."""
+    return [held.unit for held in held_by(user) if held.role in DESIGNERS]
 
 
 def is_designer(user: User) -> bool:

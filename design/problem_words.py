@@ -3,6 +3,11 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+_PEOPLE = _("Choose in the settings who does it: a role, the applicant, or the person of an earlier level.")
+_EARLIER = _("Choose another level in the settings, or move this one behind it.")
+_CONDITION = _("Open the condition and choose again.")
+_TIME = _("Choose other numbers of workdays in the settings.")
+
 WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "unreadable": (_("The text cannot be read."), _("Export it again as BPMN 2.0 and upload it.")),
     "unsupported": (
@@ -38,7 +43,10 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "start-entered": (_("A connection leads into the beginning."), _("Remove it.")),
     "end-left": (_("A connection leads out of an end."), _("Remove it.")),
     "no-end": (_("There is no end."), _("Add one.")),
-    "first-task": (_("The first step is not the applicant's."), _("Put a step of the applicant first.")),
+    "first-task": (
+        _("The chain has to begin with what the applicant fills in."),
+        _("Put a step of the applicant first."),
+    ),
     "no-initiator-task": (
         _("No step belongs to the applicant, to whom a case could be returned."),
         _("Add one."),
@@ -52,22 +60,19 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("A step needs exactly one way on, a gateway at least one."),
         _("Connect it; branch with a gateway."),
     ),
-    "unreachable": (_("No case can come here."), _("Connect it or remove it.")),
-    "no-way-out": (_("From here no case gets to an end."), _("Connect it or remove it.")),
+    "unreachable": (_("No case comes here."), _("Connect it or remove it.")),
+    "no-way-out": (_("Cases that come here cannot go on."), _("Connect it or remove it.")),
     "endless-loop": (
-        _("A loop in which nobody and nothing is waited for."),
+        _("Cases would go round here without anybody looking at them."),
         _("Put a step of a person or a timer into it."),
     ),
-    "no-default": (
-        _("It is not said where cases go when no condition holds."),
-        _("Mark one way as the usual one."),
-    ),
+    "no-default": (_("No way is taken when no condition holds."), _("Mark one way as the usual one.")),
     "condition-on-default": (_("The usual way has a condition."), _("Remove the condition.")),
     "condition-on-only-way": (_("The only way has a condition."), _("Remove the condition.")),
-    "no-condition": (_("A way has no condition."), _("Say when it is taken.")),
-    "bad-condition": (_("A condition cannot be evaluated."), _("Correct it; use declared variables.")),
-    "same-condition": (_("Two ways have the same condition."), _("Change one of them.")),
-    "overlap": (_("Two conditions hold at the same time."), _("Let exactly one hold for every case.")),
+    "no-condition": (_("A way has no condition, so it is not known when it is taken."), _CONDITION),
+    "bad-condition": (_("The condition of a way cannot be understood."), _CONDITION),
+    "same-condition": (_("Two ways have the same condition."), _CONDITION),
+    "overlap": (_("The conditions of two ways hold together for some cases."), _CONDITION),
     "condition-outside-gateway": (_("A condition where nothing is decided."), _("Put a gateway there.")),
     "default-outside-gateway": (_("A usual way where nothing is decided."), _("Put a gateway there.")),
     "event-gateway-alone": (
@@ -78,11 +83,8 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("It leads to something that cannot be waited for."),
         _("Give it events of its own."),
     ),
-    "dead-join": (_("It waits for ways that need not all be taken."), _("Use another gateway to join them.")),
-    "runs-twice": (
-        _("Ways that run side by side meet here and everything after happens twice."),
-        _("Join them before it."),
-    ),
+    "dead-join": (_("Cases would wait here for ever."), _("Use another gateway to join them.")),
+    "runs-twice": (_("What comes after here would be done twice."), _("Join them before it.")),
     "never-ends": (_("A case that comes here goes round for ever."), _("Let a gateway lead out.")),
     "dead-element": (_("No case gets past here."), _("Remove it, or change the gateways before it.")),
     "too-entangled": (
@@ -100,34 +102,28 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "boundary-misplaced": (_("It can never happen on this step."), _("Attach it to another step.")),
     "boundary-entered": (_("A connection leads into an attached event."), _("Lead it to the step.")),
     "error-goes-on": (_("An error always ends the step it sits on."), _("Let it interrupt.")),
-    "nobody": (_("It is not said who does this step."), _("Choose who does it.")),
-    "several-doers": (_("It is said twice who does this step."), _("Choose one.")),
-    "unknown-role": (_("This role does not exist."), _("Choose another role.")),
-    "unknown-unit": (_("This level of units does not exist."), _("Choose another level.")),
-    "role-without-tasks": (_("People of this role are given no steps."), _("Choose another role.")),
-    "doer-of": (
-        _("The step whose person is to do this does not exist before it."),
-        _("Choose an earlier step."),
-    ),
-    "return-to": (_("The step to return to does not exist before it."), _("Choose an earlier step.")),
-    "due": (_("A number of workdays is out of range."), _("Correct it.")),
+    "nobody": (_("Nobody is named who does this level."), _PEOPLE),
+    "several-doers": (_("It is said in more than one way who does this level."), _PEOPLE),
+    "unknown-role": (_("The role of this level does not exist."), _PEOPLE),
+    "unknown-unit": (_("It is not said for which part of the university the role is held."), _PEOPLE),
+    "role-without-tasks": (_("Who holds this role is given no tasks."), _PEOPLE),
+    "doer-of": (_("The level whose person should do this one does not come before it."), _EARLIER),
+    "return-to": (_("The level to which cases are returned does not come before this one."), _EARLIER),
+    "due": (_("The deadline and its reminder do not fit together."), _TIME),
     "flag": (_("A setting is neither yes nor no."), _("Correct it.")),
     "choice": (_("A setting has a value that is not offered."), _("Choose one of those offered.")),
-    "setting-without": (
-        _("A setting means nothing without another one."),
-        _("Set that one too, or remove it."),
-    ),
+    "setting-without": (_("A setting means nothing without another one."), _TIME),
     "copy": (_("Who gets a copy is not written as it should be."), _("Choose role and level again.")),
-    "unknown-form": (_("This form does not exist."), _("Choose another form.")),
-    "unknown-field": (_("This field does not exist in the form."), _("Choose another field.")),
-    "loop-alone": (_("Several people on a step of one person."), _("Choose role and level.")),
+    "unknown-form": (_("The form of this level does not exist."), _("Choose another form.")),
+    "unknown-field": (_("A field that may be edited is not in the form."), _("Choose another field.")),
+    "loop-alone": (_("Several people cannot decide what only one person does."), _PEOPLE),
     "loop-collection": (_("Who the several people are is not clear."), _("Choose the pool or a list.")),
     "loop-complete": (_("How they decide together is not clear."), _("Choose one of the ways offered.")),
-    "loop-ratio": (_("The share that has to agree is not usable."), _("Use a share above 0, up to 1.")),
+    "loop-ratio": (_("The share of people who have to agree is missing."), _PEOPLE),
     "loop-weights": (_("The weights are not usable."), _("Choose a list of numbers.")),
     "result": (_("The result has no variable to go into."), _("Declare the variable.")),
     "no-handler": (_("It is not said what is done here."), _("Choose what is done.")),
-    "unknown-handler": (_("The system does not know what is to be done here."), _("Choose one that exists.")),
+    "unknown-handler": (_("What is to be done here does not exist."), _("Choose one that exists.")),
     "no-rule": (_("There is no rule."), _("Add one.")),
     "no-otherwise": (_("No rule holds for all other cases."), _("Add a last rule without a condition.")),
     "rule-order": (_("Rules stand after one that always holds."), _("Change their order.")),

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from design.chain import views as chain
-from design.views import definitions, diagrams, drafts, moves, proposals
+from design.diagram.conditions import condition
+from design.diagram.views import diagram
+from design.views import definitions, diagrams, drafts, moves, plays, proposals, trials
 
 app_name = "design"
 urlpatterns = [
@@ -21,6 +23,15 @@ urlpatterns = [
     path("<slug:key>/draft/", drafts.draft, name="draft"),
     path("<slug:key>/draft/chain/", chain.chain, name="chain"),
     path("<slug:key>/draft/chain/row/", chain.row, name="chain_row"),
+    path("<slug:key>/draft/diagram/", diagram, name="diagram"),
+    path("<slug:key>/draft/diagram/condition/", condition, name="diagram_condition"),
+    path("<slug:key>/draft/replay/", trials.replay, name="replay"),
+    path("<slug:key>/play/", plays.play, name="play"),
+    path("<slug:key>/draft/live/", trials.live, name="live"),
+    path("<slug:key>/draft/moves/", trials.moves, name="draft_moves"),
+    path("<slug:key>/trials/<uuid:pk>/", trials.trial, name="trial"),
+    path("<slug:key>/trials/<uuid:pk>/cases/", trials.cases, name="trial_cases"),
+    path("<slug:key>/trials/<uuid:pk>/file/", trials.trial_file, name="trial_file"),
     path("<slug:key>/draft/file/", drafts.draft_file, name="draft_file"),
     path("<slug:key>/draft/upload/", drafts.upload, name="upload"),
     path("<slug:key>/draft/propose/", proposals.propose, name="propose"),

@@ -9,5 +9,9 @@ class EmployersConfig(AppConfig):
     verbose_name = _("Employers")
 
     def ready(self) -> None:
-        """Declare the notices of this room."""
+        """Declare the notices of this room, and who sees how many employers."""
+        from accounts.personnel import sights
         from employers import notices  # noqa: F401
+        from employers.sights import LIBRARY
+
+        sights.register(LIBRARY)

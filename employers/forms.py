@@ -99,7 +99,10 @@ class AccountForm(PersonForm):
     password1 = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least 10 characters; a sentence is easy to remember."),
+        help_text=_(
+            "At least 10 characters; three or four unrelated words with a digit and a sign are easy to "
+            "remember."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(

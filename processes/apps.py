@@ -9,10 +9,15 @@ class ProcessesConfig(AppConfig):
     verbose_name = _("Processes")
 
     def ready(self) -> None:
-        from processes import checks, registry  # noqa: F401
+        from accounts.organisation.followers import register
+        from processes import checks, following, registry  # noqa: F401
+        from processes.audit.dossiers import dossier_faults
         from processes.audit.verify import more_checks
         from processes.evolve.trail import faults
 
         registry.discover()
-        if faults not in more_checks:
-            more_checks.append(faults)
+        for check in (faults, dossier_faults):
+            if check not in more_checks:
+                more_checks.append(check)
+        register(following.TASKS)
+        register(following.CASES)

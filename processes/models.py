@@ -19,6 +19,7 @@ from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401 
 from processes.engine.unit_of_work import current_unit_of_work
 from processes.evolve.models import DesignEvent, Draft, DraftSave, Proposal  # noqa: F401  # likewise
 from processes.evolve.records import Migration, MigrationCase, MigrationState, MoveState  # noqa: F401
+from processes.evolve.trial_records import Trial, TrialCase, TrialHit  # noqa: F401  # likewise
 
 if TYPE_CHECKING:
     from processes.bpmn.model import Element

@@ -1,7 +1,7 @@
 """Reusable reads about definitions, cases and tasks."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -162,11 +162,14 @@ class Step:
 
 def history(case: Case) -> list[Step]:
     """The case's events in order, with the people's names (two queries)."""
-    events = list(Event.objects.filter(case=case).order_by("seq"))
+    return steps_of(list(Event.objects.filter(case=case).order_by("seq")), case.flow_class.model.elements)
+
+
+def steps_of(events: Sequence[Event], elements: Mapping[str, Element]) -> list[Step]:
+    """*events* for people to read, with the people's names (one query)."""
     wanted = {event.actor_id for event in events} | {event.acting_for_id for event in events}
     wanted |= {UUID(key) for event in events for key in event.content.get("people", ())}
     people = User.objects.in_bulk([key for key in wanted if key])
-    elements = case.flow_class.model.elements
     return [_step(event, people, elements) for event in events]
 
 

@@ -2,7 +2,9 @@
 
 import datetime
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,6 +107,7 @@ class FlowRegistration:
 
 
 _flows: dict[str, FlowRegistration] = {}
+_instead: ContextVar[FlowRegistration | None] = ContextVar("flow_instead", default=None)
 
 
 def discover() -> None:
@@ -132,10 +135,23 @@ def unregister(key: str) -> None:
 
 def flow_for(key: str) -> FlowRegistration:
     """The flow under *key*. Raises LookupError when no folder registers it."""
+    other = _instead.get()
+    if other is not None and other.key == key:
+        return other
     try:
         return _flows[key]
     except KeyError:
         raise LookupError(f"No flow folder registers the key {key!r}.") from None
+
+
+@contextmanager
+def standing_in(flow: FlowRegistration) -> Iterator[None]:
+    """For the time of the block, *flow* is what this thread finds under its key: a play, not the real one."""
+    token = _instead.set(flow)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
 
 
 def all_flows() -> list[FlowRegistration]:

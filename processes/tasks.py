@@ -6,8 +6,9 @@ from celery import shared_task
 
 from processes.audit.seals import make_seal
 from processes.engine import jobs
-from processes.evolve import migration, publication, rollback
+from processes.evolve import migration, publication, rollback, trials
 from processes.evolve.records import Migration, MigrationState
+from processes.evolve.trial_records import Trial
 
 
 @shared_task
@@ -39,3 +40,11 @@ def migrate_cases(migration_id: str) -> None:
         rollback.work_back(row)
     else:
         migration.work_off(row)
+
+
+@shared_task
+def try_out(trial_id: str) -> None:
+    """Send real cases through a text that does not hold yet."""
+    row = Trial.objects.filter(pk=trial_id).first()
+    if row is not None:
+        trials.work_off(row)

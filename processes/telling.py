@@ -5,15 +5,24 @@ work that it is about, so nobody hears of what was rolled back.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from processes.engine.actor import Agent
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Task
 
+if TYPE_CHECKING:
+    from processes.evolve.models import Proposal
+
 Teller = Callable[[UnitOfWork, Iterable[UUID], str, Task | None, dict[str, Any]], None]
 
+#: Called with a proposal, what became of it (`proposed`, `approved`, `declined`, `withdrawn`, `done`,
+#: `overtaken`) and whose doing that was, inside its transaction.
+ProposalTeller = Callable[["Proposal", str, Agent], None]
+
 tellers: list[Teller] = []
+proposal_tellers: list[ProposalTeller] = []
 
 
 def tell(unit: UnitOfWork, people: Iterable[UUID], kind: str, task: Task | None, **params: Any) -> None:
@@ -24,3 +33,9 @@ def tell(unit: UnitOfWork, people: Iterable[UUID], kind: str, task: Task | None,
     recipients = list(dict.fromkeys(people))
     for teller in tellers if recipients else ():
         teller(unit, recipients, kind, task, params)
+
+
+def tell_of(proposal: "Proposal", what: str, by: Agent) -> None:
+    """Tell whoever has to know that *by* made *what* of a proposal."""
+    for teller in proposal_tellers:
+        teller(proposal, what, by)

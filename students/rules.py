@@ -1,11 +1,63 @@
 """May somebody do something with a student's record or an import now, and if not, why."""
 
+import datetime
+import math
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import sign_in_failures
 from common.verdict import ALLOWED, Verdict, refused
 from students.models import ImportBatch, ImportState, Student
+
+PHONE, NUMBER = "bind from this phone", "bind this student number"
+"""Under what wrong claims are counted: of one WeChat, and for one student number from anywhere."""
+QUESTION_AFTER, LOCK_AFTER = 2, 5
+LOCK = datetime.timedelta(minutes=15)
+MOST_FOR_NUMBER = 20
+"""Wrong claims for one student number in a row, whoever makes them, until a day has passed without one."""
+
+
+def can_try_to_bind(student_no: str, phone: str) -> Verdict:
+    """After five wrong claims a WeChat waits 15 minutes before each further one (flows 12)."""
+    minutes = _minutes_locked(phone)
+    if minutes:
+        words = _("Too many wrong tries. Wait %(minutes)s minutes, or ask your counselor.")
+        return refused(words % {"minutes": minutes})
+    tried = sign_in_failures(NUMBER, student_no)
+    if tried is not None and tried.count >= MOST_FOR_NUMBER and _is_of_today(tried.last_at):
+        return refused(
+            _("This number was tried too often. Please ask your counselor, or come back tomorrow.")
+        )
+    return ALLOWED
+
+
+def has_to_answer(phone: str) -> bool:
+    """Whether this WeChat has to answer a small question first: after two wrong claims (flows 12)."""
+    tried = sign_in_failures(PHONE, phone)
+    return tried is not None and tried.count >= QUESTION_AFTER
+
+
+def _minutes_locked(phone: str) -> int:
+    tried = sign_in_failures(PHONE, phone)
+    if tried is None or tried.count < LOCK_AFTER:
+        return 0
+    return max(0, math.ceil((tried.last_at + LOCK - timezone.now()) / datetime.timedelta(minutes=1)))
+
+
+def _is_of_today(moment: datetime.datetime) -> bool:
+    return timezone.now() - moment < datetime.timedelta(days=1)
+
+
+def was_never_used(user: User) -> bool:
+    """Whether nobody has ever signed in to the account."""
+    return user.last_login is None
+
+
+def needs_password(user: User) -> bool:
+    """Whether the account has no password of its owner's own yet."""
+    return user.must_change_password or not user.has_usable_password()
 
 
 def can_confirm(user: User, student: Student) -> Verdict:

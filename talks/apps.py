@@ -9,10 +9,13 @@ class TalksConfig(AppConfig):
     verbose_name = _("Campus talks")
 
     def ready(self) -> None:
-        """Declare the notices of this room, and its part of the demo."""
+        """Declare the notices of this room, who sees how many talks, and its part of the demo."""
+        from accounts.personnel import sights
         from common.demo import more_parts
         from talks import notices  # noqa: F401
         from talks.demo import load_talks
+        from talks.sights import CALENDAR
 
+        sights.register(CALENDAR)
         if load_talks not in more_parts:
             more_parts.append(load_talks)

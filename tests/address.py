@@ -21,9 +21,10 @@ def _nothing(_world: World) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern. *readers* get an answer, *refused* words why not, everybody else finds nothing.
+    """One pattern. *readers* get an answer, *refused* words why not (status *refusal*), others find nothing.
 
-    *writers* are those whose POST may change something, `readers` unless told.
+    *writers* are those whose POST may change something, `readers` unless told; *query* is what the address
+    has to ask for.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Address:
     data: Arguments = _nothing
     writers: frozenset[str] | None = None
     refused: frozenset[str] = NONE
+    query: str = ""
+    refusal: int = 409
 
     @property
     def changers(self) -> frozenset[str]:
@@ -41,4 +44,5 @@ class Address:
 
     def url(self, world: World) -> str:
         """The address in *world*."""
-        return reverse(self.name, kwargs=self.kwargs(world))
+        path = reverse(self.name, kwargs=self.kwargs(world))
+        return f"{path}?{self.query}" if self.query else path

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from accounts.models import Appointment, Unit, UnitKind, User
+from accounts.models import AccessLog, Appointment, Unit, UnitKind, User
 from accounts.queries import unit_at
 from accounts.roles import Role
 from approvals.models import SavedView
@@ -45,6 +45,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _copies_and_batches(world, numbers)
     _incidents(world, numbers)
     _designs(world, numbers)
+    _access_log(world, numbers)
     for who in (*READING, "owner", "applicant", "corrector", "vetter", "host", "talk_officer", "designer"):
         user = world.people[who]
         _insert(
@@ -301,8 +302,24 @@ def _designs(world: World, numbers: range) -> None:
     done = {"state": "done", "definition": draft.definition, "decided_by": world.people["director"]}
     _insert(_copies(proposal, numbers, lambda number: done | {"version": of_version[number]}))
     _insert(_copies(earlier, numbers, lambda _number: {}))
+    _trials(world, numbers)
     line = DesignEvent.objects.filter(definition=draft.definition).latest("seq")
     _insert(_copies(line, numbers, lambda number: {"seq": line.seq + 1 + number}))
+
+
+def _trials(world: World, numbers: range) -> None:
+    """More trials of the draft, and more cases, units and steps in the numbers of the first one."""
+    trial = world.designs.trial
+    _insert(_copies(trial, numbers, lambda _number: {}))
+    cases = list(Case.objects.filter(number__startswith="counselor-").exclude(trials__isnull=False))
+    by_number = dict(zip(numbers, cases, strict=False))
+    _insert(_copies(trial.cases.earliest("id"), by_number, lambda number: {"case": by_number[number]}))
+    hit = trial.hits.filter(number="others").earliest("id")
+    _insert(_copies(hit, by_number, lambda number: {"case": by_number[number]}))
+    units = Unit.objects.exclude(kind="university").values_list("pk", flat=True)[: len(numbers)]
+    load = trial.result["pools"][0]
+    trial.result["pools"] += [load | {"unit": unit} for unit in units]
+    trial.save(update_fields=["result"])
 
 
 def _copies_and_batches(world: World, numbers: range) -> None:
@@ -316,6 +333,19 @@ def _copies_and_batches(world: World, numbers: range) -> None:
     held = Task.objects.filter(node_id="counselor_review", finished=None).exclude(pk=world.task.pk)
     for task in held[: len(numbers) // 2]:
         Task.objects.filter(pk=task.pk).update(owner=world.people["counselor"])
+
+
+def _access_log(world: World, numbers: range) -> None:
+    """More lines of the access log, each of another person about another record."""
+    people = list(User.objects.filter(username__startswith="c").values_list("pk", flat=True))
+    line = AccessLog(action="view", object_type="students.student", ip="10.0.0.1", mac="m")
+    _insert(
+        _copies(
+            line,
+            numbers,
+            lambda number: {"user_id": people[number % len(people)], "object_id": str(number)},
+        )
+    )
 
 
 def _incidents(world: World, numbers: range) -> None:

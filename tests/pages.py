@@ -14,14 +14,17 @@ from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
+from tests.pages_of_design import PROCESSES
+from tests.pages_of_people import UNITS_AND_PEOPLE
 from tests.world import (
     ARRANGING,
-    DESIGNING,
+    AUDITING,
     EMPLOYERS,
     IMPORTING,
     IN_SCOPE,
     KEEPING,
     LIBRARY,
+    NEAR,
     REVIEWING,
     SIGNED_IN,
     STAFF,
@@ -59,19 +62,6 @@ def _incident(world: World) -> dict[str, Any]:
     return {"incident": str(world.incident.pk)}
 
 
-def _process(key: str) -> Arguments:
-    return lambda _world: {"key": key}
-
-
-def _terms(_world: World) -> dict[str, Any]:
-    return {"note": "按新规定调整", "when": "now", "revision": 2}
-
-
-def _changed_text(world: World) -> dict[str, Any]:
-    text = world.designs.draft.text.replace("复核", "初核")
-    return {"file": upload_of(text.encode(), "filing.bpmn"), "revision": 2}
-
-
 def _days(_world: World) -> dict[str, Any]:
     day = (timezone.localdate() + timedelta(days=30)).isoformat()
     return {"starts_on": day, "ends_on": day, "substitute": ""}
@@ -95,6 +85,10 @@ def _loaded(world: World) -> dict[str, Any]:
 
 def _student(world: World) -> dict[str, Any]:
     return {"pk": world.student.pk}
+
+
+def _purpose(_world: World) -> dict[str, Any]:
+    return {"purpose": "contact"}
 
 
 def _whole_school(world: World) -> dict[str, Any]:
@@ -140,7 +134,12 @@ def _admit(_world: World) -> dict[str, Any]:
     return {"do": "admit"}
 
 
+def _stranger(world: World) -> dict[str, Any]:
+    return {"pk": world.people["nobody"].pk}
+
+
 COLLEGE, OPERATING = frozenset({"college"}), frozenset({"university", "director"})
+SAFE = frozenset({"deputy"})
 COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
 UNIVERSITY_WIDE = frozenset({"university", "data"})
 FILED = STUDENT | RETURNED
@@ -188,18 +187,60 @@ HOSTING = OWNER | COLLEAGUE | HOST
 
 ADDRESSES = [
     Address("home", SIGNED_IN),
-    Address("health", EVERYBODY),
+    Address("operations:health", EVERYBODY),
+    Address("operations:ready", EVERYBODY),
+    Address("operations:metrics", NONE),
+    Address("operations:state", KEEPING),
     Address("accounts:sign_in", EVERYBODY, (GET, POST), data=lambda _: {"username": "x", "password": "y"}),
     Address("accounts:sign_out", EVERYBODY, (POST,)),
     Address("accounts:change_password", SIGNED_IN, (GET, POST)),
+    Address("accounts:security", SIGNED_IN),
+    Address("accounts:end_session", SAFE, (POST,), data=lambda world: {"session": world.door.other_session}),
+    Address("accounts:end_other_sessions", SIGNED_IN, (POST,)),
+    Address("accounts:second_step", SIGNED_IN, (GET, POST)),
+    Address("accounts:recovery_codes", SIGNED_IN, (GET, POST), writers=NONE),
+    Address("accounts:end_second_step", SIGNED_IN, (GET, POST), writers=NONE),
+    Address("accounts:code", SIGNED_IN, (GET, POST), writers=NONE),
+    Address("accounts:mail", SIGNED_IN, (GET, POST), data=lambda _: {"do": "forget"}),
+    Address("accounts:confirm_mail", SAFE, (GET, POST), lambda world: {"token": world.door.claim}),
+    Address("accounts:reset", EVERYBODY, (GET, POST), data=lambda _: {"typed": "2027000001"}),
+    Address("accounts:open_reset", EVERYBODY, kwargs=lambda world: {"token": world.door.token}),
+    Address("accounts:new_password", EVERYBODY, (GET, POST)),
+    Address("accounts:help", KEEPING),
+    Address("accounts:help_person", KEEPING, (POST,), _stranger, lambda _: {"do": "unlock"}),
+    Address(
+        "accounts:networks", KEEPING, (GET, POST), data=lambda _: {"name": "宿舍", "cidr": "10.8.0.0/16"}
+    ),
+    Address("accounts:remove_network", KEEPING, (POST,), lambda world: {"pk": world.door.network.pk}),
     Address("accounts:appointments", SIGNED_IN),
     Address("accounts:absence", REVIEWING, (GET, POST), data=_days),
     Address("accounts:come_back", COUNSELOR, (POST,), lambda world: {"pk": world.absence.pk}),
+    # WeChat; its own calls are signed, and the world has a phone that is bound to the student
+    Address("wechat:callback", NONE, (GET, POST), refused=EVERYBODY, refusal=400),
+    Address("wechat:enter", EVERYBODY),
+    Address("wechat:arrive", NONE, refused=EVERYBODY, refusal=403),
+    Address("wechat:scan", EVERYBODY),
+    Address("wechat:scan_state", EVERYBODY, (POST,), writers=NONE),
+    Address("wechat:confirm", EVERYBODY, (GET, POST), lambda world: {"pk": world.scan.pk}, writers=NONE),
+    Address("wechat:own", SIGNED_IN, (GET, POST), writers=NONE),
+    Address("wechat:unbind", SIGNED_IN, (POST,), writers=STUDENT),
+    Address("students:bind", EVERYBODY, (GET, POST), writers=NONE),
+    Address("students:bind_finish", EVERYBODY, (GET, POST), writers=NONE),
+    Address(
+        "students:release",
+        NEAR - {"deputy"},
+        (GET, POST),
+        _student,
+        lambda _: {"reason": "学生手机被盗，已电话核实"},
+    ),
     Address("messaging:notices", SIGNED_IN),
     Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD | COLLEGE | OPERATING),
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
+    # the access log
+    Address("access:list", AUDITING),
+    Address("access:export", AUDITING),
     # the desk
     Address("approvals:inbox", REVIEWING),
     Address("approvals:filters", REVIEWING),
@@ -251,66 +292,18 @@ ADDRESSES = [
     Address("processes:calendar", KEEPING),
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
-    # the processes themselves
-    Address("design:list", DESIGNING),
-    Address("design:definition", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:difference", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:heat", DESIGNING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
-    Address("design:move", DESIGNING, (GET, POST), lambda _: {"key": "campus_talk", "number": 1}),
-    Address(
-        "design:moved",
-        DESIGNING,
-        (GET, POST),
-        lambda world: _process("campus_talk")(world) | {"pk": world.designs.move.pk},
-        lambda _: {"do": "take-back"},
-    ),
-    Address("design:begin", DESIGNING, (POST,), _process("campus_talk"), lambda _: {"number": 1}),
-    Address(
-        "design:version_file",
-        DESIGNING,
-        kwargs=lambda world: _process("campus_talk")(world) | {"number": 1},
-    ),
-    Address(
-        "design:restore",
-        DESIGNING,
-        (GET, POST),
-        lambda world: _process("campus_talk")(world) | {"number": 1},
-        _terms,
-    ),
-    Address("design:retire", DESIGNING, (GET, POST), _process("campus_talk"), _terms),
-    Address(
-        "design:decide",
-        DESIGNING,
-        (POST,),
-        lambda world: (
-            _process("employer_vetting")(world) | {"pk": world.designs.proposal.pk, "name": "withdraw"}
-        ),
-    ),
-    Address("design:draft", DESIGNING, kwargs=_process("destination_filing")),
-    Address(
-        "design:chain",
-        DESIGNING,
-        (GET, POST),
-        _process("destination_filing"),
-        lambda _: {"do": "add", "gap": "to_university", "revision": 2},
-    ),
-    Address("design:chain_row", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:draft_file", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:upload", DESIGNING, (POST,), _process("destination_filing"), _changed_text),
-    Address("design:propose", DESIGNING, (GET, POST), _process("destination_filing"), _terms),
-    Address("design:rebase", DESIGNING, (POST,), _process("destination_filing"), lambda _: {"number": 1}),
-    Address("design:discard", DESIGNING, (POST,), _process("destination_filing"), lambda _: {"revision": 2}),
-    Address(
-        "design:take_back",
-        DESIGNING,
-        (POST,),
-        lambda world: _process("destination_filing")(world) | {"pk": world.designs.earlier.pk},
-        lambda _: {"revision": 2},
-    ),
+    *UNITS_AND_PEOPLE,
+    *PROCESSES,
     # students
     Address("students:list", STUDENT_STAFF),
     Address("students:detail", IN_SCOPE, kwargs=_student),
-    Address("students:reveal", IN_SCOPE, (POST,), lambda world: _student(world) | {"field": "id_no"}),
+    Address(
+        "students:reveal",
+        IN_SCOPE,
+        (GET, POST),
+        lambda world: _student(world) | {"field": "id_no"},
+        _purpose,
+    ),
     Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),
     Address("students:import", IMPORTING, (GET, POST), data=_graduates),
     Address("students:import_template", IMPORTING),
@@ -408,7 +401,11 @@ ADDRESSES = [
     Address("employers:library", LIBRARY),
     Address("employers:detail", LIBRARY, kwargs=_employer),
     Address(
-        "employers:reveal", LIBRARY, (POST,), lambda world: _employer(world) | {"field": "contact_phone"}
+        "employers:reveal",
+        LIBRARY,
+        (GET, POST),
+        lambda world: _employer(world) | {"field": "contact_phone"},
+        _purpose,
     ),
     Address(
         "employers:library_file",

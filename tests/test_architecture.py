@@ -10,6 +10,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from common.fields import EncryptedJSONField, EncryptedTextField
+
 ROOT = Path(settings.BASE_DIR)
 ROOMS = {path.parent.name for path in ROOT.glob("*/apps.py")}
 LONGEST_FILE = 500
@@ -99,6 +101,13 @@ def test_every_model_declares_its_personal_data(model):
         name for field in model._meta.get_fields() for name in (field.name, getattr(field, "attname", ""))
     }
     assert privacy.personal <= fields
+
+
+@pytest.mark.parametrize("model", _own_models(), ids=lambda model: model._meta.label)
+def test_whatever_is_encrypted_is_declared_as_personal(model):
+    kinds = (EncryptedTextField, EncryptedJSONField)
+    encrypted = {field.name for field in model._meta.local_concrete_fields if isinstance(field, kinds)}
+    assert encrypted <= model.Privacy.personal
 
 
 def test_no_file_of_the_frontend_packages_is_kept():

@@ -41,7 +41,12 @@ NAMES = (
     "employer_nature", "employer_region", "mode", "file", "proof_files", "column-0", "erase-0", "username", "password",
     "old_password", "new_password1", "new_password2", "uscc", "state", "nature", "industry", "list_state", "tag",
     "promised", "position", "phone", "email", "password1", "password2", "remark", "intro", "org_type", "licence_files",
-    "old_password", "new_password1", "new_password2", "year", "changed", "first", "last", "kind", "note",
+    "student_no", "id_end", "answer", "agreed", "reason", "code", "echostr", "timestamp", "nonce", "signature",
+    "effective_on", "starts_on", "ends_on", "reason", "seen", "short_name", "code", "units", "role", "mobile", "closed",
+    "members-students",
+    "typed", "cidr", "code", "session", "address", "sent", "over",
+    "old_password", "new_password1", "new_password2", "year", "changed", "first", "last", "kind", "note", "who", "since",
+    "until", "action", "channel", "about", "request", "purpose", "words", "ask",
 )  # fmt: skip
 
 

@@ -138,6 +138,17 @@ def test_level_is_dragged_into_another_place(desktop, officer):
     assert order()[-2:] == ["university_review", "college_review"]
 
 
+def test_page_stays_where_it_is_when_a_level_is_saved(desktop, officer):
+    sign_in(desktop, officer)
+    card(desktop, "university_review").get_by_role("link").click()
+    expect(desktop.get_by_role("heading", name="本级设置")).to_be_visible()
+    desktop.evaluate("scrollTo(0, 300)")
+    desktop.get_by_label("几个工作日内完成").fill("4")
+    desktop.get_by_label("几个工作日内完成").evaluate("each => each.form.requestSubmit()")
+    expect(desktop.locator(".chain-said")).to_have_text("已保存到草稿。")
+    assert desktop.evaluate("scrollY") == 300
+
+
 def test_level_is_moved_by_keys_and_taken_back(desktop, officer):
     sign_in(desktop, officer)
     up = card(desktop, FREE).get_by_role("button", name=re.compile("上移"))

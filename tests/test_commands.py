@@ -24,10 +24,18 @@ CASES = {
     "load_definitions": (["load_definitions"], 0, "v1"),
     "load_demo": (["load_demo"], 0, "Password of all demo accounts"),
     "make_season": (["make_season", "--graduates", "5", *SEASON, "--out", "{out}"], 0, "5"),
+    "backup": (["backup", "--to", "{out}"], 0, "{out}/qicheng-"),
+    "import_old_passwords": (["import_old_passwords", "{out}"], 1, "{out}"),
+    "restore": (["restore", "{out}"], 1, "not empty"),
+    "restore_test": (["restore_test"], 1, "Make one first"),
+    "row_counts": (["row_counts"], 0, '"accounts_user": 0'),
     "play_season": (["play_season", *SEASON], 1, "2027"),
+    "rotate_keys": (["rotate_keys"], 0, "key 2, aes-256-gcm"),
+    "seal_access_log": (["seal_access_log"], 0, "sealed 1 lines"),
     "seal_audit": (["seal_audit"], 0, ""),
     "sweep": (["sweep"], 0, "0 jobs"),
     "translations": (["translations", "--check"], 0, "complete"),
+    "verify_access_log": (["verify_access_log"], 0, "checked 1 lines"),
     "verify_audit": (["verify_audit"], 0, "0 cases"),
 }
 

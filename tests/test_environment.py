@@ -11,7 +11,7 @@ ROOT = Path(settings.BASE_DIR)
 
 def _read_by_settings() -> set[str]:
     text = (ROOT / "config/settings.py").read_text(encoding="utf-8")
-    return set(re.findall(r'env_(?:text|bool|int|list|secret)\(\s*"(\w+)"', text))
+    return set(re.findall(r'env_(?:text|bool|int|list|secret|choice)\(\s*"(\w+)"', text))
 
 
 def _named_in(path: str, pattern: str) -> set[str]:

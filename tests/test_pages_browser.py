@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Unit, User
+from accounts.security.models import Network
 from approvals.models import BatchItem, SavedView
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
@@ -32,9 +33,13 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 #: The first of these that may read a page reads it; the others look at what differs for them.
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
-    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer"),
+    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer", "deputy"),
+    *("auditor",),
 )
 AS_WELL = {
+    "accounts:security": ("deputy",),
+    "accounts:recovery_codes": ("deputy",),
+    "accounts:end_second_step": ("deputy",),
     "destinations:me": ("returned", "newcomer", "other"),
     "destinations:filing": ("other", "newcomer"),
     "destinations:step": ("returned",),
@@ -49,9 +54,12 @@ AS_WELL = {
 }
 #: Pages that the table has once, for another flow: name, address, reader.
 AS_WELL_OF_OTHERS = (
+    ("help-person", lambda world: f"/account/help/?name={world.people['deputy'].username}", "university"),
     ("vetting-task", lambda world: reverse("approvals:task", args=[world.vetting.pk]), "vetter"),
     ("vetting-inbox", lambda _world: reverse("approvals:inbox"), "vetter"),
     ("employer-in-review", lambda world: reverse("employers:detail", args=[world.applied.pk]), "vetter"),
+    ("wechat-outside", lambda _world: reverse("students:bind"), ""),
+    ("wechat-scan", lambda _world: reverse("wechat:scan"), ""),
     ("papers", lambda _world: reverse("employers:step", args=["papers"]), "corrector"),
     ("review", lambda _world: reverse("employers:step", args=["review"]), "corrector"),
     ("talk-task", lambda world: reverse("approvals:task", args=[world.talks.choosing.pk]), "talk_officer"),
@@ -63,14 +71,25 @@ AS_WELL_OF_OTHERS = (
 )
 #: Answers that are no page: files, parts of pages, words for machines.
 NO_PAGES = {
-    "health",
+    "operations:health",
+    "operations:ready",
+    "operations:metrics",
+    "access:export",
+    "students:reveal",
+    "employers:reveal",
     "design:chain_row",
+    "design:diagram_condition",
     "design:draft_file",
+    "design:draft_moves",
+    "design:live",
+    "design:trial_file",
     "design:version_file",
     "forms:regions",
     "forms:region_search",
     "approvals:filters",
     "approvals:file",
+    "personnel:sights",
+    "personnel:template",
     "students:import_template",
     "students:progress",
     "students:report",
@@ -82,6 +101,11 @@ NO_PAGES = {
     "talks:calendar_entry",
     "talks:file",
     "talks:thumbnail",
+    # lead through WeChat: tests/test_wechat_browser.py
+    "wechat:callback",
+    "wechat:enter",
+    "wechat:arrive",
+    "wechat:confirm",
 }
 
 
@@ -101,7 +125,12 @@ def chinese_data() -> frozenset[str]:
     texts: list[Any] = [*said, "西湖"]  # an example of what to search among Chinese regions
     texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
     texts += BatchItem.objects.values_list("message", flat=True)  # in the language of who asked for the batch
-    for model, names in ((User, ["name"]), (Unit, ["name", "short_name"]), (SavedView, ["name"])):
+    for model, names in (
+        (User, ["name"]),
+        (Unit, ["name", "short_name"]),
+        (SavedView, ["name"]),
+        (Network, ["name"]),
+    ):
         texts += [value for row in model.objects.values_list(*names) for value in row]
     texts += Code.objects.filter(name_en="").values_list("name", flat=True)
     for filled in (*Draft.objects.all(), *Submission.objects.all()):

@@ -17,7 +17,18 @@ pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 300
 MOST_QUERIES = 12
 #: One of each kind of reader.
-READERS = (*READING, "owner", "applicant", "corrector", "asker", "vetter", "host", "talk_officer", "designer")
+READERS = (
+    *READING,
+    "owner",
+    "applicant",
+    "corrector",
+    "asker",
+    "vetter",
+    "host",
+    "talk_officer",
+    "designer",
+    "auditor",
+)
 PAGES = [
     (address, who)
     for address in ADDRESSES

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import SignInFailures
+from accounts.models import AccessLog, SignInFailures
+from accounts.security.models import Count, Session, SignIn
 from processes import compiled
 from tests.address import EVERYBODY, GET, NOBODY, POST, Address
 from tests.pages import ADDRESSES, NOT_OURS, patterns
 from tests.world import SIGNED_IN, World, build_world
 
 pytestmark = pytest.mark.django_db
-FORGOTTEN = (Session, SignInFailures)  # the tests sign in
+FORGOTTEN = (Session, SignInFailures, SignIn, Count, AccessLog)  # the tests sign in, and leave traces
 
 every_address = pytest.mark.parametrize("address", ADDRESSES, ids=[each.name for each in ADDRESSES])
 
@@ -76,13 +76,13 @@ def test_who_belongs_there_gets_an_answer(world, address):
 def test_who_does_not_belong_there_finds_nothing(world, address):
     for who in sorted(SIGNED_IN - address.readers):
         for method in address.methods:
-            expected = 409 if who in address.refused else 404
+            expected = address.refusal if who in address.refused else 404
             assert send(world, address, who, method).status_code == expected, (who, method)
 
 
 @every_address
 def test_who_is_not_signed_in_is_led_to_the_door(world, address):
-    if NOBODY in address.readers:
+    if NOBODY in address.readers | address.refused:
         return
     for method in (GET, POST):
         answer = send(world, address, NOBODY, method)

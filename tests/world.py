@@ -13,14 +13,27 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import be_away
 from accounts.models import Appointment, StandIn, Unit, User
+from accounts.organisation.changes import Wish
+from accounts.organisation.changes import plan as plan_change
+from accounts.organisation.models import UnitChange
+from accounts.personnel import actions as personnel
+from accounts.personnel import importing
+from accounts.personnel.models import StaffImport
 from accounts.queries import unit_at, university
 from accounts.roles import Role
+from accounts.security.actions import Origin, keep_mail, new_codes, record
+from accounts.security.models import MailAddress, Network, Outcome, ResetRequest, SecondStep
+from accounts.security.post import SALT, claim_of
+from accounts.security.queries import SECOND_STEP
+from accounts.security.sessions import digest
+from accounts.security.totp import new_secret
 from approvals import saved_views
 from approvals.actions import Actor, copy_to, start_batch
 from approvals.filters import Filters
@@ -28,7 +41,7 @@ from approvals.models import BatchRun, CarbonCopy, SavedView
 from common.ids import uuid7
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination
-from destinations.tests.kit import COHORT, make_class, make_student
+from destinations.tests.kit import COHORT, make_class, make_student, make_unit
 from employers import actions as gate
 from employers.flows.vetting.tests import kit as vetting_kit
 from employers.models import Employer, EmployerUser
@@ -36,23 +49,20 @@ from forms.models import Attachment
 from forms.queries import attachments_of
 from messaging.models import Notice
 from processes import compiled
-from processes.actions import publish
 from processes.calendar.actions import change_days, load_holidays
 from processes.calendar.models import CalendarChange
 from processes.engine import incidents
 from processes.engine.actor import SYSTEM
 from processes.engine.unit_of_work import UnitOfWork
-from processes.evolve import drafts
-from processes.evolve.mapping import plan
-from processes.evolve.migration import start_migration
-from processes.evolve.models import Draft, DraftSave, Proposal
-from processes.evolve.publication import Terms, propose_retire
-from processes.evolve.records import Migration
-from processes.models import Definition, DefinitionVersion, Incident, Job, JobKind, JobState, Task
+from processes.models import Incident, Job, JobKind, JobState, Task
 from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
+from tests.world_of_design import Designs, designs
+from wechat.actions import bind
+from wechat.models import Proof, Scan, ScanState
+from wechat.queries import openid_key
 
 GRADUATES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "graduates.csv"
 
@@ -68,6 +78,8 @@ FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
 REVIEWING = NEAR | FAR | VETTING | TALKING
 IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
+#: Who reads the access log.
+AUDITING = frozenset({"auditor"})
 STUDENT_STAFF = NEAR | FAR | IMPORTING | {"auditor"}
 #: Who changes the processes and approves each other's changes.
 DESIGNING = frozenset({"designer", "director"})
@@ -96,13 +108,23 @@ class Talks:
 
 
 @dataclass
-class Designs:
-    """A process with a draft, one with a proposal, one that was proposed to be retired."""
+class Staffing:
+    """A change that is planned, one that was done, somebody new, a file of staff with a wrong row."""
 
-    draft: Draft
-    proposal: Proposal
-    earlier: DraftSave
-    move: Migration
+    planned: UnitChange
+    done: UnitChange
+    newcomer: User
+    checked: StaffImport
+
+
+@dataclass
+class Door:
+    """What the deputy secretary has at the door: an app, a second device, links in mails; the school's network."""
+
+    other_session: str
+    claim: str
+    token: str
+    network: Network
 
 
 @dataclass
@@ -134,6 +156,9 @@ class World:
     calendar_change: CalendarChange
     talks: Talks
     designs: Designs
+    scan: Scan
+    staffing: Staffing
+    door: Door
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -208,7 +233,10 @@ def build_world() -> World:
         member=employers["colleague"],
         calendar_change=_calendar(people["university"]),
         talks=talks,
-        designs=_designs(people["designer"]),
+        designs=designs(people["designer"]),
+        scan=_wechat(people["student"]),
+        staffing=_staffing(people["university"]),
+        door=_door(people["deputy"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -241,9 +269,25 @@ def _absence(people: dict[str, User]) -> StandIn:
     return be_away(people["counselor"], day, day, people["next_counselor"])
 
 
+def _door(user: User) -> Door:
+    other = digest(_session(user))
+    SecondStep.objects.create(user=user, secret=new_secret())
+    new_codes(user)
+    keep_mail(user, "deputy@school.example.com")
+    record(user, Outcome.WRONG_PASSWORD, Origin("10.20.30.40", "校园网", "wechat/android"))
+    token = "a-token-from-a-mail"
+    asked = {"site": "http://testserver", "language": "zh-hans", "answered_at": timezone.now()}
+    ResetRequest.objects.create(user=user, digest=digest(token), **asked)
+    claim = signing.dumps(claim_of(MailAddress.objects.get(user=user)), salt=SALT)
+    return Door(other, claim, token, Network.objects.create(name="校园网", cidr="10.20.0.0/16"))
+
+
 def _session(user: User) -> str:
     client = Client()
     client.force_login(user)
+    session = client.session
+    if session.pop(SECOND_STEP, ""):
+        session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
@@ -341,19 +385,39 @@ def _talks() -> Talks:
     return Talks(draft, waiting, offered, public, choosing, poster, venue, closed, talk_kit.colleague(host))
 
 
-def _designs(designer: User) -> Designs:
-    """One process is being changed, another one is proposed to be retired; the third is left alone."""
-    by = Actor(designer)
-    version = DefinitionVersion.objects.get(definition__key="destination_filing")
-    draft = drafts.begin(version, by)
-    drafts.save(draft.pk, draft.text.replace("审核", "复核"), 1, by)
-    talk = DefinitionVersion.objects.get(definition__key="campus_talk")
-    newer = publish("campus_talk", talk.bpmn.replace("审核", "复核"))
-    move = start_migration(plan(talk, newer), by, case_ids=[])
-    vetting = Definition.objects.get(key="employer_vetting")
-    proposal = propose_retire(vetting, Terms("暂停受理"), by)
-    draft.refresh_from_db()
-    return Designs(draft, proposal, draft.saves.get(revision=1), move)
+def _wechat(user: User) -> Scan:
+    """The student's phone is bound; it has scanned a code at a desk."""
+    bind(user, "oStudentOfTheWorld", Proof.NAME_ID)
+    return Scan.objects.create(
+        scene_index="scene",
+        state=ScanState.SCANNED,
+        expires_at=timezone.now() + timedelta(days=1),
+        openid_index=openid_key("oStudentOfTheWorld"),
+    )
+
+
+def _staffing(by: User) -> Staffing:
+    """A college gets a new name soon and a class got one today; staff are on their way in."""
+    college, today = make_unit("college", "外国语学院"), timezone.localdate()
+    soon = Wish("rename", today + timedelta(days=30), "校发〔2026〕8号", college, None, {"name": "外语学院"})
+    planned = plan_change(soon, by)
+    new = {"name": "商务英语2301班", "code": "SY2301"}
+    done = plan_change(Wish("add", today, "新设班级", None, make_unit("major", "英语"), new), by)
+    newcomer = personnel.add_person("T902", "甘老师", by)
+    personnel.appoint(
+        newcomer,
+        Role.COUNSELOR,
+        college,
+        by,
+        starts_on=today + timedelta(days=3),
+        ends_on=None,
+        reason="轮岗",
+    )
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        file.write("姓名,工号,角色,单位\n苏晓,T903,辅导员,外国语学院\n柳青,T904,校长,外国语学院\n".encode())
+        file.flush()
+        checked = importing.check(Path(file.name), file_name="staff.csv", by=by)
+    return Staffing(planned, done, newcomer, checked)
 
 
 def _paper_of(employer: Employer) -> Attachment:

@@ -1,7 +1,15 @@
+from datetime import timedelta
+
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import count_sign_in_failure
+from accounts.models import User
+from accounts.security import places
 from accounts.tests.conftest import PASSWORD
 
 SIGN_IN = "/account/sign-in/"
@@ -121,3 +129,106 @@ class TestAppointments:
     def test_page_says_what_to_do_without_one(self, client, graduate):
         client.force_login(graduate)
         assert "您还没有任职" in client.get("/account/appointments/").content.decode()
+
+
+class TestWideLimits:
+    """Many wrong passwords for one name, or for many, whatever the pair of name and address has done."""
+
+    def wrong(self, client, name, ip):
+        return client.post(SIGN_IN, {"username": name, "password": "wrong"}, REMOTE_ADDR=ip)
+
+    def test_name_under_attack_closes_to_strange_addresses_and_stays_open_to_known_ones(
+        self, client, graduate
+    ):
+        at_home = {"REMOTE_ADDR": "10.0.0.1"}
+        client.post(SIGN_IN, {"username": graduate.username, "password": PASSWORD}, **at_home)
+        client.logout()
+        for number in range(30):
+            self.wrong(client, graduate.username, f"172.16.0.{number}")
+        strange = client.post(
+            SIGN_IN, {"username": graduate.username, "password": PASSWORD}, REMOTE_ADDR="172.16.9.9"
+        )
+        assert strange.context["form"].has_error("__all__", code="paused")
+        known = client.post(SIGN_IN, {"username": graduate.username, "password": PASSWORD}, **at_home)
+        assert known.status_code == 302
+
+    def test_answer_under_attack_is_the_same_for_an_unknown_name(self, client, graduate):
+        for name in (graduate.username, "nobody"):
+            for number in range(30):
+                self.wrong(client, name, f"172.16.0.{number}")
+        told = [
+            self.wrong(client, name, "172.16.9.9").context["form"].non_field_errors()
+            for name in (graduate.username, "nobody")
+        ]
+        assert told[0] == told[1]
+
+    def test_address_that_tries_many_names_waits(self, client, db, graduate):
+        for number in range(60):
+            self.wrong(client, f"name{number}", "172.16.0.1")
+        answer = client.post(
+            SIGN_IN, {"username": graduate.username, "password": PASSWORD}, REMOTE_ADDR="172.16.0.1"
+        )
+        assert answer.context["form"].has_error("__all__", code="paused")
+
+    def test_network_of_the_school_goes_on(self, client, db, graduate):
+        places.add_network("校园网", "172.16.0.0/12")
+        for number in range(60):
+            self.wrong(client, f"name{number}", "172.16.0.1")
+        answer = client.post(
+            SIGN_IN, {"username": graduate.username, "password": PASSWORD}, REMOTE_ADDR="172.16.0.1"
+        )
+        places.forget()
+        assert answer.status_code == 302
+
+
+class TestEvenTime:
+    """A known and an unknown name cost the same work: one slow hash, the same statements."""
+
+    @pytest.fixture
+    def hashes(self, monkeypatch, settings):
+        settings.PASSWORD_HASHERS = [
+            "django.contrib.auth.hashers.Argon2PasswordHasher",
+            "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        ]
+        slow: list[str] = []
+        for name in ("encode", "verify"):
+            real = getattr(Argon2PasswordHasher, name)
+
+            def noting(self, *args, real=real, name=name):
+                slow.append(name)
+                return real(self, *args)
+
+            monkeypatch.setattr(Argon2PasswordHasher, name, noting)
+        return slow
+
+    def test_wrong_password_costs_one_slow_hash_whoever_it_is(self, client, hashes, db):
+        quick = PBKDF2PasswordHasher().encode("first-password", "salt", iterations=1000)
+        User.objects.create(username="never-signed-in", name="甲", password=quick)
+        User.objects.create_user("usual", "乙", PASSWORD)
+        User.objects.create_user("without-password", "丙")
+        User.objects.create_user("closed", "丁", PASSWORD, is_active=False)
+        sign_in(client, "warm-up", "wrong")
+        cost = {}
+        for name in ("never-signed-in", "usual", "without-password", "closed", "nobody"):
+            hashes.clear()
+            with CaptureQueriesContext(connection) as queries:
+                sign_in(client, name, "wrong")
+            cost[name] = (len(hashes), len(queries))
+        assert len(set(cost.values())) == 1, cost
+        assert cost["nobody"][0] == 1
+
+
+class TestExpiry:
+    @pytest.mark.parametrize(
+        ("who", "days", "led"), [("counselor", 89, False), ("counselor", 91, True), ("graduate", 400, False)]
+    )
+    def test_staff_choose_a_new_password_every_90_days(self, request, client, who, days, led):
+        user = request.getfixturevalue(who)
+        User.objects.filter(pk=user.pk).update(password_changed_at=timezone.now() - timedelta(days=days))
+        client.force_login(user)
+        answer = client.get("/notices/")
+        assert (answer.headers.get("Location") == CHANGE) is led
+        if led:
+            assert "教职工每 90 天更换一次密码" in client.get(CHANGE).content.decode()
+            change(client)
+            assert client.get("/notices/").status_code == 200

@@ -101,6 +101,13 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
     return Inbox(list(steps.values()), sections, page.next, sections[-1].step.key if sections else "")
 
 
+def waiting_count(user: User) -> int:
+    """How many tasks the inbox of *user* shows without a filter."""
+    pools = pools_of(user)
+    in_pools = _in_pools(pools, _free(Filters(), user))
+    return sum(line.count for line in _waiting(pools, in_pools, _held_by(user)))
+
+
 def matching_keys(user: User, filters: Filters, now: datetime.datetime, limit: int) -> list[UUID]:
     """The keys of the first *limit* tasks that wait for the person and match, in order."""
     return page_of_keys(_waiting_for(user, filters, now), ORDER, size=limit).keys

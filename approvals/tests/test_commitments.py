@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import User
 from approvals.actions import Actor, start_case, submit
-from common import crypto
+from common import keyring
 from forms import actions as form_actions
 from forms.models import Submission
 from processes.audit.verify import verify_trail
@@ -63,9 +64,13 @@ def test_wrong_data_key_is_named_instead_of_claiming_that_somebody_changed_the_v
     assert verify_trail().fault is None
 
 
-def test_one_value_under_another_key_is_a_change(submission: Submission, settings: Settings) -> None:
+def test_one_value_under_another_key_is_a_change(
+    submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
     student = User.objects.get(pk=submission.submitted_by_id)
-    with other_key(settings):
+    foreign = keyring.DataCipher(keyring.DERIVED, "1:", keyring.AES, AESGCM(bytes(32)))
+    with monkeypatch.context() as patched:
+        patched.setattr(keyring, "current", lambda: foreign)
         form_actions.submit(submission.case_id, submission.form_version, {}, by=student)
     fault = verify_trail().fault
     assert fault is not None
@@ -76,14 +81,12 @@ def test_one_value_under_another_key_is_a_change(submission: Submission, setting
 def other_key(settings: Settings) -> Iterator[None]:
     """The system with a key that is not its own."""
     kept, settings.DATA_KEY = settings.DATA_KEY, "another key"
-    for cached in (crypto.derive_key, crypto._cipher):
-        cached.cache_clear()
+    keyring.forget()
     try:
         yield
     finally:
         settings.DATA_KEY = kept
-        for cached in (crypto.derive_key, crypto._cipher):
-            cached.cache_clear()
+        keyring.forget()
 
 
 def test_removed_submission_is_named(submission: Submission) -> None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.actions import log_access
+from accounts.access.actions import log_access
+from accounts.access.models import Verb
 from accounts.models import User
 from accounts.permissions import roles_required
 from accounts.roles import STAFF
@@ -82,7 +83,7 @@ def file(request: DeskRequest, attachment_id: UUID) -> HttpResponseBase:
     if attachment is None:
         raise Http404
     subject = Case.objects.get(pk=attachment.case_id).subject
-    log_access(request.user, "file", subject, detail=str(attachment.pk), ip=client_ip(request) or None)
+    log_access(request.user, Verb.FILE, subject, detail=str(attachment.pk))
     return file_response(attachment)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import UnitKind
 from accounts.roles import Role
 from design.chain.menus import Variable, said
-from design.chain.problems import Told
+from design.problems import Told
 from processes.bpmn.chain import items
 from processes.bpmn.chain.branches import DECIDING, OURS
 from processes.bpmn.lint.people import MEMBERS

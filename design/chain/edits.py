@@ -29,14 +29,19 @@ def _names(words: object) -> dict[str, str]:
     return {"name": _in("zh-hans", words), "qc:nameEn": _in("en", words)}
 
 
-def _add(draft: Draft, data: QueryDict) -> str:
+def new_level() -> tuple[str, dict[str, str]]:
+    """Name and settings with which a level begins; it could be published as it is."""
     settings = {
         "nameEn": _in("en", _NEW_LEVEL),
         "role": Role.UNIVERSITY_OFFICER.value,
         "unit": UnitKind.UNIVERSITY.value,
         "dueWorkdays": "2",
     }
-    return f"level:{levels.add(draft, data.get('gap', ''), _in('zh-hans', _NEW_LEVEL), settings)}"
+    return _in("zh-hans", _NEW_LEVEL), settings
+
+
+def _add(draft: Draft, data: QueryDict) -> str:
+    return f"level:{levels.add(draft, data.get('gap', ''), *new_level())}"
 
 
 def _remove(draft: Draft, data: QueryDict) -> str:

@@ -10,11 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.errors import UserError
-from design.chain import edits, menus, store
+from design import store
+from design.chain import edits, menus
 from design.chain.cards import Painter
 from design.chain.forms import ALWAYS, KEPT, MOST_ROWS, SKIP, LevelForm, condition_from
-from design.chain.problems import REFUSALS, Told, by_element, told
+from design.chain.refusals import REFUSALS
 from design.permissions import DesignRequest, actor_of, designers_only
+from design.problems import Told, by_element, told
 from processes.bpmn.chain import levels
 from processes.bpmn.chain.conditions import Condition, Row
 from processes.bpmn.chain.draft import ChainError, Draft, apply
@@ -166,18 +168,19 @@ def _panel(page: Page, view: Chain, known: dict[str, menus.Variable]) -> dict[st
     if kind == "level" and isinstance(level, Level):
         condition = level.gate.condition if level.gate is not None else None
         form = page.form or LevelForm(level, view, page.key)
-        return {"kind": kind, "id": key, "form": form, **_rows(condition, known)}
+        return {"kind": kind, "id": key, "form": form, **condition_rows(condition, known)}
     if kind == "way":
         ways = (way for branch in view.branches() for way in branch.ways if way.flow.id == key)
         way = next(ways, None)
         if way is not None and not way.is_default:
-            return {"kind": kind, "id": key, "flow": way.flow, **_rows(way.condition, known)}
+            return {"kind": kind, "id": key, "flow": way.flow, **condition_rows(way.condition, known)}
     if kind in ("new-way", "branch"):
-        return {"kind": kind, "id": key, **_rows(None, known)}
+        return {"kind": kind, "id": key, **condition_rows(None, known)}
     return {"kind": "none"}
 
 
-def _rows(condition: Condition | None, known: dict[str, menus.Variable]) -> dict[str, Any]:
+def condition_rows(condition: Condition | None, known: dict[str, menus.Variable]) -> dict[str, Any]:
+    """What `rows.html` shows of a condition: its rows, or an empty one."""
     rows = condition.rows if condition is not None else (Row("", ""),)
     return {
         "rows": [_row(number, row, known) for number, row in enumerate(rows)],

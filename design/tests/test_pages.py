@@ -87,7 +87,7 @@ def test_draft_page_says_what_is_wrong_in_plain_words_and_offers_no_proposal(sto
     story.begin(BROKEN)
     page = text_of(browser(story.zhou).get(url("draft")))
     assert "生效" in page
-    assert "The system does not know what is to be done here." in page
+    assert "What is to be done here does not exist." in page
     assert url("propose") not in page
 
 

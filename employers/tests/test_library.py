@@ -12,6 +12,7 @@ from employers.models import Employer, ListState
 from employers.queries import EmployerFilters, employer_page, employers_in_scope
 
 pytestmark = pytest.mark.django_db
+PURPOSE = {"purpose": "other", "words": "核对联系方式"}
 
 
 @pytest.fixture
@@ -105,10 +106,11 @@ def test_phone_is_masked_and_seeing_it_is_recorded(employers, officer, client):
     client.force_login(officer)
     page = client.get(reverse("employers:detail", args=[employer.pk])).content.decode()
     assert employer.contact_phone not in page
-    answer = client.post(reverse("employers:reveal", args=[employer.pk, "contact_phone"]))
+    answer = client.post(reverse("employers:reveal", args=[employer.pk, "contact_phone"]), PURPOSE)
     assert employer.contact_phone in answer.content.decode()
-    record = AccessLog.objects.get()
+    record = AccessLog.objects.get(action="reveal")
     assert (record.user, record.action, record.detail) == (officer, "reveal", "contact_phone")
+    assert (record.purpose, record.words) == ("other", "核对联系方式")
 
 
 def test_only_masked_fields_can_be_revealed(employers, officer, client):
@@ -123,7 +125,7 @@ def test_seeing_a_paper_is_recorded(employers, officer, client):
     page = client.get(reverse("employers:detail", args=[employer.pk]))
     url = reverse("employers:library_file", args=[employer.pk, page.context["files"][0].pk])
     assert client.get(url).status_code == 200
-    assert AccessLog.objects.get().action == "file"
+    assert AccessLog.objects.filter(action="file", object_id=employer.pk).count() == 1
 
 
 def test_paper_of_another_employer_is_not_found(employers, officer, client):

@@ -10,13 +10,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import log_access
+from accounts.access import unmask
+from accounts.access.actions import log_access
+from accounts.access.models import Verb
+from accounts.access.unmask import Secret
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import EMPLOYER_REVIEWERS, EMPLOYER_STAFF
+from accounts.security import limits
 from approvals import parcel
-from common.http import client_ip
 from common.paging import BadCursor
 from employers import actions, display, queries
 from employers.models import EmployerState, EmployerUser
@@ -113,15 +116,18 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @staff_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
 def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
-    """The full text of one sensitive field, once; that it was seen is recorded."""
+    """One sensitive field, covered; its full text to who says what for, which is recorded."""
     if field not in display.REVEALABLE:
         raise Http404
     employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
-    log_access(request.user, "reveal", employer, detail=field, ip=client_ip(request) or None)
-    return render(request, "components/revealed.html", {"text": getattr(employer, field)})
+    limits.spend("look-up", str(request.user.pk))
+    lines = (line for section in display.sections(employer) for line in section.lines)
+    shown = next(line for line in lines if line.field == field)
+    secret = Secret(employer, field, shown.label, shown.text, getattr(employer, field))
+    return unmask.answer(request, secret)
 
 
 @staff_only
@@ -131,7 +137,7 @@ def file(request: SignedInRequest, pk: UUID, file_pk: UUID) -> HttpResponseBase:
     """A paper that was handed in; that it was seen is recorded."""
     employer = get_object_or_404(queries.employers_in_scope(request.user), pk=pk)
     found = get_object_or_404(queries.papers_of(employer), pk=file_pk)
-    log_access(request.user, "file", employer, detail=str(found.pk), ip=client_ip(request) or None)
+    log_access(request.user, Verb.FILE, employer, detail=str(found.pk))
     return file_response(found)
 
 

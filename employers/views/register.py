@@ -7,9 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions import count_sign_in_failure
 from accounts.models import User
-from accounts.rules import can_try
+from accounts.security import limits
 from common.errors import BadInput
 from common.http import client_ip
 from employers import actions, rules
@@ -17,9 +16,9 @@ from employers.forms import TAKEN, AccountForm, JoinAccountForm, JoinForm, Organ
 from employers.queries import by_uscc, membership_of
 
 KEPT = "employer_registration"
-#: What an address may do five times before it has to wait: open accounts, learn that a code is
+#: What an address may do a few times before it has to wait: open accounts, learn that a code is
 #: registered or that a mail address has an account.
-TRY = "register an employer"
+TRY = "registration"
 
 
 @never_cache
@@ -33,12 +32,12 @@ def organisation(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None, initial=request.session.get(KEPT))
     if request.method == "POST" and form.is_valid():
         ip = client_ip(request)
-        can_try(TRY, ip).require()
+        limits.may(TRY, ip).require()
         request.session[KEPT] = form.cleaned_data
         verdict = rules.can_register(_user(request), by_uscc(form.cleaned_data["uscc"]))
         if verdict:
             return redirect("employers:register_account")
-        count_sign_in_failure(TRY, ip)
+        limits.count(TRY, ip)
         return redirect("employers:register_join")
     return _page(request, "employers/register.html", form)
 
@@ -84,9 +83,9 @@ def join(request: HttpRequest) -> HttpResponse:
 def _is_told(request: HttpRequest, form: PersonForm) -> bool:
     """Whether the form is right. That a mail address has an account is told as rarely as that of a code."""
     ip = client_ip(request)
-    can_try(TRY, ip).require()
+    limits.may(TRY, ip).require()
     if form.has_error("email", TAKEN):
-        count_sign_in_failure(TRY, ip)
+        limits.count(TRY, ip)
     return form.is_valid()
 
 
@@ -98,7 +97,7 @@ def _page(
 
 
 def _welcome(request: HttpRequest, user: User, route: str) -> HttpResponse:
-    count_sign_in_failure(TRY, client_ip(request))
+    limits.count(TRY, client_ip(request))
     request.session.pop(KEPT, None)
     if _user(request) is None:
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")

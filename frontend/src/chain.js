@@ -86,9 +86,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const button = card && event.target.querySelector("button");
   place = button && card ? { card: card.dataset.card, label: button.getAttribute("aria-label") } : null;
 });
+let height = 0; // where the page stood: a part that gets the focus must not scroll it away
+document.addEventListener("htmx:beforeSwap", () => (height = scrollY));
 document.addEventListener("htmx:afterSettle", () => {
   if (!page()) return;
   showAll();
+  scrollTo(0, height);
   if (!place) return;
   const card = page().querySelector(`[data-card="${CSS.escape(place.card)}"]`);
   const buttons = card ? [...card.querySelectorAll("button:not(:disabled)")] : [];

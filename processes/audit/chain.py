@@ -1,17 +1,15 @@
-"""What exactly is hashed, and how lines are chained.
+"""What exactly is hashed of a line of the trail, and how heads become a root.
 
-This text is the contract with every verifier, also the stand-alone one that reads an export: changing
-it breaks all trails written before. Each line's hash covers all its columns and the hash of the line
-before it in the same case.
+The order of these fields is part of the contract with every verifier (`common.chain`). Each line's hash
+covers all its columns and the hash of the line before it in the same case.
 """
 
-import datetime
 import hashlib
-import json
-import uuid
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+
+from common.chain import canonical_json as canonical_json
+from common.chain import line_hash as line_hash
+from common.chain import text_of as text_of
 
 FIELDS = (
     "id",
@@ -28,41 +26,6 @@ FIELDS = (
     "data",
     "prev_hash",
 )
-
-
-#: Kept: `json.dumps` would make an encoder anew for each line. What is written never contains itself.
-_encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
-
-
-def canonical_json(value: Any) -> str:
-    """JSON with sorted keys and no blanks, Chinese unescaped: one text for one value."""
-    return _encode(value)
-
-
-def text_of(value: Any) -> str | int:
-    """How a column's value enters the hash: keys as 32 hex digits, times in UTC with microseconds."""
-    if value is None:
-        return ""
-    if isinstance(value, uuid.UUID):
-        return value.hex
-    if isinstance(value, datetime.datetime):
-        return _moment(value)
-    return value
-
-
-@lru_cache(maxsize=64)
-def _moment(value: datetime.datetime) -> str:
-    """Kept for a while: all lines of a batch were written at one time."""
-    return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def line_hash(values: Iterable[Any]) -> str:
-    """SHA-256 (hex) over the canonical JSON list of a line's columns in the order of FIELDS."""
-    return hashlib.sha256(
-        canonical_json([value if type(value) is str else text_of(value) for value in values]).encode()
-    ).hexdigest()
 
 
 def root_hash(prev_root: str, heads: Iterable[tuple[str, int, str]]) -> str:

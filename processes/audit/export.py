@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from processes.audit.chain import FIELDS, text_of
+from common.chain import text_of
+from common.signing import public_key
+from processes.audit.chain import FIELDS
 from processes.audit.rows import stored_lines
-from processes.audit.seals import public_key
 from processes.audit.verify import case_heads
 from processes.models import Seal, SealedHead
 

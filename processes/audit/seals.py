@@ -1,35 +1,19 @@
 """Signed roots over all chain heads: who can write to the database still cannot rewrite the past.
 
-A seal covers the heads that moved since the seal before it and the root of that seal. It is signed with
-an Ed25519 key derived from `AUDIT_KEY`, which the database does not hold; the public key goes out with
-every export.
+A seal covers the heads that moved since the seal before it and the root of that seal, and is signed.
 """
 
-import base64
 import datetime
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from common.crypto import derive_key
-from processes.audit.chain import root_hash, text_of
+from common.chain import text_of
+from common.signing import is_ours, sign
+from processes.audit.chain import root_hash
 from processes.models import Case, Seal, SealedHead
-
-
-def _private_key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(derive_key("audit-seal", settings.AUDIT_KEY))
-
-
-def public_key() -> str:
-    """The raw Ed25519 public key, base64."""
-    raw = _private_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return base64.b64encode(raw).decode()
 
 
 def signed_text(root: str, at: datetime.datetime) -> bytes:
@@ -39,11 +23,7 @@ def signed_text(root: str, at: datetime.datetime) -> bytes:
 
 def signature_holds(root: str, at: datetime.datetime, signature: str) -> bool:
     """Whether *signature* is ours for *root* and *at*."""
-    try:
-        _private_key().public_key().verify(base64.b64decode(signature), signed_text(root, at))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return is_ours(signed_text(root, at), signature)
 
 
 @transaction.atomic
@@ -55,7 +35,7 @@ def make_seal() -> Seal | None:
         return None
     prev_root, at = last.root if last else "", timezone.now()
     root = root_hash(prev_root, [(pk.hex, count, head) for pk, count, head in moved])
-    signature = base64.b64encode(_private_key().sign(signed_text(root, at))).decode()
+    signature = sign(signed_text(root, at))
     seal = Seal.objects.create(
         number=last.number + 1 if last else 1, at=at, root=root, prev_root=prev_root, signature=signature
     )

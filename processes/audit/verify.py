@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from processes.audit.chain import FIELDS, line_hash, root_hash
+from common.chain import line_hash
+from processes.audit.chain import FIELDS, root_hash
 from processes.audit.rows import Line, orphan_line, stored_lines
 from processes.audit.seals import signature_holds
 from processes.models import Case, Event, Seal, SealedHead

@@ -1,6 +1,7 @@
 """From a stored BPMN text to a Viewflow flow class."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +50,9 @@ class CaseFlow(Flow):
         return node
 
 
+MakeNode = Callable[[Element, FlowRegistration], nodes.BpmnNode]
+
+
 class UnsoundDefinition(ValueError):
     """The text has problems that lint names; it is not run."""
 
@@ -74,12 +78,17 @@ def flow_class_named(name: str) -> type[CaseFlow] | None:
 @lru_cache(maxsize=512)
 def compile_flow(name: str, text: str, key: str, version_id: Any) -> type[CaseFlow]:
     """The flow class of a BPMN *text*. Raises UnsoundDefinition when lint finds problems."""
+    return build_flow(name, text, key, version_id, node_of)
+
+
+def build_flow(name: str, text: str, key: str, version_id: Any, make: MakeNode) -> type[CaseFlow]:
+    """The flow class of a BPMN *text* with the nodes that *make* gives. Raises UnsoundDefinition."""
     model, registration = read(text), flow_for(key)
     problems = lint(model, catalogue_for(registration, calls=False))
     if problems:
         raise UnsoundDefinition("\n".join(map(str, problems)))
     members: dict[str, Any] = {
-        nodes.node_name(element.id): _node(element, registration) for element in model.elements.values()
+        nodes.node_name(element.id): make(element, registration) for element in model.elements.values()
     }
     members |= _case_classes() | {
         "__module__": COMPILED_MODULE,
@@ -98,11 +107,17 @@ def _case_classes() -> dict[str, Any]:
     return {"process_class": Case, "task_class": Task}
 
 
-def _node(element: Element, registration: FlowRegistration) -> nodes.BpmnNode:
+def node_of(element: Element, registration: FlowRegistration) -> nodes.BpmnNode:
+    """The node that really does what the element says."""
     if element.type in (SERVICE_TASK, SEND_TASK):
         node: nodes.BpmnNode = nodes.ServiceTaskNode(registration.handlers[element.settings["handler"]])
     else:
         node = _PLAIN_NODES[element.type]()
+    return named(node, element)
+
+
+def named(node: nodes.BpmnNode, element: Element) -> nodes.BpmnNode:
+    """*node* as that of an element."""
     node.element = element
     node.task_title = element.name
     return node

@@ -37,13 +37,15 @@ def start(
     *,
     at: str = "",
     values: Mapping[str, Any] | None = None,
+    flow_class: type[CaseFlow] | None = None,
 ) -> Case:
-    """Open a case on *subject* with the published version; its first task goes to *initiator*.
+    """Open a case on *subject*; its first task goes to *initiator*.
 
-    *at* is the id of a message or timer start event; empty: the plain one. *values* become variables.
+    *at* is the id of a message or timer start event; empty: the plain one. *values* become variables. It runs
+    on *flow_class*, or on the published version.
     """
     unit = current_unit_of_work()
-    case = _new_case(flow, subject, initiator.pk, number)
+    case = _new_case(flow, subject, initiator.pk, number, flow_class=flow_class)
     _take(case, values or {})
     with unit.attempt(case):
         _send_off(unit, case, at)
@@ -177,9 +179,14 @@ def first_task_id(flow_class: type[CaseFlow]) -> str:
 
 
 def _new_case(
-    flow: FlowRegistration, subject: Any, initiator_id: UUID, number: str, caller: Task | None = None
+    flow: FlowRegistration,
+    subject: Any,
+    initiator_id: UUID,
+    number: str,
+    caller: Task | None = None,
+    flow_class: type[CaseFlow] | None = None,
 ) -> Case:
-    unit, flow_class = current_unit_of_work(), published_flow_class(flow.key)
+    unit, flow_class = current_unit_of_work(), flow_class or published_flow_class(flow.key)
     case = Case(
         flow_class=flow_class,
         version_id=flow_class.version_id,

@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from common import quick
 from common.bulk import insert_rows, update_rows
+from common.chain import canonical_json, line_hash
 from common.ids import uuid7
-from processes.audit.chain import FIELDS, canonical_json, line_hash
+from processes.audit.chain import FIELDS
 from processes.engine.actor import Agent
 from processes.engine.live import LiveRows
 from processes.engine.outbox import hand_out
@@ -120,6 +121,15 @@ class UnitOfWork:
             names = None if names is None or before[1] is None else names | before[1]
         self._journal.append((key, before))
         self._kept[key] = (row, names)
+
+    def kept(self, model: type[M]) -> list[M]:
+        """The rows of *model* that wait for the flush, in the order in which they came up."""
+        return [row for row, _names in self._kept.values() if isinstance(row, model)]
+
+    @property
+    def events(self) -> "list[Event]":
+        """What was recorded and waits for the flush, oldest first."""
+        return list(self._events)
 
     def locking(self, rows: "QuerySet[M]") -> "QuerySet[M]":
         """*rows* locked until the end of the transaction; a dry run only reads."""

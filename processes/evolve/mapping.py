@@ -20,7 +20,7 @@ from processes.bpmn.model import (
     Model,
 )
 from processes.bpmn.soundness.positions import is_joining
-from processes.engine.compiler import class_name
+from processes.engine.compiler import class_name, compile_flow
 from processes.engine.runtime import first_task_id
 from processes.evolve import reasons
 from processes.models import DefinitionVersion
@@ -138,8 +138,36 @@ def plan(
     """
     if source.definition_id != target.definition_id or source.pk == target.pk:
         raise BadInput(_("Cases can only be moved between two versions of the same definition."))
+    return _plan(source, target, _compiled(target), by_hand, given_up)
+
+
+def plan_into(
+    source: DefinitionVersion,
+    text: str,
+    by_hand: Mapping[str, str] | None = None,
+    given_up: Iterable[str] = (),
+) -> Plan:
+    """How cases of *source* would get to a version that said *text*; such a plan is only good for looking.
+
+    Raises UnsoundDefinition when the text cannot be run, BadInput like `plan`.
+    """
     key = source.definition.key
-    old, new = (getattr(compiled, class_name(key, each.number)) for each in (source, target))
+    target = DefinitionVersion(definition=source.definition, number=source.number + 1, bpmn=text)
+    return _plan(source, target, compile_flow(f"{key}_draft", text, key, target.pk), by_hand, given_up)
+
+
+def _compiled(version: DefinitionVersion) -> "type[CaseFlow]":
+    return getattr(compiled, class_name(version.definition.key, version.number))
+
+
+def _plan(
+    source: DefinitionVersion,
+    target: DefinitionVersion,
+    new: "type[CaseFlow]",
+    by_hand: Mapping[str, str] | None,
+    given_up: Iterable[str],
+) -> Plan:
+    key, old = source.definition.key, _compiled(source)
     by_hand = dict(by_hand or {})
     unknown = [k for k in by_hand if k not in old.model.elements]
     unknown += [k for k in by_hand.values() if k not in new.model.elements]

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
@@ -56,11 +56,18 @@ def running_cases(version: DefinitionVersion) -> list[UUID]:
 
 
 def preview(
-    wanted: Plan, by: Actor, case_ids: Iterable[UUID] | None = None, now: datetime.datetime | None = None
+    wanted: Plan,
+    by: Actor,
+    case_ids: Iterable[UUID] | None = None,
+    now: datetime.datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Preview:
-    """What would become of *case_ids* (default: all that are under way); nothing is written."""
+    """What would become of *case_ids* (default: all that are under way); nothing is written.
+
+    *progress* is told how many of how many have been looked at, every thousand.
+    """
     keys = running_cases(wanted.source) if case_ids is None else list(case_ids)
-    result = Preview(total=len(keys))
+    result, done = Preview(total=len(keys)), 0
     for some in chunks(keys, LOOK_AHEAD):
         with UnitOfWork(by, dry_run=True, now=now) as unit:
             for moved in move_cases(unit, wanted, some):
@@ -70,6 +77,9 @@ def preview(
                 result.moves += 1
                 result.steps.update(moved.steps)
                 result.overdue += moved.overdue
+        done += len(some)
+        if progress is not None:
+            progress(done, len(keys))
     return result
 
 

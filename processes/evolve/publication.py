@@ -16,6 +16,7 @@ from processes.engine.actor import SYSTEM, Actor, Agent
 from processes.evolve import queries, rules, trail
 from processes.evolve.models import Draft, Proposal, ProposalKind, ProposalState
 from processes.models import Definition, DefinitionVersion
+from processes.telling import tell_of
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ def _propose(definition: Definition, proposal: Proposal, terms: Terms, by: Actor
         note=proposal.note,
         holds_from=terms.holds_from.isoformat() if terms.holds_from else "",
     )
+    tell_of(proposal, "proposed", by)
     return proposal
 
 
@@ -90,6 +92,7 @@ def approve(proposal_id: UUID, by: Actor, *, now: datetime.datetime | None = Non
     trail.record(proposal.definition, "approved", by, proposal=proposal.pk.hex)
     if proposal.holds_from is None or proposal.holds_from <= moment:
         _carry_out(proposal, by, moment)
+    tell_of(proposal, "approved", by)
     return proposal
 
 
@@ -102,6 +105,7 @@ def decline(proposal_id: UUID, by: Actor, *, reason: str) -> Proposal:
         raise BadInput(_("Say why, so that it can be changed."))
     _decide(proposal, ProposalState.DECLINED, by, timezone.now(), reason.strip())
     trail.record(proposal.definition, "declined", by, proposal=proposal.pk.hex, reason=proposal.reason)
+    tell_of(proposal, "declined", by)
     return proposal
 
 
@@ -112,6 +116,7 @@ def withdraw(proposal_id: UUID, by: Actor) -> Proposal:
     rules.can_withdraw(proposal).require()
     _decide(proposal, ProposalState.WITHDRAWN, by, timezone.now())
     trail.record(proposal.definition, "withdrawn", by, proposal=proposal.pk.hex)
+    tell_of(proposal, "withdrawn", by)
     return proposal
 
 
@@ -141,6 +146,7 @@ def _publish_due(key: UUID, now: datetime.datetime) -> str:
     if not rules.holds_still(proposal):
         return _overtaken(key, now)
     _carry_out(proposal, SYSTEM, now)
+    tell_of(proposal, "done", SYSTEM)
     return str(proposal.state)
 
 
@@ -155,6 +161,7 @@ def _overtaken(key: UUID, now: datetime.datetime) -> str:
     newest = queries.newest_version(proposal.definition)
     number = newest.number if newest else 0
     trail.record(proposal.definition, "overtaken", proposal=proposal.pk.hex, version=number)
+    tell_of(proposal, "overtaken", SYSTEM)
     return str(proposal.state)
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,11 @@ from processes.models import Case, DefinitionVersion, Event, TaskType
 
 #: Cases whose events are read together.
 AT_ONCE = 1000
+#: Cases between two looks at the clock.
+A_FEW = 100
 #: Steps after which a case that still goes round is given up.
 MAX_DECISIONS = 200
+SECONDS_A_WEEK = 604_800
 Pool = tuple[str, int | None]
 DECISIONS = frozenset({"submitted", "approved", "objected", "returned", "rejected"})
 _ENDINGS = frozenset({"cancelled", "terminated"})
@@ -43,18 +47,31 @@ class Difference:
 
 
 @dataclass
-class Level:
-    """A user task: how often it was asked, how often it would be, and how long it took (None: not known)."""
+class Load:
+    """How often somebody was asked and how often they would be, with the cases behind the difference."""
 
     before: int = 0
     after: int = 0
     gained: list[UUID] = field(default_factory=list)
     lost: list[UUID] = field(default_factory=list)
+
+    def count(self, case_id: UUID, before: int, after: int) -> None:
+        """Add a case in which they were asked *before* times and would be *after* times."""
+        self.before += before
+        self.after += after
+        if after != before:
+            (self.gained if after > before else self.lost).append(case_id)
+
+
+@dataclass
+class Level(Load):
+    """A user task, and how many hours of calendar time each recorded one took."""
+
     hours: list[float] = field(default_factory=list)
 
     @property
     def median_hours(self) -> float | None:
-        """Half of the recorded tasks took no longer."""
+        """Half of the recorded tasks took no longer; None when none was recorded."""
         return median(self.hours) if self.hours else None
 
 
@@ -65,10 +82,19 @@ class Replay:
     total: int = 0
     same: int = 0
     others: list[Difference] = field(default_factory=list)
+    #: Cases that go the same way past other people.
+    shifted: list[Difference] = field(default_factory=list)
     levels: dict[str, Level] = field(default_factory=dict)
-    #: (role, unit) -> tasks before and after.
-    pools: dict[Pool, list[int]] = field(default_factory=dict)
-    weeks: float = 1.0
+    pools: dict[Pool, Load] = field(default_factory=dict)
+    first: datetime.datetime | None = None
+    last: datetime.datetime | None = None
+
+    @property
+    def weeks(self) -> float:
+        """From the first case begun to the last one finished, in weeks; one at least."""
+        if self.first is None or self.last is None:
+            return 1.0
+        return max(1.0, (self.last - self.first).total_seconds() / SECONDS_A_WEEK)
 
     @property
     def stuck(self) -> list[Difference]:
@@ -83,6 +109,11 @@ class Replay:
     def level(self, node_id: str) -> Level:
         """The figures of a user task."""
         return self.levels.setdefault(node_id, Level())
+
+    def spans(self, created: datetime.datetime, finished: datetime.datetime) -> None:
+        """Take in that a case ran from *created* to *finished*."""
+        self.first = created if self.first is None else min(self.first, created)
+        self.last = finished if self.last is None else max(self.last, finished)
 
 
 @dataclass
@@ -111,18 +142,22 @@ class Replayer:
     def run(self, case_ids: Iterable[UUID], progress: Callable[[int, int], None] | None = None) -> Replay:
         """Replay the cases; *progress* is told how many of how many are done, every thousand."""
         keys, done = list(case_ids), 0
-        moments: list[datetime.datetime] = []
         for some in chunks(keys, AT_ONCE):
             trails = self._trails(some)
             for row in Case.objects.filter(pk__in=some).values_list(*_CASE):
                 self._one(row, trails.get(row[0]) or _Trail())
-                moments += [each for each in row[6:8] if each is not None]
             done += len(some)
             if progress is not None:
                 progress(done, len(keys))
-        if moments:
-            days = (max(moments) - min(moments)).total_seconds() / 86_400
-            self.result.weeks = max(1.0, days / 7)
+        return self.result
+
+    def run_within(self, case_ids: Iterable[UUID], seconds: float) -> Replay:
+        """Replay as many of the cases, a hundred at a time, as can be begun in that time, some anyhow."""
+        started = monotonic()
+        for some in chunks(list(case_ids), A_FEW):
+            self.run(some)
+            if monotonic() - started > seconds:
+                break
         return self.result
 
     def _trails(self, case_ids: list[UUID]) -> dict[UUID, _Trail]:
@@ -134,18 +169,22 @@ class Replayer:
         return found
 
     def _one(self, row: tuple[Any, ...], trail: _Trail) -> None:
-        case_id, version_id, number, state, variables, units, *_times = row
+        case_id, version_id, number, state, variables, units, created, finished = row
         old = self._version(version_id)
         route = self._walk(old, variables, trail)
         before = tuple(self.by_hand.get(each, each) for each in trail.asked)
         after = tuple(route.asked)
+        outcome = route.outcome or "stuck"
+        found = Difference(case_id, number, before, after, state, outcome, route.stuck)
         self.result.total += 1
+        self.result.spans(created, finished or created)
         same = sorted(before) == sorted(after) and route.outcome == state and not route.stuck
         self.result.same += same
         if not same:
-            outcome = route.outcome or "stuck"
-            self.result.others.append(Difference(case_id, number, before, after, state, outcome, route.stuck))
-        self._count(case_id, Counter(before), Counter(after), units, old.model.elements, trail)
+            self.result.others.append(found)
+        moved = self._count(case_id, Counter(before), Counter(after), units, old.model.elements, trail)
+        if same and moved:
+            self.result.shifted.append(found)
 
     def _walk(self, old: Any, variables: Mapping[str, Any], trail: _Trail) -> Route:
         computed = {e.settings.get("result") for e in old.model.of_type(BUSINESS_RULE_TASK)}
@@ -206,22 +245,18 @@ class Replayer:
         units: Mapping[str, int],
         old: Mapping[str, Element],
         trail: _Trail,
-    ) -> None:
-        new: Mapping[str, Element] = self.flow_class.model.elements
-        back = {there: here for here, there in self.by_hand.items()}
+    ) -> bool:
+        """Add a case to the figures of levels and pools; whether a pool is asked more or less often."""
         for node_id in before.keys() | after.keys():
-            level, more = self.result.level(node_id), after[node_id] - before[node_id]
-            level.before += before[node_id]
-            level.after += after[node_id]
-            if more:
-                (level.gained if more > 0 else level.lost).append(case_id)
-            for place, (element, times) in enumerate(
-                ((old.get(back.get(node_id, node_id)), before[node_id]), (new.get(node_id), after[node_id]))
-            ):
-                if element is not None and times:
-                    self.result.pools.setdefault(_pool(element, units), [0, 0])[place] += times
+            self.result.level(node_id).count(case_id, before[node_id], after[node_id])
         for node_id, hours in trail.hours:
             self.result.level(self.by_hand.get(node_id, node_id)).hours.append(hours)
+        back = {there: here for here, there in self.by_hand.items()}
+        was = _pools({back.get(each, each): times for each, times in before.items()}, old, units)
+        will_be = _pools(after, self.flow_class.model.elements, units)
+        for pool in was.keys() | will_be.keys():
+            self.result.pools.setdefault(pool, Load()).count(case_id, was[pool], will_be[pool])
+        return was != will_be
 
     def _version(self, version_id: Any) -> Any:
         if version_id not in self._versions:
@@ -292,6 +327,17 @@ def _is_part(kind: str, node_id: str, said: Mapping[str, Any], opened: Mapping[s
         return True
     groups = {each["node"] for each in said["opened"] if each["type"] == TaskType.GROUP}
     return opened["type"] == TaskType.HUMAN and opened["node"] in groups
+
+
+def _pools(
+    asked: Mapping[str, int], elements: Mapping[str, Element], units: Mapping[str, int]
+) -> Counter[Pool]:
+    """How often each pool was asked, by how often each step was."""
+    found: Counter[Pool] = Counter()
+    for node_id, times in asked.items():
+        if node_id in elements:
+            found[_pool(elements[node_id], units)] += times
+    return found
 
 
 def _pool(element: Element, units: Mapping[str, int]) -> Pool:

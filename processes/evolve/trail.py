@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from common.chain import canonical_json, line_hash
 from common.ids import uuid7
-from processes.audit.chain import canonical_json, line_hash
 from processes.audit.rows import Trail, orphan_line, stored_lines
 from processes.audit.verify import Fault, what_is_wrong
 from processes.engine.actor import SYSTEM, Agent

@@ -6,7 +6,7 @@ from django.db import migrations
 from django.utils import timezone
 
 from common.ids import uuid7
-from processes.audit.chain import canonical_json, line_hash
+from common.chain import canonical_json, line_hash
 
 FIELDS = ("id", "definition_id", "seq", "at", "kind", "actor_id", "channel", "ip", "data", "prev_hash")
 

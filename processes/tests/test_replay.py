@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable
 
-from processes.evolve.replay import Replay, replay
+from processes.evolve.replay import Replay, Replayer, replay
 from processes.models import Case
 from processes.tests import draw as d
 from processes.tests.kit import KEY, REVIEW, ScratchFlow
@@ -70,8 +70,28 @@ def test_added_level_is_asked_and_its_time_is_not_known(flow: ScratchFlow, tell:
     assert (found.others[0].outcome, found.others[0].stuck) == ("approved", "")
     assert (found.levels["c"].gained, found.levels["c"].median_hours) == ([tale.case.pk], None)
     assert found.levels["b"].median_hours == 48
-    assert found.pools["university_officer", flow.university.pk] == [0, 1]
-    assert found.pools["college_officer", flow.college.pk] == [1, 1]
+    university = found.pools["university_officer", flow.university.pk]
+    assert (university.before, university.after, university.gained) == (0, 1, [tale.case.pk])
+    college = found.pools["college_officer", flow.college.pk]
+    assert (college.before, college.after, college.gained, college.lost) == (1, 1, [], [])
+
+
+def test_step_that_asks_others_shifts_their_work_along_the_same_way(flow: ScratchFlow, tell: Tell) -> None:
+    tale = tell(CHAIN)
+    straight(tale)
+    found = again(CHAIN.replace(d.COLLEGE, d.UNIVERSITY))
+    assert (found.same, [each.case_id for each in found.shifted]) == (1, [tale.case.pk])
+    assert found.pools["university_officer", flow.university.pk].gained == [tale.case.pk]
+    assert found.pools["college_officer", flow.college.pk].lost == [tale.case.pk]
+
+
+def test_replay_within_a_time_takes_some_in_any_case(flow: ScratchFlow, tell: Tell, monkeypatch) -> None:
+    straight(tell(CHAIN))
+    straight(Tale(flow, flow.person("s2", "学生")))
+    monkeypatch.setattr("processes.evolve.replay.A_FEW", 1)
+    cases = list(Case.objects.values_list("pk", flat=True))
+    assert Replayer(KEY, CHAIN).run_within(cases, 0).total == 1
+    assert Replayer(KEY, CHAIN).run_within(cases, 60).total == 2
 
 
 def test_rejection_at_a_removed_level_does_not_happen(flow: ScratchFlow, tell: Tell) -> None:

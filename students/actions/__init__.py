@@ -1,5 +1,6 @@
 """Every write about students and their imports."""
 
+from students.actions.binding import Claim, bind_student, end_old_bindings, proof_in_use, prove, release
 from students.actions.imports import (
     claim,
     discard_forgotten_imports,
@@ -16,12 +17,18 @@ from students.actions.running import run_check, run_commit, run_import
 from students.actions.undoing import run_undo
 
 __all__ = [
+    "Claim",
+    "bind_student",
     "claim",
     "confirm_record",
     "discard_forgotten_imports",
     "discard_import",
+    "end_old_bindings",
     "issue_passwords",
     "match_columns",
+    "proof_in_use",
+    "prove",
+    "release",
     "require_complete",
     "run_check",
     "run_commit",

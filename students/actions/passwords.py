@@ -1,21 +1,14 @@
 """First passwords for students who have never signed in."""
 
-import secrets
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 
 from accounts.models import User
+from accounts.security.passwords import first_password, one_time_password
 from common.bulk import update_many
 from students.models import Student
-
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-"""Without signs that look alike."""
-_GROUPS, _LETTERS = 3, 4
-# 59 random bits need no slow hash; at the first sign-in Django hashes the new password the slow way.
-_ITERATIONS = 1_000
 
 
 class FirstPassword(NamedTuple):
@@ -35,18 +28,8 @@ def issue_passwords(students: Iterable[Student]) -> list[FirstPassword]:
     """
     issued, accounts = [], []
     for student in students:
-        password = new_password()
+        password = one_time_password()
         issued.append(FirstPassword(str(student.unit), student.student_no, student.name, password))
-        accounts.append((student.user_id, {"password": _hashed(password), "must_change_password": True}))
+        accounts.append((student.user_id, first_password(password)))
     update_many(User, accounts)
     return issued
-
-
-def new_password() -> str:
-    """Twelve random letters and digits in groups, such as `k7mq-2xhp-9wzt`."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(_GROUPS))
-
-
-def _hashed(password: str) -> str:
-    hasher = PBKDF2PasswordHasher()
-    return hasher.encode(password, hasher.salt(), iterations=_ITERATIONS)

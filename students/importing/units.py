@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.actions import add_unit
 from accounts.models import Unit, UnitKind
+from accounts.organisation.queries import successors
 from students.importing.choices import plain
 from students.importing.problems import Problem
 
@@ -55,18 +56,27 @@ class Organisation:
         self._classes: dict[str, list[Unit]] = defaultdict(list)
         for unit in Unit.objects.order_by("path"):
             self._remember(unit)
+        for source, target in successors().items():
+            if source in self._units and target in self._units:
+                self._name(self._units[source], self._units[target])
 
     def _remember(self, unit: Unit) -> None:
         self._units[unit.pk] = unit
         self._by_path[unit.path] = unit
-        parent = unit.path[: -Unit.steplen]
-        self._named.setdefault((parent, plain(unit.name)), unit)
-        for other in filter(None, (unit.code, unit.short_name)):
-            self._coded.setdefault((parent, plain(other)), unit)
+        if not unit.is_active:  # nobody new is put there
+            return
+        self._name(unit, unit)
         if unit.kind == UnitKind.UNIVERSITY:
             self._root = self._root or unit
         if unit.kind == UnitKind.CLASS:
             self._classes[plain(unit.name)].append(unit)
+
+    def _name(self, unit: Unit, found: Unit) -> None:
+        """Let whoever writes the names of *unit* find a unit: itself, or what it was merged into."""
+        parent = unit.path[: -Unit.steplen]
+        self._named.setdefault((parent, plain(unit.name)), found)
+        for other in filter(None, (unit.code, unit.short_name)):
+            self._coded.setdefault((parent, plain(other)), found)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -211,5 +221,12 @@ def remove_empty(unit_ids: Sequence[int]) -> int:
 
 
 def _childless(unit_ids: Sequence[int]) -> Iterable[int]:
-    units = Unit.objects.filter(pk__in=unit_ids, numchild=0, students=None, appointments=None)
+    free = {
+        "numchild": 0,
+        "students": None,
+        "appointments": None,
+        "unit_changes": None,
+        "target_changes": None,
+    }
+    units = Unit.objects.filter(pk__in=unit_ids, **free)
     return units.values_list("pk", flat=True)

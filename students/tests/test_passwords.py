@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.actions import appoint
 from accounts.models import AccessLog, Unit, User
 from accounts.roles import Role
-from students.actions.passwords import new_password
+from accounts.security.passwords import one_time_password
 from students.tests.kit import graduate, graduates, load, staff, student
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_other_roles_do_not_widen_where_passwords_are_made(tmp_path):
 
 
 def test_passwords_are_readable_and_never_the_same():
-    passwords = {new_password() for _number in range(200)}
+    passwords = {one_time_password() for _number in range(200)}
     assert len(passwords) == 200
     assert all(
         re.fullmatch(r"([2-9a-hjkmnp-z]{4}-){2}[2-9a-hjkmnp-z]{4}", password) for password in passwords

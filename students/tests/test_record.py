@@ -45,8 +45,10 @@ def test_reason_of_hardship_is_for_staff_only(client):
     )
     assert line.is_masked
     assert "父亲重病" not in officer.get(url).content.decode()
-    assert "父亲重病" in officer.post(f"{url}reveal/hardship_reason/").content.decode()
-    assert AccessLog.objects.get().detail == "hardship_reason"
+    assert (
+        "父亲重病" in officer.post(f"{url}reveal/hardship_reason/", {"purpose": "contact"}).content.decode()
+    )
+    assert AccessLog.objects.get(action="reveal").detail == "hardship_reason"
 
 
 def test_confirming_opens_the_filing_and_is_done_once(client):

@@ -45,7 +45,7 @@ def test_counselor_sees_only_the_own_class(two_classes):
     assert client.get(f"{LIST}{student(4).pk}/").status_code == 200
     assert client.get(f"{LIST}{student(1).pk}/").status_code == 404
     assert client.post(f"{LIST}{student(1).pk}/reveal/id_no/").status_code == 404
-    assert not AccessLog.objects.exists()
+    assert not AccessLog.objects.filter(action="reveal").exists()
 
 
 def test_strangers_sign_in_and_students_see_no_such_page(two_classes):
@@ -126,19 +126,43 @@ def test_a_masked_value_is_shown_once_and_that_is_recorded(two_classes, field, v
     viewer = staff("T1")
     client = signed_in(viewer)
     url = f"{LIST}{student(1).pk}/reveal/{field}/"
-    assert client.get(url).status_code == 405
-    answer = client.post(url, REMOTE_ADDR="10.0.0.9")
+    asked = client.get(url + "?ask=1").content.decode()
+    assert ("联系本人" in asked, value in asked) == (True, False)
+    answer = client.post(url, {"purpose": "contact"}, REMOTE_ADDR="10.0.0.9")
     assert value in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
+    assert f'hx-get="{url}"' in answer.content.decode()  # which covers it again
+    assert value not in client.get(url).content.decode()
     entry = AccessLog.objects.get()
-    assert (entry.user, entry.action, entry.object_id, entry.detail, entry.ip) == (
+    assert (entry.user, entry.action, entry.object_id, entry.detail, entry.ip, entry.purpose) == (
         viewer,
         "reveal",
         str(student(1).pk),
         field,
         "10.0.0.9",
+        "contact",
     )
     assert client.post(f"{LIST}{student(1).pk}/reveal/name/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"purpose": "curious"}, {"purpose": "other"}, {"purpose": "other", "words": " 看 "}]
+)
+def test_nothing_is_uncovered_without_a_purpose(two_classes, sent):
+    client = signed_in(staff("T1"))
+    answer = client.post(f"{LIST}{student(1).pk}/reveal/mobile/", sent)
+    assert (answer.status_code, AccessLog.objects.exists()) == (422, False)
+    assert "13800000000" not in answer.content.decode()
+    assert "至少两个字" in answer.content.decode()
+
+
+def test_opening_a_record_is_recorded(two_classes):
+    viewer = staff("T1")
+    signed_in(viewer).get(f"{LIST}{student(1).pk}/")
+    line = AccessLog.objects.get()
+    assert (line.user, line.action, line.object_type, line.object_id) == (
+        viewer, "view", "students.student", str(student(1).pk),
+    )  # fmt: skip
 
 
 def test_record_shows_words_not_codes(two_classes):
@@ -159,7 +183,7 @@ def test_pages_need_the_same_queries_at_every_size(tmp_path, count, django_asser
     with django_assert_num_queries(12):
         client.get(LIST, {"college": college.pk, "major": major.pk})
     url = f"{LIST}{student(1).pk}/"
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url)
 
 

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import log_access
+from accounts.access.actions import log_access
+from accounts.access.models import Channel, Verb
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import IMPORTERS
+from accounts.security import limits
 from common.errors import UserError
-from common.http import client_ip
+from common.http import download
 from students import actions, queries, rules, tasks
 from students.actions.undoing import KEPT
 from students.forms import ColumnsForm, UploadForm
@@ -27,7 +29,6 @@ from students.importing import headers, template
 from students.importing.problems import restored
 from students.importing.report import write_report
 from students.models import ImportBatch, ImportState
-from students.views import download
 
 _IMPORTS_A_PAGE = 20
 
@@ -155,7 +156,8 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
 def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The rows that need a hand, as a spreadsheet."""
     batch = _batch(request, pk)
-    log_access(request.user, "export", batch, detail="rows to correct", ip=client_ip(request) or None)
+    limits.spend("export", str(request.user.pk))
+    log_access(request.user, Verb.EXPORT, batch, detail="rows to correct", channel=Channel.EXPORT)
     return download(write_report(batch), _("rows-to-correct.xlsx"))
 
 

@@ -10,18 +10,23 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.actions import log_access
+from accounts.access import unmask
+from accounts.access.actions import log_access
+from accounts.access.models import Verb
+from accounts.access.unmask import Secret
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.queries import roles_of, units_in_scope
-from accounts.roles import IMPORTERS, STUDENT_STAFF
-from common.http import client_ip
+from accounts.roles import BINDING_STAFF, IMPORTERS, STUDENT_STAFF
+from accounts.rules import may_appoint
+from accounts.security import limits
+from common.http import download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from students import actions, display, queries
-from students.models import VerifyState
-from students.views import download
+from students.models import VerifyState, masked
+from wechat.queries import is_on
 
 staff_only = roles_required(*STUDENT_STAFF)
 
@@ -82,7 +87,8 @@ def passwords(request: SignedInRequest) -> HttpResponse:
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
         return redirect("students:list")
-    log_access(request.user, "passwords", unit, detail=str(len(waiting)), ip=client_ip(request) or None)
+    limits.spend("export", str(request.user.pk))
+    log_access(request.user, Verb.PASSWORDS, unit, detail=str(len(waiting)))
     content = io.BytesIO()
     header = [_("Class"), _("Student number"), _("Name"), _("First password")]
     write_table(content, header, actions.issue_passwords(waiting), sheet=_("First passwords"))
@@ -97,23 +103,27 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     seen = queries.students_in_scope(request.user).select_related("unit")
     student = get_object_or_404(seen, pk=pk)
     place = queries.places_of([student.unit])[student.unit_id]
+    log_access(request.user, Verb.VIEW, student)
     context = {
         "student": student,
         "place": place,
         "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
         "imports": queries.imports_touching(student.pk),
+        "may_unbind": is_on() and not roles_of(request.user).isdisjoint(BINDING_STAFF),
+        "viewers": queries.viewers_of(student),
+        "may_appoint": bool(may_appoint(request.user)),
     }
     return render(request, "students/detail.html", context)
 
 
 @staff_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
 def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
-    """The full text of one sensitive field, once; that it was seen is recorded."""
+    """One sensitive field, covered; its full text to who says what for, which is recorded."""
     if field not in display.REVEALABLE:
         raise Http404
     student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
-    log_access(request.user, "reveal", student, detail=field, ip=client_ip(request) or None)
-    context = {"text": display.text_of(student, field)}
-    return render(request, "components/revealed.html", context)
+    limits.spend("look-up", str(request.user.pk))
+    text = display.text_of(student, field)
+    return unmask.answer(request, Secret(student, field, display.label_of(field), masked(text), text))

@@ -43,14 +43,24 @@ def drawn(text: str) -> str:
 
 
 def is_drawn(text: str | bytes) -> bool:
-    """Whether every element and sequence flow of the process has a place in the diagram. Raises BpmnError."""
+    """Whether every element of the process, and every flow between two of them, has its place in the diagram.
+
+    A flow to nowhere cannot be drawn. Raises BpmnError.
+    """
     root = parse(text)
     process = _process(root)
     shapes = {_element_of(node) for node in root.iter(f"{_DI}BPMNShape") if _has_bounds(node)}
     edges = {_element_of(node) for node in root.iter(f"{_DI}BPMNEdge") if _has_way(node)}
-    nodes = {node.get("id", "") for scope in _scopes(process) for node in flow_nodes(scope)}
-    flows = {node.get("id", "") for scope in _scopes(process) for node in sequence_flows(scope)}
-    return nodes <= shapes and flows <= edges
+    for scope in _scopes(process):
+        nodes = {node.get("id", "") for node in flow_nodes(scope)}
+        flows = {flow.get("id", "") for flow in sequence_flows(scope) if _ends(flow) <= nodes}
+        if not (nodes <= shapes and flows <= edges):
+            return False
+    return True
+
+
+def _ends(flow: etree._Element) -> set[str]:
+    return {flow.get("sourceRef", ""), flow.get("targetRef", "")}
 
 
 def _process(root: etree._Element) -> etree._Element:

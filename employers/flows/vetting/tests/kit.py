@@ -28,7 +28,7 @@ RETURN = Decision(
 )
 REJECT = Decision("reject", reason_code="R11", text="信用代码与名称不符，且无法说明原因")
 
-PASSWORD = "a long pass phrase"
+PASSWORD = "a long pass phrase, 7 words"
 ANSWERS: dict[str, Any] = {
     "org_type": "1",
     "legal_person": "周启明",

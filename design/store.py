@@ -1,4 +1,4 @@
-"""The draft that the editor changes, and undo and redo over the states that are kept of it."""
+"""The draft that both editors change, and undo and redo over the states that are kept of it."""
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
@@ -51,6 +51,14 @@ def save(stored: Stored, revision: int, text: str, by: Actor) -> Stored:
         revision = draft.revision
     draft = drafts.save(draft.pk, text, revision, by)
     return Stored(stored.definition, draft, draft.text)
+
+
+def text_at(stored: Stored, revision: int) -> str:
+    """What the draft said at *revision*, which somebody saw; what it says now when that is no longer kept."""
+    if stored.draft is None or revision == stored.revision:
+        return stored.text
+    states = DraftSave.objects.filter(draft=stored.draft, revision=revision or 1)
+    return states.exclude(kind=SaveKind.SET_ASIDE).values_list("text", flat=True).first() or stored.text
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""How people get in and what guards the door: passwords, second step, sessions, history, limits."""

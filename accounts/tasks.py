@@ -1,0 +1,38 @@
+"""Jobs about people, the organisation, the door and the access log: fetch, then call."""
+
+from celery import shared_task
+
+from accounts.access import archive, seals
+from accounts.organisation import changes
+from accounts.security import actions, post
+
+
+@shared_task
+def change_units() -> None:
+    """Carry out the changes of units whose day has come."""
+    changes.carry_out_due()
+
+
+@shared_task
+def answer_reset_requests() -> None:
+    """Send the links for new passwords that were asked for."""
+    post.answer_reset_requests()
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    """Drop ended sessions, past counts, and history past its time."""
+    actions.forget_what_is_over()
+
+
+@shared_task
+def seal_access_log() -> None:
+    """Chain and sign what was written since the last seal."""
+    seals.seal_all()
+
+
+@shared_task
+def archive_access_log() -> None:
+    """Move lines older than twelve months into files, and throw away files older than three years."""
+    archive.archive_old()
+    archive.discard_cold()

@@ -1,0 +1,9 @@
+"""Floor 8: whether every part is well, and what happens when one is not."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OperationsConfig(AppConfig):
+    name = "operations"
+    verbose_name = _("Operations")

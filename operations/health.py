@@ -1,0 +1,203 @@
+"""Whether each part of the system is well, in words and with what to do."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_celery_beat.models import PeriodicTask
+
+from common.moments import spoken_span
+from operations.models import BackupRun, RunKind, SignOfLife
+from processes.models import Incident, Job, JobState
+
+WELL, WATCH, DOWN, OFF = "well", "watch", "down", "off"
+_SILENT_AFTER = timedelta(minutes=3)
+_LATE_AFTER = timedelta(minutes=10)
+_BACKUP_WITHIN, _PROOF_WITHIN = timedelta(hours=30), timedelta(days=40)
+_FREE_BYTES, _FREE_SHARE = 2 * 2**30, 0.1
+_BROKER_SECONDS = 2
+
+Found = tuple[str, str]
+"""How a part is, and what was seen of it."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part of the system: how it is asked, and what to do when it is not well."""
+
+    name: Promise
+    icon: str
+    ask: Callable[[datetime], Found]
+    advice: Promise
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the page."""
+
+    name: str
+    icon: str
+    state: str
+    seen: str
+    advice: str
+
+
+def parts() -> list[Part]:
+    """All parts of the system; one that cannot be asked is down."""
+    now = timezone.now()
+    return [_part(check, now) for check in CHECKS]
+
+
+def is_ready() -> bool:
+    """Whether this process can serve: its database answers and is migrated, and its broker answers."""
+    try:
+        _ping_broker()
+        return not _missing_migrations()
+    except (DatabaseError, redis.RedisError, OSError):
+        return False
+
+
+def _part(check: Check, now: datetime) -> Part:
+    try:
+        state, seen = check.ask(now)
+    except (DatabaseError, redis.RedisError, OSError) as error:
+        state, seen = DOWN, _("No answer (%(error)s)") % {"error": type(error).__name__}
+    advice = str(check.advice) if state in (WATCH, DOWN) else ""
+    return Part(str(check.name), check.icon, state, seen, advice)
+
+
+def _database(_now: datetime) -> Found:
+    started = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    spent = (time.perf_counter() - started) * 1000
+    if missing := _missing_migrations():
+        return DOWN, _("%(count)d migrations are missing") % {"count": missing}
+    return WELL, _("%(kind)s answers in %(ms).1f ms") % {"kind": connection.display_name, "ms": spent}
+
+
+def _broker(_now: datetime) -> Found:
+    started = time.perf_counter()
+    _ping_broker()
+    return WELL, _("answers in %(ms).1f ms") % {"ms": (time.perf_counter() - started) * 1000}
+
+
+def _workers(now: datetime) -> Found:
+    heard = SignOfLife.objects.filter(part="worker").values_list("at", flat=True).first()
+    return _heard(heard, now)
+
+
+def _scheduler(now: datetime) -> Found:
+    runs = PeriodicTask.objects.filter(last_run_at__isnull=False).order_by("-last_run_at")
+    return _heard(runs.values_list("last_run_at", flat=True).first(), now)
+
+
+def _work(now: datetime) -> Found:
+    late = Job.objects.filter(state=JobState.WAITING, run_at__lt=now - _LATE_AFTER).count()
+    waiting = Incident.objects.filter(solved_at=None).count()
+    seen = _("%(late)d jobs are late, %(incidents)d incidents wait") % {"late": late, "incidents": waiting}
+    return (WATCH if late or waiting else WELL), seen
+
+
+def _disk(_now: datetime) -> Found:
+    usage = shutil.disk_usage(settings.VAR_DIR)
+    scarce = usage.free < max(_FREE_BYTES, usage.total * _FREE_SHARE)
+    sizes = {"free": usage.free / 2**30, "total": usage.total / 2**30}
+    return (WATCH if scarce else WELL), _("%(free).1f of %(total).1f GB are free") % sizes
+
+
+def _mail(_now: datetime) -> Found:
+    if settings.EMAIL_HOST in ("", "localhost"):
+        return OFF, _("not set up")
+    return WELL, _("sent through %(host)s") % {"host": settings.EMAIL_HOST}
+
+
+def _backup(now: datetime) -> Found:
+    return _last_run(RunKind.BACKUP, now, _BACKUP_WITHIN)
+
+
+def _trial(now: datetime) -> Found:
+    return _last_run(RunKind.RESTORE_TEST, now, _PROOF_WITHIN)
+
+
+def _heard(at: datetime | None, now: datetime) -> Found:
+    if at is None:
+        return DOWN, _("never heard of")
+    seen = _("heard of %(span)s ago") % {"span": spoken_span(now - at)}
+    return (WELL if now - at < _SILENT_AFTER else DOWN), seen
+
+
+def _last_run(kind: RunKind, now: datetime, within: timedelta) -> Found:
+    last = BackupRun.objects.filter(kind=kind).order_by("-finished_at").first()
+    if last is None:
+        return (WATCH if settings.PRODUCTION else OFF), _("none yet")
+    said = {"span": spoken_span(now - last.finished_at), "words": last.words}
+    if not last.good:
+        return DOWN, _("failed %(span)s ago: %(words)s") % said
+    return (WELL if now - last.finished_at < within else WATCH), _("%(span)s ago: %(words)s") % said
+
+
+def _ping_broker() -> None:
+    if current_app.conf.task_always_eager:
+        return  # nothing is queued, so there is nobody to ask
+    address = settings.REDIS_URL.replace("redis+socket://", "unix://")
+    limits = {"socket_connect_timeout": _BROKER_SECONDS, "socket_timeout": _BROKER_SECONDS}
+    with redis.from_url(address, **limits) as client:
+        client.ping()
+
+
+def _missing_migrations() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+_START_DATABASE = gettext_lazy("See that the database server runs; run manage.py migrate after an update.")
+CHECKS = (
+    Check(gettext_lazy("Database"), "database", _database, _START_DATABASE),
+    Check(
+        gettext_lazy("Broker"),
+        "arrows-exchange",
+        _broker,
+        gettext_lazy("Start Redis. What was queued stands in the database as well; nothing is lost."),
+    ),
+    Check(
+        gettext_lazy("Workers"),
+        "users-group",
+        _workers,
+        gettext_lazy("Start the unit “worker”. What waits for it is kept."),
+    ),
+    Check(
+        gettext_lazy("Scheduler"),
+        "clock",
+        _scheduler,
+        gettext_lazy("Start the unit “beat”; exactly one must run."),
+    ),
+    Check(
+        gettext_lazy("Automatic work"),
+        "settings-automation",
+        _work,
+        gettext_lazy("Look whether the workers keep up, and decide about the incidents."),
+    ),
+    Check(
+        gettext_lazy("Disk"), "device-floppy", _disk, gettext_lazy("Make room: old backups and logs first.")
+    ),
+    Check(gettext_lazy("Mail"), "mail", _mail, gettext_lazy("Look at the settings of mail.")),
+    Check(
+        gettext_lazy("Backup"),
+        "archive",
+        _backup,
+        gettext_lazy("Run “make backup”, and see that workers and scheduler run at night."),
+    ),
+    Check(gettext_lazy("Trial restore"), "refresh", _trial, gettext_lazy("Run “make restore-test”.")),
+)

@@ -1,0 +1,103 @@
+"""What machines and administrators are told about the state of the system."""
+
+from datetime import timedelta
+
+import pytest
+import redis
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.roles import Role
+from operations import health
+from operations.actions import sign_of_life
+from operations.models import BackupRun, RunKind, SignOfLife
+from processes.tests.kit import ScratchFlow
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that answers; the real one is asked in the story of `make run`."""
+    monkeypatch.setattr(health, "_ping_broker", lambda: None)
+
+
+def part(icon: str) -> health.Part:
+    with translation.override("en"):
+        return next(each for each in health.parts() if each.icon == icon)
+
+
+def test_web_answers_without_asking_anybody(client: Client, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.usefixtures("broker")
+def test_ready_when_database_and_broker_answer(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
+def test_not_ready_without_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent() -> None:
+        raise redis.ConnectionError("secret-host:6379 refused")
+
+    monkeypatch.setattr(health, "_ping_broker", silent)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ready"})
+    assert part("arrows-exchange").state == health.DOWN
+    assert "secret-host" not in part("arrows-exchange").seen
+
+
+@pytest.mark.usefixtures("broker")
+def test_not_ready_while_migrations_are_missing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_missing_migrations", lambda: 2)
+    assert client.get("/readyz").status_code == 503
+    assert part("database").seen == "2 migrations are missing"
+
+
+def test_worker_that_fell_silent_is_down_with_advice() -> None:
+    assert part("users-group").seen == "never heard of"
+    sign_of_life("worker")
+    assert part("users-group").state == health.WELL
+    SignOfLife.objects.update(at=timezone.now() - timedelta(minutes=20))
+    found = part("users-group")
+    assert (found.state, found.seen) == (health.DOWN, "heard of 20 minutes ago")
+    assert "Start the unit" in found.advice
+
+
+def test_backup_that_failed_or_is_old_shows(settings: object) -> None:
+    assert part("archive").state == health.OFF
+    settings.PRODUCTION = True  # type: ignore[attr-defined]
+    assert part("archive").state == health.WATCH
+    now = timezone.now()
+    run = BackupRun.objects.create(kind=RunKind.BACKUP, folder="x", started_at=now, good=True, words="9 rows")
+    assert part("archive").state == health.WELL
+    BackupRun.objects.update(finished_at=now - timedelta(hours=31))
+    assert part("archive").state == health.WATCH
+    run.good, run.words = False, "disk full"
+    run.save()
+    assert part("archive").state == health.DOWN
+    assert "disk full" in part("archive").seen
+
+
+def test_figures_are_there_for_who_knows_the_token(
+    client: Client, settings: object, flow: ScratchFlow
+) -> None:
+    assert client.get("/metrics").status_code == 404
+    settings.METRICS_TOKEN = "t" * 32  # type: ignore[attr-defined]
+    assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
+    flow.start()
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {'t' * 32}"})
+    assert answer.status_code == 200
+    assert 'qicheng_open_tasks{flow="scratch"} 1.0' in answer.content.decode()
+
+
+def test_page_says_how_every_part_is(client: Client, flow: ScratchFlow) -> None:
+    officer = flow.person("u9", "周老师", Role.UNIVERSITY_OFFICER, flow.university)
+    client.force_login(officer)
+    page = client.get(reverse("operations:state")).content.decode()
+    for check in health.CHECKS:
+        with translation.override("zh-hans"):
+            assert str(check.name) in page

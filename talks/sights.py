@@ -1,0 +1,15 @@
+"""How many campus talks somebody sees, for the page about a person (`accounts.personnel.sights`)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.personnel.sights import Sight
+from accounts.roles import TALK_STAFF
+from talks.queries import talks_in_scope
+
+
+def _count(person: User) -> int:
+    return talks_in_scope(person).count()
+
+
+CALENDAR = Sight(key="5-talks", label=_("campus talks"), icon="presentation", roles=TALK_STAFF, count=_count)

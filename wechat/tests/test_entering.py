@@ -1,0 +1,141 @@
+"""Silent sign-in inside WeChat, and the own page about it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from destinations.tests.kit import make_student
+from wechat.actions import bind
+from wechat.models import Binding, Proof
+from wechat.tests.kit import ENGLISH, INSIDE, Hand, hand
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+NEW_PASSWORD = "another pass phrase 8"
+
+
+@pytest.fixture
+def one(wechat) -> Hand:
+    """A phone whose owner has bound it."""
+    found = hand(wechat)
+    bind(make_student().user, found.openid, Proof.NAME_ID)
+    return found
+
+
+def test_nobody_signs_in_inside_wechat_and_the_page_wanted_survives(one):
+    page = one.open(reverse("students:record") + "?a=b%26c")
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, reverse("students:record"))
+    assert page.request["QUERY_STRING"] == "a=b%26c"
+
+
+@pytest.mark.parametrize(
+    "next_page",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "talks:public", "/\\evil.example"],
+)
+def test_nobody_is_led_to_another_site(one, next_page):
+    page = one.open(f"{reverse('wechat:enter')}?next={next_page}")
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, reverse("destinations:me"))
+
+
+def test_password_is_asked_for_inside_wechat_only_when_somebody_wants_to_type_it(one):
+    browser = Client(headers=ENGLISH | {"User-Agent": INSIDE})
+    assert browser.get(reverse("accounts:sign_in"))["Location"].startswith(reverse("wechat:enter"))
+    assert browser.get(reverse("accounts:sign_in") + "?by=password").status_code == 200
+    assert Client(headers=ENGLISH).get(reverse("accounts:sign_in")).status_code == 200
+
+
+def test_answer_of_wechat_is_taken_only_by_the_browser_that_set_out_and_once(one):
+    start = one.browser.get(reverse("wechat:enter"))["Location"]
+    cookies = {"phone": str(one.phone.number)}
+    back = requests.get(start, cookies=cookies, allow_redirects=False, timeout=5).headers["Location"]
+    path = back.removeprefix("http://testserver")
+    assert parse_qs(urlsplit(start).query)["scope"] == ["snsapi_base"]
+    assert Client(headers=ENGLISH).get(path).status_code == 403
+    assert one.browser.get(path).status_code == 302
+    assert one.browser.get(path).status_code == 403
+
+
+def test_spent_code_is_told_in_words_with_a_way_on(one, wechat):
+    wechat.account.failures["/sns/oauth2/access_token"] = [40163]
+    page = one.open(reverse("wechat:enter"))
+    assert page.status_code == 403
+    assert "Open the page from the menu once more" in page.content.decode()
+    assert reverse("wechat:enter") in page.content.decode()
+    assert not page.wsgi_request.user.is_authenticated
+
+
+def test_snapshot_user_is_not_signed_in(one):
+    one.phone.is_snapshot = True
+    page = one.open(reverse("wechat:enter"))
+    assert (page.status_code, page.wsgi_request.user.is_authenticated) == (403, False)
+    assert "preview" in page.content.decode()
+
+
+def test_changed_password_has_to_be_typed_once(one):
+    user = Binding.objects.get().user
+    user.set_password(NEW_PASSWORD)
+    user.save()
+    page = one.open(reverse("students:record"))
+    assert page.request["PATH_INFO"] == reverse("accounts:sign_in")
+    assert "Your password was changed" in page.content.decode()
+    sent = {"username": user.username, "password": NEW_PASSWORD, "next": reverse("students:record")}
+    assert one.browser.post(reverse("accounts:sign_in"), sent)["Location"] == reverse("students:record")
+    again = Hand(one.server, one.phone)
+    assert again.open(reverse("students:record")).status_code == 200
+
+
+def test_password_changed_inside_wechat_keeps_the_way_open(one):
+    one.open(reverse("students:record"))
+    sent = {
+        "old_password": "a long pass phrase",
+        "new_password1": NEW_PASSWORD,
+        "new_password2": NEW_PASSWORD,
+    }
+    assert one.browser.post(reverse("accounts:change_password"), sent).status_code == 302
+    page = Hand(one.server, one.phone).open(reverse("students:record"))
+    assert page.request["PATH_INFO"] == reverse("students:record")
+
+
+def test_closed_account_is_not_opened(one):
+    User.objects.update(is_active=False)
+    page = one.open(reverse("students:record"))
+    assert page.request["PATH_INFO"] == reverse("accounts:sign_in")
+    assert "This account is closed" in page.content.decode()
+
+
+def test_session_holds_no_openid_that_can_be_read(one):
+    one.open(reverse("students:record"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_data FROM django_session")
+        stored = [row[0] for row in cursor.fetchall()]
+    decoded = [one.browser.session.decode(each) for each in stored]
+    assert one.openid not in str(decoded)
+    assert one.openid not in one.open(reverse("wechat:own")).content.decode()
+
+
+def test_staff_bind_their_own_wechat_after_the_password(wechat):
+    teacher, two = User.objects.create_user("T1", "陈老师", "a long pass phrase"), hand(wechat, 2)
+    two.open(reverse("wechat:enter"))
+    two.browser.post(reverse("accounts:sign_in"), {"username": "T1", "password": "a long pass phrase"})
+    assert two.browser.post(reverse("wechat:own"), {}).status_code == 422
+    assert two.browser.post(reverse("wechat:own"), {"agreed": "on"}).status_code == 302
+    assert (Binding.objects.get().user, Binding.objects.get().proof) == (teacher, Proof.SIGNED_IN)
+    assert hand(wechat, 2).open(reverse("wechat:own")).wsgi_request.user == teacher
+
+
+def test_nothing_is_bound_outside_wechat(wechat):
+    browser = Client(headers=ENGLISH)
+    browser.force_login(make_student().user)
+    assert browser.post(reverse("wechat:own"), {"agreed": "on"}).status_code == 302
+    assert not Binding.objects.exists()
+
+
+def test_school_without_a_service_account_has_none_of_the_pages(settings):
+    settings.WECHAT_APPID = ""
+    for name in ("wechat:enter", "wechat:arrive", "wechat:scan", "students:bind", "wechat:callback"):
+        assert Client(headers=ENGLISH).get(reverse(name)).status_code == 404
+    assert "wechat" not in Client(headers=ENGLISH).get(reverse("accounts:sign_in")).content.decode().lower()

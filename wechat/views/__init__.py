@@ -1,0 +1,1 @@
+"""Pages inside WeChat, the code at a desk, and the door through which WeChat's own messages come."""
