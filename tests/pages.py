@@ -13,7 +13,7 @@ from django.utils import timezone
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
-from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
+from tests.address import EVERYBODY, GET, NOBODY, NONE, POST, Address, Arguments
 from tests.pages_of_design import PROCESSES
 from tests.pages_of_people import UNITS_AND_PEOPLE
 from tests.world import (
@@ -189,7 +189,7 @@ ADDRESSES = [
     Address("home", SIGNED_IN),
     Address("operations:health", EVERYBODY),
     Address("operations:ready", EVERYBODY),
-    Address("operations:metrics", NONE),
+    Address("operations:metrics", NONE, refused=frozenset({NOBODY}), refusal=404),  # who has the token
     Address("operations:state", KEEPING),
     Address("accounts:sign_in", EVERYBODY, (GET, POST), data=lambda _: {"username": "x", "password": "y"}),
     Address("accounts:sign_out", EVERYBODY, (POST,)),

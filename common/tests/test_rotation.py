@@ -144,7 +144,7 @@ def test_sm4_by_setting_and_back(settings, new_key):
 def test_unknown_cipher_stops_the_start_with_words(monkeypatch):
     monkeypatch.setenv("FIELD_CIPHER", "rot13")
     with pytest.raises(ImproperlyConfigured, match="use one of aes-256-gcm, sm4-gcm"):
-        env_choice("FIELD_CIPHER", AES, SM4)
+        env_choice("FIELD_CIPHER", (AES, SM4))
 
 
 # --- rotation ---

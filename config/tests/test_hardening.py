@@ -88,4 +88,4 @@ def test_no_view_goes_without_the_token():
                 exempt.append(str(each.pattern))
 
     walk(get_resolver().url_patterns)
-    assert exempt == []
+    assert exempt == ["wechat/callback/"]  # signed by WeChat instead

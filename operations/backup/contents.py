@@ -15,7 +15,7 @@ from common.keyring import derive_key
 
 MANIFEST = "manifest.json"
 #: Tables that change by themselves all the time and prove nothing.
-_RESTLESS = ("django_session", "django_celery_beat_", "operations_", "django_migrations")
+_RESTLESS = ("accounts_session", "accounts_access", "django_celery_beat_", "operations_", "django_migrations")
 
 
 @dataclass(frozen=True)

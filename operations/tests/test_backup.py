@@ -163,7 +163,7 @@ def test_keys_lie_apart_for_their_owner_alone(tmp_path: Path) -> None:
 def test_restless_tables_are_not_counted() -> None:
     counts = row_counts()
     assert "accounts_user" in counts
-    assert not [name for name in counts if name.startswith(("django_session", "operations_"))]
+    assert not [name for name in counts if name.startswith(("accounts_session", "operations_"))]
 
 
 @pytest.mark.slow

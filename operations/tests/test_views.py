@@ -1,5 +1,6 @@
 """What machines and administrators are told about the state of the system."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,20 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.roles import Role
+from approvals.actions import Actor, start_many
 from operations import health
 from operations.actions import sign_of_life
 from operations.models import BackupRun, RunKind, SignOfLife
-from processes.tests.kit import ScratchFlow
+from processes.tests.kit import KEY, ScratchFlow, scratch_flow
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def flow(db: None) -> Iterator[ScratchFlow]:
+    """A flow with its people."""
+    with scratch_flow() as scratch:
+        yield scratch
 
 
 @pytest.fixture
@@ -88,10 +97,11 @@ def test_figures_are_there_for_who_knows_the_token(
     assert client.get("/metrics").status_code == 404
     settings.METRICS_TOKEN = "t" * 32  # type: ignore[attr-defined]
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
-    flow.start()
+    (student,) = flow.students(1)
+    start_many(KEY, [(student, student)], Actor(flow.counselor))
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {'t' * 32}"})
     assert answer.status_code == 200
-    assert 'qicheng_open_tasks{flow="scratch"} 1.0' in answer.content.decode()
+    assert 'qicheng_open_tasks{flow="' + KEY + '"} 1.0' in answer.content.decode()
 
 
 def test_page_says_how_every_part_is(client: Client, flow: ScratchFlow) -> None:

@@ -193,7 +193,7 @@ def check_wiring(text: str) -> None:
 @pytest.mark.parametrize("text", SHIPPED.values(), ids=SHIPPED)
 def test_level_fits_into_every_gap(text: str) -> None:
     gaps = list(chain_of(text).gaps())
-    assert len(gaps) > 5
+    assert len(gaps) > 2
     for gap in gaps:
         after = apply(text, lambda draft, key=gap.key: levels.add(draft, key, "复核", REVIEWER), NAMES)
         check_kept(text, after, set(), set())

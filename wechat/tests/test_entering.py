@@ -110,7 +110,7 @@ def test_closed_account_is_not_opened(one):
 def test_session_holds_no_openid_that_can_be_read(one):
     one.open(reverse("students:record"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT session_data FROM django_session")
+        cursor.execute("SELECT session_data FROM accounts_session")
         stored = [row[0] for row in cursor.fetchall()]
     decoded = [one.browser.session.decode(each) for each in stored]
     assert one.openid not in str(decoded)
