@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,9 +29,18 @@ _LATE_AFTER = timedelta(minutes=10)
 _BACKUP_WITHIN, _PROOF_WITHIN = timedelta(hours=30), timedelta(days=40)
 _FREE_BYTES, _FREE_SHARE = 2 * 2**30, 0.1
 _BROKER_SECONDS = 2
+_RUNS_OF_A_KIND = 5
 
 Found = tuple[str, str]
 """How a part is, and what was seen of it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every check is told: the time, and the newest backups and trial restores."""
+
+    now: datetime
+    runs: Sequence[BackupRun]
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,7 @@ class Check:
 
     name: Promise
     icon: str
-    ask: Callable[[datetime], Found]
+    ask: Callable[["Asked"], Found]
     advice: Promise
 
 
@@ -53,10 +64,17 @@ class Part:
     advice: str
 
 
-def parts() -> list[Part]:
-    """All parts of the system; one that cannot be asked is down."""
-    now = timezone.now()
-    return [_part(check, now) for check in CHECKS]
+def newest_runs() -> list[BackupRun]:
+    """The last few backups and the last few trial restores, newest first."""
+    rank = Window(RowNumber(), partition_by=F("kind"), order_by=F("finished_at").desc())
+    ranked = BackupRun.objects.annotate(rank=rank).filter(rank__lte=_RUNS_OF_A_KIND)
+    return list(ranked.order_by("-finished_at"))
+
+
+def parts(runs: Sequence[BackupRun]) -> list[Part]:
+    """All parts of the system; one that cannot be asked is down. `runs` as `newest_runs` gives them."""
+    asked = Asked(timezone.now(), runs)
+    return [_part(check, asked) for check in CHECKS]
 
 
 def is_ready() -> bool:
@@ -68,16 +86,16 @@ def is_ready() -> bool:
         return False
 
 
-def _part(check: Check, now: datetime) -> Part:
+def _part(check: Check, asked: Asked) -> Part:
     try:
-        state, seen = check.ask(now)
+        state, seen = check.ask(asked)
     except (DatabaseError, redis.RedisError, OSError) as error:
         state, seen = DOWN, _("No answer (%(error)s)") % {"error": type(error).__name__}
     advice = str(check.advice) if state in (WATCH, DOWN) else ""
     return Part(str(check.name), check.icon, state, seen, advice)
 
 
-def _database(_now: datetime) -> Found:
+def _database(_asked: Asked) -> Found:
     started = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -87,48 +105,48 @@ def _database(_now: datetime) -> Found:
     return WELL, _("%(kind)s answers in %(ms).1f ms") % {"kind": connection.display_name, "ms": spent}
 
 
-def _broker(_now: datetime) -> Found:
+def _broker(_asked: Asked) -> Found:
     started = time.perf_counter()
     _ping_broker()
     return WELL, _("answers in %(ms).1f ms") % {"ms": (time.perf_counter() - started) * 1000}
 
 
-def _workers(now: datetime) -> Found:
+def _workers(asked: Asked) -> Found:
     heard = SignOfLife.objects.filter(part="worker").values_list("at", flat=True).first()
-    return _heard(heard, now)
+    return _heard(heard, asked.now)
 
 
-def _scheduler(now: datetime) -> Found:
+def _scheduler(asked: Asked) -> Found:
     runs = PeriodicTask.objects.filter(last_run_at__isnull=False).order_by("-last_run_at")
-    return _heard(runs.values_list("last_run_at", flat=True).first(), now)
+    return _heard(runs.values_list("last_run_at", flat=True).first(), asked.now)
 
 
-def _work(now: datetime) -> Found:
-    late = Job.objects.filter(state=JobState.WAITING, run_at__lt=now - _LATE_AFTER).count()
+def _work(asked: Asked) -> Found:
+    late = Job.objects.filter(state=JobState.WAITING, run_at__lt=asked.now - _LATE_AFTER).count()
     waiting = Incident.objects.filter(solved_at=None).count()
     seen = _("%(late)d jobs are late, %(incidents)d incidents wait") % {"late": late, "incidents": waiting}
     return (WATCH if late or waiting else WELL), seen
 
 
-def _disk(_now: datetime) -> Found:
+def _disk(_asked: Asked) -> Found:
     usage = shutil.disk_usage(settings.VAR_DIR)
     scarce = usage.free < max(_FREE_BYTES, usage.total * _FREE_SHARE)
     sizes = {"free": usage.free / 2**30, "total": usage.total / 2**30}
     return (WATCH if scarce else WELL), _("%(free).1f of %(total).1f GB are free") % sizes
 
 
-def _mail(_now: datetime) -> Found:
+def _mail(_asked: Asked) -> Found:
     if settings.EMAIL_HOST in ("", "localhost"):
         return OFF, _("not set up")
     return WELL, _("sent through %(host)s") % {"host": settings.EMAIL_HOST}
 
 
-def _backup(now: datetime) -> Found:
-    return _last_run(RunKind.BACKUP, now, _BACKUP_WITHIN)
+def _backup(asked: Asked) -> Found:
+    return _last_run(RunKind.BACKUP, asked, _BACKUP_WITHIN)
 
 
-def _trial(now: datetime) -> Found:
-    return _last_run(RunKind.RESTORE_TEST, now, _PROOF_WITHIN)
+def _trial(asked: Asked) -> Found:
+    return _last_run(RunKind.RESTORE_TEST, asked, _PROOF_WITHIN)
 
 
 def _heard(at: datetime | None, now: datetime) -> Found:
@@ -138,14 +156,15 @@ def _heard(at: datetime | None, now: datetime) -> Found:
     return (WELL if now - at < _SILENT_AFTER else DOWN), seen
 
 
-def _last_run(kind: RunKind, now: datetime, within: timedelta) -> Found:
-    last = BackupRun.objects.filter(kind=kind).order_by("-finished_at").first()
+def _last_run(kind: RunKind, asked: Asked, within: timedelta) -> Found:
+    last = next((run for run in asked.runs if run.kind == kind), None)
     if last is None:
         return (WATCH if settings.PRODUCTION else OFF), _("none yet")
-    said = {"span": spoken_span(now - last.finished_at), "words": last.words}
+    age = asked.now - last.finished_at
+    said = {"span": spoken_span(age), "words": last.words}
     if not last.good:
         return DOWN, _("failed %(span)s ago: %(words)s") % said
-    return (WELL if now - last.finished_at < within else WATCH), _("%(span)s ago: %(words)s") % said
+    return (WELL if age < within else WATCH), _("%(span)s ago: %(words)s") % said
 
 
 def _ping_broker() -> None:

@@ -12,12 +12,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import MANAGERS
-from operations.health import DOWN, OFF, WATCH, WELL, is_ready, parts
+from operations.health import DOWN, OFF, WATCH, WELL, is_ready, newest_runs, parts
 from operations.metrics import registry
-from operations.models import BackupRun
 
 TONES: Mapping[str, str] = {WELL: "good", WATCH: "warn", DOWN: "bad", OFF: "neutral"}
-_RUNS_SHOWN = 10
 
 
 @require_safe
@@ -51,11 +49,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @never_cache
 def state(request: SignedInRequest) -> HttpResponse:
     """Every part of the system, how it is, and what to do when it is not well."""
-    found = parts()
+    runs = newest_runs()
+    found = parts(runs)
     states = {part.state for part in found}
     context = {
         "lines": [{"part": part, "tone": TONES[part.state]} for part in found],
         "worst": next((level for level in (DOWN, WATCH) if level in states), WELL),
-        "runs": BackupRun.objects.order_by("-finished_at")[:_RUNS_SHOWN],
+        "runs": runs,
     }
     return render(request, "operations/state.html", context)

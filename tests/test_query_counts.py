@@ -66,7 +66,7 @@ def _sent(world: World, address: Address, who: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("address", "who"), PAGES, ids=[f"{address.name}-{who}" for address, who in PAGES])
-def test_page_asks_as_often_for_many_rows_as_for_few(statements, address, who):
+def test_page_asks_no_oftener_for_many_rows_than_for_few(statements, address, who):
     few, many = (statements[rows][address.name, who] for rows in (FEW, MANY))
     assert len(few) <= MOST_QUERIES, "\n".join(few)
-    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= len(few), "\n".join(many)  # fewer: what is much becomes a job

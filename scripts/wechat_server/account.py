@@ -65,7 +65,7 @@ class Account:
     def __post_init__(self) -> None:
         names = ("王晓雨", "李明哲", "陈思远", "赵一诺", "孙嘉禾", "周子墨")
         for number, name in enumerate(names, 1):
-            told = hashlib.sha1(f"{self.appid}{number}".encode()).hexdigest()  # a name, no secret
+            told = hashlib.sha1(f"{self.appid}{number}".encode(), usedforsecurity=False).hexdigest()
             self.phones.append(Phone(number, name, f"o{told[:27]}"))
 
     def phone_of(self, openid: str) -> Phone:
