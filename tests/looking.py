@@ -19,7 +19,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MASKED = r"\S*\*{6}\S*"
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 _TEXTS = """() => {
-  const said = [document.title], skipped = "script, style, template, .visually-hidden-focusable";
+  const said = [document.title], skipped = "script, style, template, .mod-canvas, .visually-hidden-focusable";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(skipped)) said.push(walker.currentNode.data);
   for (const name of ["aria-label", "placeholder", "title", "alt"])
