@@ -216,6 +216,6 @@ def row(request: HttpRequest, key: str) -> HttpResponse:
     number = min(int(text), MOST_ROWS - 1) if text.isascii() and text.isdigit() and len(text) < 3 else 0
     known = menus.variables(key, model.variables)
     chosen = Row(request.GET.get(f"row-{number}-variable", ""), "")
-    context = {"each": _row(number, chosen, known), "key": key, "variables": list(known.values())}
-    context["next"] = _after(number) if more else 0
+    context: dict[str, Any] = {"each": _row(number, chosen, known), "variables": list(known.values())}
+    context |= {"key": key, "next": _after(number) if more else 0}
     return render(request, "design/chain/row.html", context)
