@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from design.chain import menus
 from design.chain.cards import name_of
+from design.chain.fresh import english_name
 from processes.bpmn.chain.conditions import ALL as BOTH
 from processes.bpmn.chain.conditions import ANY as EITHER
 from processes.bpmn.chain.conditions import Condition, Row
@@ -145,7 +146,7 @@ class LevelForm(forms.Form):
         flags = {"canReject": given["can_reject"], "batch": given["batch"]}
         found = {name: "true" if value else "" for name, value in flags.items()}
         found |= {
-            "nameEn": given["name_en"],
+            "nameEn": english_name(given["name"], given["name_en"]),
             "returnTo": given["return_to"],
             "dueWorkdays": str(given["due"] or ""),
             "remindWorkdays": str(given["remind"] or ""),

@@ -74,10 +74,6 @@ function showAll() {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[name=who], [name=when]")) showAll();
-  if (event.target.matches("select[name$=-variable]")) {
-    const more = document.querySelector("#more-rows");
-    if (more) more.hidden = false;
-  }
 });
 
 let place = null; // what had the focus when the page was asked for anew
