@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, SignInFailures, Unit, UnitKind, User
 from common.crypto import blind_index
+from common.http import network_of
 
 
 def appointments_of(user: User, on: datetime.date | None = None) -> QuerySet[Appointment]:
@@ -89,7 +90,7 @@ def university() -> Unit | None:
 
 def sign_in_key(username: str, ip: str) -> str:
     """The key under which wrong passwords for *username* from *ip* are counted."""
-    return blind_index(f"{username}\n{ip}", "sign-in")
+    return blind_index(f"{username}\n{network_of(ip)}", "sign-in")
 
 
 def name_key(username: str) -> str:
