@@ -104,6 +104,11 @@ def test_what_does_not_fit_is_said_at_the_field_and_not_saved(officer):
     assert Draft.objects.count() == 0
 
 
+@pytest.mark.parametrize(("doer", "status"), [("counselor_review", 200), ("file", 422)])
+def test_person_of_an_earlier_level_is_a_reviewer(officer, doer, status):
+    assert send(officer, **settings_of("college_review", who="doer", doer=doer)).status_code == status
+
+
 def test_level_is_left_out_when_a_condition_holds(officer):
     row = {"row-0-variable": "category", "row-0-comparison": "one_of", "row-0-values": ["80", "85"]}
     assert send(officer, **settings_of("college_review", when="skip", **row)).status_code == 200
