@@ -107,9 +107,11 @@ def test_what_a_page_asks_for_by_itself_says_so_and_a_click_does_not(
     desktop.clock.install()
     sign_in(desktop, officer.username)
     desktop.goto("/manage/state/")
+    desktop.evaluate("() => (document.querySelector('.state-page').dataset.old = '1')")
     with desktop.expect_request("**/manage/state/") as asked:
         desktop.clock.fast_forward("00:31")
     assert asked.value.headers["x-by-itself"] == "1"
+    expect(desktop.locator(".state-page[data-old]")).to_have_count(0)  # the answer is there
     with desktop.expect_request("**/manage/state/") as clicked:
         desktop.evaluate("() => document.querySelector('.state-page').setAttribute('hx-trigger', 'click')")
         desktop.evaluate("() => window.htmx.process(document.querySelector('.state-page'))")

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import rules as counting
 from accounts.actions import count_sign_in_failure, forget_sign_in_failures
@@ -21,7 +22,7 @@ class CodeForm(forms.Form):
     """A code of the app, or a recovery code; wrong ones are counted for the person, from wherever."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("second step", "Code"),
         max_length=20,
         help_text=_("Six digits from the app, or one of your recovery codes."),
         widget=forms.TextInput(
