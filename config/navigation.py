@@ -98,7 +98,7 @@ DESK = (
         whole_school=True,
     ),
     Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
-    Entry("operations:state", icon="heartbeat", label=_("System"), roles=MANAGERS, key="g h"),
+    Entry("operations:state", icon="heartbeat", label=_("System"), roles=MANAGERS, key="g w"),
     Entry(
         "organisation:tree",
         icon="hierarchy-2",
