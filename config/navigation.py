@@ -88,6 +88,7 @@ DESK = (
         key="g t",
         whole_school=True,
     ),
+    Entry("exports:list", icon="file-export", label=_("Exports"), roles=STUDENT_STAFF, key="g f"),
     Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
     Entry(
         "accounts:help",

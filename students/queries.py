@@ -3,7 +3,7 @@
 import functools
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -105,6 +105,25 @@ class StudentFilters:
     text: str = ""
     sort: str = "number"
 
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "StudentFilters":
+        """What the parameters of an address ask for; nonsense asks for nothing."""
+        return cls(
+            cohort=number_in(query, "cohort"),
+            college=number_in(query, "college"),
+            major=number_in(query, "major"),
+            student_class=number_in(query, "class"),
+            verify=query.get("verify", ""),
+            text=query.get("q", "").strip()[:50],
+            sort=query.get("sort", "number"),
+        )
+
+
+def number_in(query: Mapping[str, str], name: str) -> int | None:
+    """The number that a parameter of an address holds; None when it is none."""
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
 
 @dataclass(frozen=True)
 class StudentPage:
@@ -128,11 +147,7 @@ def student_page(user: User, filters: StudentFilters, *, after: str = "") -> Stu
     cohorts = sorted(set(seen.order_by().values_list("cohort", flat=True).distinct()), reverse=True)
     cohort = filters.cohort if filters.cohort in cohorts else next(iter(cohorts), None)
     units, chosen = _unit_choices(scope, filters)
-    rows = seen.filter(cohort=cohort or 0)
-    if chosen:
-        rows = rows.filter(under(list(chosen.values())[-1:], "unit__"))
-    if filters.text:
-        rows = rows.filter(matching(filters.text))
+    rows = _narrowed(seen, filters, cohort, chosen)
     counts = rows.aggregate(
         total=Count("pk"), confirmed=Count("pk", filter=Q(verify_state=VerifyState.CONFIRMED))
     )
@@ -150,6 +165,24 @@ def student_page(user: User, filters: StudentFilters, *, after: str = "") -> Stu
         sort=sort,
         **counts,
     )
+
+
+def students_matching(user: User, filters: StudentFilters) -> QuerySet[Student]:
+    """Every student that the pages of the same filters show, unsorted; a cohort has to be named."""
+    scope = _scope_of(user)
+    seen = Student.objects.filter(under(scope, "unit__"))
+    _units, chosen = _unit_choices(scope, filters)
+    rows = _narrowed(seen, filters, filters.cohort, chosen)
+    return rows.filter(verify_state=filters.verify) if filters.verify in VerifyState else rows
+
+
+def _narrowed(
+    seen: QuerySet[Student], filters: StudentFilters, cohort: int | None, chosen: Mapping[str, Unit]
+) -> QuerySet[Student]:
+    rows = seen.filter(cohort=cohort or 0)
+    if chosen:
+        rows = rows.filter(under(list(chosen.values())[-1:], "unit__"))
+    return rows.filter(matching(filters.text)) if filters.text else rows
 
 
 def _unit_choices(

@@ -35,7 +35,7 @@ staff_only = roles_required(*STUDENT_STAFF)
 @require_GET
 def student_list(request: SignedInRequest) -> HttpResponse:
     """The students in scope; every filter is in the address."""
-    filters = _filters(request.GET)
+    filters = queries.StudentFilters.read(request.GET.dict())
     try:
         found = queries.student_page(request.user, filters, after=request.GET.get("after", ""))
     except BadCursor as error:
@@ -54,23 +54,6 @@ def student_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "students/list.html", context)
 
 
-def _filters(query: QueryDict) -> queries.StudentFilters:
-    return queries.StudentFilters(
-        cohort=_number(query, "cohort"),
-        college=_number(query, "college"),
-        major=_number(query, "major"),
-        student_class=_number(query, "class"),
-        verify=query.get("verify", ""),
-        text=query.get("q", "").strip()[:50],
-        sort=query.get("sort", "number"),
-    )
-
-
-def _number(query: QueryDict, name: str) -> int | None:
-    text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def _address(query: QueryDict, **changes: str) -> str:
     """The same page with some parameters changed; empty ones are left out."""
     values = {name: value for name, value in (query.dict() | changes).items() if value}
@@ -82,8 +65,10 @@ def _address(query: QueryDict, **changes: str) -> str:
 @never_cache
 def passwords(request: SignedInRequest) -> HttpResponse:
     """A list of new first passwords for the students of a unit who never signed in; it is recorded."""
-    unit = get_object_or_404(units_in_scope(request.user, IMPORTERS), pk=_number(request.POST, "unit") or 0)
-    waiting = list(queries.never_signed_in(_number(request.POST, "cohort") or 0, unit))
+    unit = get_object_or_404(
+        units_in_scope(request.user, IMPORTERS), pk=queries.number_in(request.POST, "unit") or 0
+    )
+    waiting = list(queries.never_signed_in(queries.number_in(request.POST.dict(), "cohort") or 0, unit))
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
         return redirect("students:list")
