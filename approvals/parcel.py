@@ -64,7 +64,7 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
     first = stop.element.id == first_task_id(case.flow_class)
     if stop.state == "done":
         title = _("Submitted") if first else title
-        return Line(title, "done", stop.person.name if stop.person else "", stop.at)
+        return Line(title, "done", stop.person.name if stop.person else _named(stop.people), stop.at)
     if stop.state == "waiting" or stop.task is None:
         return Line(title, "waiting")
     if stop.element.is_initiators and not first:
@@ -80,11 +80,15 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
 def _who_has(task: Task, people: tuple[User, ...]) -> str:
     """Who was asked in person, else the people whose inbox a task lies in; nothing when there are many."""
     if people:
-        return _(", ").join(person.name for person in people[:MOST_NAMES])
+        return _named(people)
     if task.unit is None:
         return ""
     names = [person.name for person in holders(task.role, task.unit)[: MOST_NAMES + 1]]
     return "" if len(names) > MOST_NAMES else _(", ").join(names)
+
+
+def _named(people: tuple[User, ...]) -> str:
+    return _(", ").join(person.name for person in people[:MOST_NAMES])
 
 
 def history_line(case: Case) -> list[Line]:

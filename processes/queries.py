@@ -98,7 +98,7 @@ def return_targets(task: Task, tasks: Iterable[Task] | None = None) -> list[Elem
         tasks = rows.order_by("created", "id")
     passed = {
         row.node_id
-        for row in still_counting(each for each in tasks if each.host_id is None)
+        for row in still_counting(tasks)
         if is_under(task.token, row.token) or is_under(row.token, task.token)
     }
     return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
@@ -205,7 +205,8 @@ def signer_tasks(case: Case) -> frozenset[UUID]:
 class Stop:
     """One stop of the parcel line: a step that is done, where the case is, or one to come.
 
-    *people* are those who have it now, when it is not a pool: an assignee, voters, signers.
+    *people* are those who have it now, when it is not a pool: an assignee, voters, signers; of a joint
+    decision that is done, who voted.
     """
 
     element: Element | None
@@ -249,7 +250,17 @@ def _ahead(case: Case, waiting: Iterable[Task]) -> list[Element]:
     return list(ahead.values())
 
 
-def _passed(tasks: Iterable[Task]) -> list[Stop]:
+def _passed(tasks: Sequence[Task]) -> list[Stop]:
     """Forward steps that still count: a return or withdrawal wipes out what came after its target."""
-    counting = [task for task in still_counting(tasks) if task.flow_task_type == TaskType.HUMAN]
-    return [Stop(task.element, "done", task.decided_by, task.finished, task) for task in counting]
+    return [
+        Stop(task.element, "done", task.decided_by, task.finished, task, _voters(task, tasks))
+        for task in still_counting(tasks)
+    ]
+
+
+def _voters(group: Task, tasks: Iterable[Task]) -> tuple[User, ...]:
+    """Who decided a joint decision, in the order in which they were asked."""
+    if group.flow_task_type != TaskType.GROUP:
+        return ()
+    said = [task.decided_by for task in tasks if task.host_id == group.pk]
+    return tuple(person for person in said if person is not None)

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import Role
+from processes.queries import position
 from processes.tests import draw as d
 from processes.tests.kit import ScratchFlow
 
@@ -55,3 +56,19 @@ def test_result_of_a_vote_can_be_a_variable(tell, flow):
     tale.say("vote", "object", people[1])
     assert tale.asked == ["after"]
     assert tale.variables()["agreed"] is False
+
+
+def passed(tale) -> list[tuple[str, tuple[str, ...]]]:
+    stops = [stop for stop in position(tale.case) if stop.state == "done" and stop.element]
+    return [(stop.element.id, tuple(person.name for person in stop.people)) for stop in stops]
+
+
+def test_joint_decision_is_one_stop_with_all_who_voted_until_it_is_asked_again(tell, flow):
+    people = voters(flow)
+    tale = tell(joint('qc:complete="all"'))
+    tale.submit()
+    for person in people:
+        tale.say("vote", "approve", person)
+    assert passed(tale) == [("file", ()), ("vote", ("委员0", "委员1", "委员2"))]
+    tale.say("after", "return", target="vote")
+    assert passed(tale) == [("file", ())]
