@@ -8,7 +8,8 @@ from accounts.models import User
 from accounts.queries import university
 from accounts.roles import Role
 from destinations.flows.filing.tests import kit
-from processes.models import DefinitionVersion
+from processes.actions import publish
+from processes.models import Case, DefinitionVersion
 from tests.desk import open_desk
 from tests.looking import ENGLISH, look, wrong_with
 
@@ -79,3 +80,25 @@ def send(page: Page, file, text: str) -> None:
 def test_phone_reads_a_process(phone, live_server, designers):
     open_desk(phone, live_server, designers[1], f"{PATH}destination_filing/")
     look(phone, "design-phone")
+
+
+def test_step_is_placed_by_dragging_and_the_cases_move(desktop, live_server, designers):
+    """Two cases wait at a step that the new version calls otherwise: dragged, looked at again, moved, seen."""
+    first = DefinitionVersion.objects.get(definition__key="destination_filing", number=1)
+    publish("destination_filing", first.bpmn.replace('"counselor_review"', '"class_review"'))
+    page = desktop
+    open_desk(page, live_server, designers[1], f"{PATH}destination_filing/versions/1/move/")
+    step = page.locator("[data-placed]", has_text="辅导员审核")
+    place = page.locator("[data-place='class_review']")
+    look(page, "move-unplaced")
+    step.locator(".placing-grip").drag_to(place)
+    expect(place.locator("[data-here]")).to_have_text("← 辅导员审核")
+    look(page, "move-placed")
+    page.get_by_role("button", name="重新预览").click()
+    expect(page.get_by_role("button", name="迁移 2 件")).to_be_visible()
+    look(page, "move-ready")
+    page.get_by_role("button", name="迁移 2 件").click()
+    page.locator("[data-confirm-yes]").click()
+    page.wait_for_url("**/moves/**")
+    look(page, "move-done")
+    assert Case.objects.filter(version__number=2, tasks__node_id="class_review", finished=None).count() == 2
