@@ -16,6 +16,7 @@ class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Appointment
     fk_name = "user"
     extra = 0
+    fk_name = "user"
     autocomplete_fields = ("unit",)
 
 

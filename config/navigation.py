@@ -22,6 +22,9 @@ from accounts.roles import (
     STUDENT_STAFF,
     TALK_STAFF,
 )
+from accounts.queries import has_right, held_by, roles_of
+from accounts.rights.catalogue import Right
+from accounts.roles import CONFIRMERS, DESIGNERS, REVIEWERS, STAFF, TWO_IN_ONE, Role
 from employers.models import MembershipState
 from employers.queries import membership_of
 from talks.queries import acts_for_library_employer
@@ -31,14 +34,15 @@ from talks.queries import acts_for_library_employer
 class Entry:
     """One line of a navigation; *key* is the keyboard way to it.
 
-    *whole_school* entries take a role held for the university. *counted* says what its number
-    counts, unread ones unless told.
+    It shows to whoever has the *right* or holds one of the *roles*, *whole_school* ones for the university.
+    *counted* says what its number counts, unread ones unless told.
     """
 
     route: str
     icon: str
     label: str | Promise
     roles: frozenset[str] = frozenset()
+    right: str = ""
     key: str = ""
     whole_school: bool = False
     counted: str | Promise = ""
@@ -62,12 +66,12 @@ DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
     Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
-    Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
+    Entry("cases:list", icon="stack-2", label=_("Cases"), right=Right.OPERATE_CASES, key="g c"),
     Entry(
         "incidents:list",
         icon="urgent",
         label=_("Incidents"),
-        roles=OPERATORS,
+        right=Right.OPERATE_CASES,
         key="g x",
         counted=_("waiting:"),
     ),
@@ -108,6 +112,11 @@ DESK = (
         whole_school=True,
     ),
     Entry("personnel:list", icon="users", label=_("People"), roles=MANAGERS, key="g l", whole_school=True),
+    Entry("students:list", icon="school", label=_("Students"), right=Right.SEE_STUDENTS, key="g s"),
+    Entry("employers:library", icon="building", label=_("Employers"), right=Right.SEE_EMPLOYERS, key="g e"),
+    Entry("talks:week", icon="presentation", label=_("Campus talks"), right=Right.SEE_TALKS, key="g t"),
+    Entry("students:import", icon="table-import", label=_("Import"), right=Right.IMPORT_STUDENTS, key="g m"),
+    Entry("processes:calendar", icon="calendar", label=_("Calendar"), right=Right.KEEP_CALENDAR, key="g k"),
     Entry(
         "design:list",
         icon="sitemap",
@@ -123,6 +132,27 @@ DESK = (
         roles=LOG_READERS,
         key="g a",
         whole_school=True,
+        "rights:groups",
+        icon="users-group",
+        label=_("User groups"),
+        roles=frozenset({Role.SECADMIN}),
+        key="g u",
+    ),
+    Entry(
+        "rights:people",
+        icon="user-search",
+        label=_("Rights of a person"),
+        roles=frozenset({Role.SECADMIN}),
+        key="g r",
+    ),
+    Entry("rights:officers", icon="shield-half", label=_("Officers"), roles=TWO_IN_ONE, key="g o"),
+    Entry("rights:operations", icon="users", label=_("Second person"), roles=CONFIRMERS, key="g 2"),
+    Entry(
+        "rights:changes",
+        icon="list-search",
+        label=_("Record of rights"),
+        roles=frozenset({Role.AUDITOR}),
+        key="g l",
     ),
 )
 ME = (
@@ -146,9 +176,13 @@ def desk_links(request: HttpRequest, user: User, copies: int, incidents: int) ->
     Copies carry the number of unread ones, incidents of those that wait.
     """
     held = held_by(user)
-    anywhere = {each.role for each in held}
     whole_school = {each.role for each in held if each.unit.kind == UnitKind.UNIVERSITY}
-    shown = [entry for entry in DESK if entry.roles & (whole_school if entry.whole_school else anywhere)]
+    roles = {False: roles_of(user), True: whole_school}
+    shown = [
+        entry
+        for entry in DESK
+        if entry.roles & roles[entry.whole_school] or (entry.right and has_right(user, entry.right))
+    ]
     return _links(request, shown, {"approvals:copies": copies, "incidents:list": incidents})
 
 

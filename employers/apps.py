@@ -1,6 +1,7 @@
 """Floor 4: employers, their vetting and their people."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,3 +16,8 @@ class EmployersConfig(AppConfig):
         from employers.sights import LIBRARY
 
         sights.register(LIBRARY)
+        """Declare the notices of this room, and that accounts of employers are not the staff's."""
+        from accounts.queries import OUTSIDERS
+        from employers import notices  # noqa: F401
+
+        OUTSIDERS.append(Q(memberships__isnull=False))

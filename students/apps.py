@@ -1,6 +1,7 @@
 """Floor 4: student source records."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +18,7 @@ class StudentsConfig(AppConfig):
 
         register(STUDENTS)
         sights.register(IN_SCOPE)
+        """Say that the accounts of students are not the staff's."""
+        from accounts.queries import OUTSIDERS
+
+        OUTSIDERS.append(Q(student__isnull=False))

@@ -27,7 +27,13 @@ READERS = (
     "host",
     "talk_officer",
     "designer",
+<<<<<<< ours
     "auditor",
+=======
+    "secadmin",
+    "auditor",
+    "member",
+>>>>>>> theirs
 )
 PAGES = [
     (address, who)

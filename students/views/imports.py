@@ -20,6 +20,9 @@ from accounts.access.models import Channel, Verb
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import IMPORTERS
 from accounts.security import limits
+from accounts.actions import log_access
+from accounts.permissions import SignedInRequest, rights_required
+from accounts.rights.catalogue import Right
 from common.errors import UserError
 from common.http import download
 from students import actions, queries, rules, tasks
@@ -32,7 +35,7 @@ from students.models import ImportBatch, ImportState
 
 _IMPORTS_A_PAGE = 20
 
-importers_only = roles_required(*IMPORTERS)
+importers_only = rights_required(Right.IMPORT_STUDENTS)
 
 
 @importers_only
