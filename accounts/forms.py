@@ -12,6 +12,7 @@ from accounts.models import LONGEST_MAIL, User
 from accounts.posts import possible_substitutes
 from accounts.security import actions as door
 from accounts.security import rules as door_rules
+from accounts.security.forms import check_present
 from common.http import client_ip
 
 
@@ -85,7 +86,6 @@ class ChangePasswordForm(PasswordChangeForm):
     """Old password once, new password twice."""
 
     error_messages = PasswordChangeForm.error_messages | {
-        "password_incorrect": _("This is not your present password."),
         "password_mismatch": _("The two new passwords differ. Type the same one twice."),
         "password_unchanged": _("This is the present password. Choose another one."),
     }
@@ -97,6 +97,12 @@ class ChangePasswordForm(PasswordChangeForm):
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password2"].label = _("New password again")
         self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        """Wrong ones are counted, as everywhere."""
+        password: str = self.cleaned_data["old_password"]
+        check_present(self.user, password)
+        return password
 
     def clean_new_password1(self) -> str:
         """The new password must be a new one."""

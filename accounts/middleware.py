@@ -21,6 +21,7 @@ from common.http import page_of
 View = Callable[[HttpRequest], HttpResponse]
 _ALWAYS_FREE = ("accounts:sign_out", "accounts:sign_in", "set_language", "operations:health")
 _SECOND_STEP_PAGES = {"code": "accounts:code", "set_up": "accounts:second_step"}
+BY_ITSELF = "X-By-Itself"
 TOUCH_AFTER = datetime.timedelta(minutes=1)
 
 
@@ -55,17 +56,24 @@ def password_duty(get_response: View) -> View:
 
 
 def idle_time(get_response: View) -> View:
-    """A click lets the idle time begin anew; it is noted once a minute, as each note is a write."""
+    """A click lets the idle time begin anew; it is noted once a minute, as each note is a write.
+
+    What a page asks for by itself, again and again, is no click; the page script marks it (`requests.js`).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         session = request.session
-        if request.user.is_authenticated and request.path != reverse("operations:health"):
+        if request.user.is_authenticated and not _is_by_itself(request):
             seen, now = parse_datetime(session.get(SEEN, "")), timezone.now()
             if seen is None or now - seen > TOUCH_AFTER:
                 session[SEEN] = now.isoformat()
         return get_response(request)
 
     return middleware
+
+
+def _is_by_itself(request: HttpRequest) -> bool:
+    return BY_ITSELF in request.headers or request.path == reverse("operations:health")
 
 
 def _is_free(request: HttpRequest, *routes: str) -> bool:

@@ -14,6 +14,7 @@ from accounts.rights.catalogue import FACTS
 from accounts.rights.models import UnitRight
 from accounts.roles import OFFICERS, TWO_IN_ONE, Role
 from common.crypto import blind_index
+from common.http import network_of
 
 
 def appointments_of(user: User, on: datetime.date | None = None) -> QuerySet[Appointment]:
@@ -165,7 +166,7 @@ def university() -> Unit | None:
 
 def sign_in_key(username: str, ip: str) -> str:
     """The key under which wrong passwords for *username* from *ip* are counted."""
-    return blind_index(f"{username}\n{ip}", "sign-in")
+    return blind_index(f"{username}\n{network_of(ip)}", "sign-in")
 
 
 def name_key(username: str) -> str:

@@ -1,11 +1,14 @@
 """What a request says about where it comes from, and answers that are files."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+NETWORK_BITS = 64
+"""How much of an IPv6 address a customer is given at least: one may take any of the rest."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -16,9 +19,34 @@ def download(content: bytes, name: str) -> HttpResponse:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The address of the person's machine; in production the one our own proxy saw."""
+    """The address of the person's machine; in production the one our own proxy saw.
+
+    The proxy writes it last; what stands before, anybody may have written. What is no address is left out.
+    """
     seen_by_proxy = request.headers.get("X-Forwarded-For", "") if settings.PRODUCTION else ""
-    return seen_by_proxy.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    for said in (seen_by_proxy.rpartition(",")[2].strip(), request.META.get("REMOTE_ADDR", "")):
+        if (address := _address(said)) is not None:
+            return str(address)
+    return ""
+
+
+def network_of(ip: str) -> str:
+    """What stands for one household or machine: an IPv4 address, the first 64 bits of an IPv6 one."""
+    address = _address(ip)
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, NETWORK_BITS), strict=False))
+    return ip
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in *text* (one of IPv4 inside IPv6 as IPv4); None for anything else."""
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv6Address):
+        return found.ipv4_mapped or ipaddress.IPv6Address(int(found))  # without the zone
+    return found
 
 
 def page_of(request: HttpRequest) -> str:

@@ -1,14 +1,30 @@
 """Which step takes the place of one that the new version has not, as people say it."""
 
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from processes.bpmn.model import Element
 from processes.evolve.mapping import Line, Plan
 from processes.evolve.reasons import words
+from processes.models import DefinitionVersion
+
+
+def chosen_in(mapping: Mapping[str, Any]) -> dict[str, str]:
+    """What a person chose on the page of a move, as its form sends it."""
+    chosen = {f"at-{old}": new for old, new in mapping["by_hand"].items()}
+    return chosen | {f"give-up-{name}": "on" for name in mapping["given_up"]}
+
+
+def move_url(source: DefinitionVersion, mapping: Mapping[str, Any]) -> str:
+    """The page on which cases of *source* are moved by this mapping."""
+    page, chosen = reverse("design:move", args=[source.definition.key, source.number]), chosen_in(mapping)
+    return f"{page}?{urlencode(chosen)}" if chosen else page
 
 
 class PlacingForm(forms.Form):
@@ -42,6 +58,12 @@ class PlacingForm(forms.Form):
         return [
             n.removeprefix("give-up-") for n, v in self.cleaned_data.items() if n.startswith("give-up-") and v
         ]
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """The steps of the new version that may take the place of one: id and name, in document order."""
+        kinds = {line.old.type for line in self._plan.lines() if line.new is None}
+        return [(e.id, self._label(e)) for e in self._plan.new.model.elements.values() if e.type in kinds]
 
     def _menu(self, line: Line) -> forms.ChoiceField:
         alike = [each for each in self._plan.new.model.elements.values() if each.type == line.old.type]

@@ -108,6 +108,10 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "unknown-unit": (_("It is not said for which part of the university the role is held."), _PEOPLE),
     "role-without-tasks": (_("Who holds this role is given no tasks."), _PEOPLE),
     "doer-of": (_("The level whose person should do this one does not come before it."), _EARLIER),
+    "doer-applicant": (
+        _("The applicant did the level whose person should do this one, and nobody reviews their own case."),
+        _("Choose the applicant in the settings, or the level of a reviewer."),
+    ),
     "return-to": (_("The level to which cases are returned does not come before this one."), _EARLIER),
     "due": (_("The deadline and its reminder do not fit together."), _TIME),
     "flag": (_("A setting is neither yes nor no."), _("Correct it.")),

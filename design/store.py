@@ -8,7 +8,7 @@ from processes.bpmn.writer import normalise
 from processes.engine.actor import Actor
 from processes.evolve import drafts, queries
 from processes.evolve.models import Draft, DraftSave, SaveKind
-from processes.models import Definition
+from processes.models import Definition, DefinitionVersion
 
 #: The session of a person.
 Session = MutableMapping[str, Any]
@@ -34,30 +34,45 @@ def load(key: str) -> Stored:
     draft = queries.draft_of(definition)
     if draft is not None:
         return Stored(definition, draft, draft.text)
+    return Stored(definition, None, normalise(_newest(definition).bpmn))
+
+
+def _newest(definition: Definition) -> DefinitionVersion:
+    """The newest version. Raises Definition.DoesNotExist when there is none."""
     version = queries.newest_version(definition)
     if version is None:
         raise Definition.DoesNotExist
-    return Stored(definition, None, normalise(version.bpmn))
+    return version
 
 
 def save(stored: Stored, revision: int, text: str, by: Actor) -> Stored:
-    """Keep *text* as the draft, which is begun if need be. Raises Stale and Refused like `drafts`."""
+    """Keep *text* as the draft, which is begun if need be. Raises Stale and Refused like `drafts`.
+
+    Whoever saw no draft yet (*revision* 0) while a colleague began one is late only if it was changed since.
+    """
     draft = stored.draft
-    if draft is None or not revision:
-        version = queries.newest_version(stored.definition)
-        if version is None:
-            raise Definition.DoesNotExist
-        draft = drafts.begin(version, by)
+    if draft is None:
+        if revision:
+            raise drafts.gone()
+        draft = drafts.begin(_newest(stored.definition), by)
+    if not revision and normalise(draft.text) == normalise(_newest(stored.definition).bpmn):
         revision = draft.revision
     draft = drafts.save(draft.pk, text, revision, by)
     return Stored(stored.definition, draft, draft.text)
 
 
 def text_at(stored: Stored, revision: int) -> str:
-    """What the draft said at *revision*, which somebody saw; what it says now when that is no longer kept."""
-    if stored.draft is None or revision == stored.revision:
+    """What the draft said at *revision*, which somebody saw; what it says now when that is no longer kept.
+
+    Raises Stale when the draft is gone.
+    """
+    if stored.draft is None and revision:
+        raise drafts.gone()
+    if revision == stored.revision:
         return stored.text
-    states = DraftSave.objects.filter(draft=stored.draft, revision=revision or 1)
+    if not revision:
+        return normalise(_newest(stored.definition).bpmn)
+    states = DraftSave.objects.filter(draft=stored.draft, revision=revision)
     return states.exclude(kind=SaveKind.SET_ASIDE).values_list("text", flat=True).first() or stored.text
 
 

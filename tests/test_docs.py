@@ -8,6 +8,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*/flows/*/README.md")])
+TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -29,3 +30,15 @@ def test_decisions_are_numbered_as_their_headings_say():
 def test_decisions_tell_what_was_rejected(path):
     headings = re.findall(r"^## (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert headings == ["Context", "Decision", "Consequences", "Rejected"]
+
+
+def test_every_test_that_a_document_names_is_there():
+    named = {found for path in DOCUMENTS for found in TEST.findall(path.read_text(encoding="utf-8"))}
+    gone = [f"{file}::{name}" for file, name in sorted(named) if f"def {name}(" not in _source(file)]
+    assert named
+    assert gone == []
+
+
+def _source(file: str) -> str:
+    path = ROOT / file
+    return path.read_text(encoding="utf-8") if path.exists() else ""

@@ -96,3 +96,24 @@ def test_forgotten_password_is_asked_for(phone: Page, student: User) -> None:
     phone.get_by_role("button", name="发送链接").click()
     expect(phone.get_by_text("请查收邮件")).to_be_visible()
     look(phone, "reset-sent")
+
+
+def test_what_a_page_asks_for_by_itself_says_so_and_a_click_does_not(
+    desktop: Page, transactional_db: None
+) -> None:
+    unit = Unit.objects.add_root({"kind": UnitKind.UNIVERSITY, "name": "启程大学"})
+    officer = User.objects.create_user("S100", "周老师", PASSWORD)
+    appoint(officer, Role.UNIVERSITY_OFFICER, unit)
+    desktop.clock.install()
+    sign_in(desktop, officer.username)
+    desktop.goto("/manage/state/")
+    desktop.evaluate("() => (document.querySelector('.state-page').dataset.old = '1')")
+    with desktop.expect_request("**/manage/state/") as asked:
+        desktop.clock.fast_forward("00:31")
+    assert asked.value.headers["x-by-itself"] == "1"
+    expect(desktop.locator(".state-page[data-old]")).to_have_count(0)  # the answer is there
+    with desktop.expect_request("**/manage/state/") as clicked:
+        desktop.evaluate("() => document.querySelector('.state-page').setAttribute('hx-trigger', 'click')")
+        desktop.evaluate("() => window.htmx.process(document.querySelector('.state-page'))")
+        desktop.locator(".state-page").dispatch_event("click")
+    assert "x-by-itself" not in clicked.value.headers

@@ -80,9 +80,14 @@ def test_level_is_added_from_sign_in_to_proposal(desktop, live_server, officer, 
     field(desktop, "qc:role").select_option("college_officer")
     field(desktop, "qc:unit").select_option("college")
     kept(desktop)
+    expect(element(desktop, "counselor_review")).to_contain_text(
+        {CHINESE: "辅导员", ENGLISH: "Counselor"}[language]
+    )
     model = read(text())
+    assert model.elements["counselor_review"].name == "辅导员审核"
     new = next(each for each in model.elements.values() if each.name == "公示核对")
     assert (new.type, new.role, new.unit_kind) == ("userTask", "college_officer", "college")
+    assert "nameEn" not in new.settings
     assert model.next_ids("counselor_review") == (new.id,)
     assert model.next_ids(new.id) == ("route",)
     expect(desktop.locator("[data-mod-clean]")).to_be_visible()
@@ -140,6 +145,25 @@ def test_fault_is_marked_on_its_element_with_the_way_to_mend_it(drawing):
     field(drawing, "qc:unit").select_option("college")
     expect(sign).to_have_count(0)
     expect(drawing.locator("[data-mod-clean]")).to_be_visible()
+
+
+def test_english_reader_changes_the_english_name_on_the_drawing(desktop, live_server, officer):
+    open_desk(desktop, live_server, officer, PAGE)
+    cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}
+    desktop.context.add_cookies([cookie])
+    desktop.reload()
+    expect(element(desktop, "route")).to_be_visible()
+    element(desktop, "counselor_review").dblclick()
+    writing = desktop.locator(".djs-direct-editing-content")
+    expect(writing).to_have_text("Counselor review")
+    writing.fill("First look")
+    desktop.keyboard.press("Enter")
+    expect(element(desktop, "counselor_review")).to_contain_text("First look")
+    kept(desktop)
+    changed = read(text()).elements["counselor_review"]
+    assert (changed.name, changed.settings["nameEn"]) == ("辅导员审核", "First look")
+    desktop.keyboard.press("Control+z")
+    expect(element(desktop, "counselor_review")).to_contain_text("Counselor")
 
 
 def test_condition_is_chosen_from_the_code_table(drawing):

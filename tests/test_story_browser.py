@@ -66,11 +66,11 @@ def photograph(text: str) -> dict:
     return {"name": f"{text}.png", "mimeType": "image/png", "buffer": content.getvalue()}
 
 
-def sign_in(page: Page, person: User) -> None:
+def sign_in(page: Page, person: User, password: str = PASSWORD) -> None:
     page.goto("/")
     look(page, "sign-in")
     page.get_by_label("学号或工号").fill(person.username)
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("密码").fill(password)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/(me|desk)/"))
 

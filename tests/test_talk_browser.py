@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.roles import Role
+from employers.flows.vetting.tests.kit import PASSWORD
 from employers.models import Employer
 from processes import compiled
 from processes.audit.verify import verify_trail
@@ -67,7 +68,7 @@ def write_application(page: Page) -> None:
 
 def sit_down(page: Page, role: str) -> None:
     page.context.clear_cookies()
-    sign_in(page, kit.reviewer(role))
+    sign_in(page, kit.reviewer(role), PASSWORD)
     expect(page.locator(".task-title")).to_contain_text(TITLE)
     look(page, f"desk-{role}")
 

@@ -54,7 +54,7 @@ def test_student_binds_on_the_phone_and_signs_in_at_a_desk(
     phone.locator("a[href*='/wechat/confirm/']").first.click()
     look(phone, "scan-confirm")
     phone.get_by_role("button", name="是我本人，登录").click()
-    expect(phone.get_by_text("已登录")).to_be_visible()
+    expect(phone.get_by_text("登录成功")).to_be_visible()
     expect(desktop.get_by_role("heading", name="我的信息")).to_be_visible(timeout=3000)
     assert Scan.objects.get().state == ScanState.USED
 

@@ -58,7 +58,8 @@ def _trial(draft: Draft) -> Trial:
     level = Level(2, 1, [], [case.pk], [5.0])
     counselor, college = ((str(role), case.units[kind]) for role, kind in _POOLS)
     pools = {counselor: less, college: more}
-    result = Replay(1, 0, [found], [], {"counselor_review": level}, pools)
+    roles = {role: load for (role, _unit), load in pools.items()}
+    result = Replay(1, 0, [found], [], {"counselor_review": level}, pools, roles)
     trial = Trial.objects.create(
         definition=draft.definition,
         kind=TrialKind.REPLAY,

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from accounts.security.models import Session
 from common.crypto import DecryptionError, decrypt, encrypt
 from wechat.queries import password_mark
 
@@ -37,7 +38,7 @@ def set_out(request: HttpRequest, next_page: str) -> str:
 def come_back(request: HttpRequest, state: str) -> str | None:
     """Where the browser wanted to go, once; None when it did not set out from here."""
     expected, next_page = request.session.pop(_WAY, ["", ""])
-    return next_page if expected and secrets.compare_digest(expected, state) else None
+    return next_page if expected and secrets.compare_digest(expected.encode(), state.encode()) else None
 
 
 def remember(request: HttpRequest, openid: str) -> None:
@@ -59,6 +60,13 @@ def sign_in(request: HttpRequest, user: User, openid: str = "") -> None:
     if openid:
         remember(request, openid)
         keep_mark(request, user)
+
+
+def end_inside(user: User, but: str = "") -> None:
+    """Sign *user* out wherever WeChat opened the account, except in the session with the hashed key *but*."""
+    for row in Session.objects.filter(user=user).exclude(session_key=but):
+        if _OPENID in row.get_decoded():
+            row.delete()
 
 
 def keep_mark(request: HttpRequest, user: User) -> None:

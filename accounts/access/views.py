@@ -18,6 +18,7 @@ from accounts.access.actions import log_access
 from accounts.access.models import AccessLog, Channel, Verb
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import LOG_READERS
+from accounts.security import limits
 from common.http import download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
@@ -57,6 +58,7 @@ def access_log(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest) -> HttpResponse:
     """The filtered lines as a spreadsheet, the newest 50,000 at most; that it was taken is a line too."""
     _require_scope(request)
+    limits.spend("export", str(request.user.pk))
     rows = queries.matching(_filters(request.GET)).order_by(*queries.ORDER)
     detail = request.GET.urlencode()
     log_access(request.user, Verb.EXPORT, ("accounts.accesslog", ""), detail=detail, channel=Channel.EXPORT)

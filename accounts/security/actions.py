@@ -102,8 +102,10 @@ def note_wrong_password(username: str, request: HttpRequest) -> None:
 def set_password(user: User, password: str, *, given: bool = False) -> None:
     """Set a checked new *password*; *given*: by somebody else, to be changed at the first sign-in.
 
-    The old one is remembered, so that it does not come back, and all other sessions end with it.
+    The old one is remembered, so that it does not come back. All other sessions end with it, and so does
+    every link to a new one that is on its way.
     """
+    end_resets(user)
     if user.has_usable_password() and not user.must_change_password:
         OldPassword.objects.create(user=user, hash=user.password)
         kept = OldPassword.objects.filter(user=user).order_by("-at").values_list("pk", flat=True)
@@ -167,9 +169,8 @@ def unlock(keeper: User, person: User) -> None:
 
 def forget_failures(person: User) -> None:
     """Begin counting wrong passwords and codes anew."""
-    SignInFailures.objects.filter(
-        name_key__in=[name_key(person.username), name_key(code_name(person))]
-    ).delete()
+    names = (person.username, code_name(person), present_name(person))
+    SignInFailures.objects.filter(name_key__in=[name_key(name) for name in names]).delete()
     limits.forget("name", person.username)
 
 
@@ -179,6 +180,11 @@ def remove_second_step(keeper: User, person: User) -> None:
     rules.can_help(keeper, person).require()
     drop_second_step(person)
     end_sessions(person)
+
+
+def present_name(user: User) -> str:
+    """The name under which wrong present passwords of *user*, who is signed in, are counted."""
+    return f"present password of {user.pk}"
 
 
 # --- the second step -------------------------------------------------------------------------------
@@ -256,7 +262,8 @@ def _digest(code: str) -> str:
 
 
 def keep_mail(user: User, address: str) -> MailAddress:
-    """Remember a mail address that is still to be confirmed."""
+    """Remember a mail address that is still to be confirmed; links sent to the one before end."""
+    end_resets(user)
     found, _made = MailAddress.objects.update_or_create(
         user=user,
         defaults={
@@ -277,8 +284,14 @@ def confirm_mail(mail: MailAddress) -> None:
 
 
 def forget_mail(user: User) -> None:
-    """No links are sent to *user* any more."""
+    """No links are sent to *user* any more, and those that were end."""
+    end_resets(user)
     MailAddress.objects.filter(user=user).delete()
+
+
+def end_resets(user: User) -> None:
+    """Links to a new password that *user* has not used yet open nothing any more."""
+    ResetRequest.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
 
 
 def ask_for_reset(typed: str, site: str, language: str) -> ResetRequest:
@@ -295,7 +308,6 @@ def use_reset(asked: ResetRequest, password: str, origin: Origin) -> bool:
     user, now = asked.user, timezone.now()
     if user is None or not ResetRequest.objects.filter(pk=asked.pk, used_at=None).update(used_at=now):
         return False
-    ResetRequest.objects.filter(user=user, used_at=None).update(used_at=now)
     set_password(user, password)
     end_sessions(user)
     forget_failures(user)

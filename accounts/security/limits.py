@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.security.models import Count
 from common.crypto import blind_index
 from common.errors import TooMany
+from common.http import network_of
 from common.verdict import ALLOWED, Verdict, refused
 
 
@@ -29,9 +30,11 @@ LIMITS = {
     # asking for a link by mail: one address, one name
     "reset address": Limit(10, 60),
     "reset name": Limit(3, 60),
-    # what an address learns about employers while it registers one, and binding an account
+    # what an address learns about employers while it registers one
     "registration": Limit(5, 10),
-    "binding": Limit(10, 10),
+    # wrong claims to be a student: from one address, in a school network (each WeChat has five of its own)
+    "binding": Limit(30, 60),
+    "school binding": Limit(1000, 60),
     # one person: sensitive fields shown in full, files of many people taken away
     "look-up": Limit(60, 10),
     "export": Limit(20, 10),
@@ -39,7 +42,10 @@ LIMITS = {
 
 
 def count(what: str, who: str) -> None:
-    """Note that *who* (an address, a name, a person's key) did *what* once more."""
+    """Note that *who* (an address, a name, a person's key) did *what* once more.
+
+    Who has one address of IPv6 has all of its network, so they are counted as one.
+    """
     limit, now, key = LIMITS[what], timezone.now(), _key(what, who)
     if Count.objects.filter(key=key, until__gt=now).update(number=F("number") + 1):
         return
@@ -76,4 +82,4 @@ def forget(what: str, who: str) -> None:
 
 
 def _key(what: str, who: str) -> str:
-    return blind_index(f"{what}\n{who}", "limit")
+    return blind_index(f"{what}\n{network_of(who)}", "limit")

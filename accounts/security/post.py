@@ -57,7 +57,8 @@ def answer_reset_requests() -> int:
         try:
             sent += _answer(asked)
         except (OSError, SMTPException) as error:
-            _log.warning("A mail for a new password could not be sent: %s", error)
+            # Its words may hold the address.
+            _log.warning("A mail for a new password could not be sent: %s", type(error).__name__)
     return sent
 
 
@@ -73,7 +74,7 @@ def _answer(asked: ResetRequest) -> bool:
         return False
     user, address = target
     token = secrets.token_urlsafe(32)
-    ResetRequest.objects.filter(pk=asked.pk).update(user=user, digest=_digest(token))
+    ResetRequest.objects.filter(pk=asked.pk).update(user=user, digest=digest(token))
     minutes = int(RESET_VALID.total_seconds() // 60)
     link = asked.site + reverse("accounts:open_reset", args=[token])
     with translation.override(asked.language or settings.LANGUAGE_CODE):
@@ -81,16 +82,17 @@ def _answer(asked: ResetRequest) -> bool:
     return True
 
 
-def open_request(token: str) -> ResetRequest | None:
-    """The request behind a link that is neither used nor too old, or None."""
-    if not token or not isinstance(token, str):
+def open_request(hashed: str) -> ResetRequest | None:
+    """The request behind the link with this `digest` that is neither used nor too old, or None."""
+    if not hashed:
         return None
     since = timezone.now() - RESET_VALID
-    found = ResetRequest.objects.filter(digest=_digest(token), used_at=None, asked_at__gt=since)
+    found = ResetRequest.objects.filter(digest=hashed, used_at=None, asked_at__gt=since)
     return found.select_related("user").filter(user__is_active=True).first()
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What a link is found by; its token has 256 random bits, so a plain hash keeps it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -14,7 +14,6 @@ from accounts.security.places import place_of
 from common.verdict import ALLOWED, Verdict, refused
 
 RESET_VALID = datetime.timedelta(minutes=30)
-SUDO_VALID = datetime.timedelta(minutes=10)
 
 
 def can_try_from(username: str, ip: str) -> Verdict:
@@ -33,17 +32,18 @@ def can_try_from(username: str, ip: str) -> Verdict:
                     "signed in before, or ask for a new password by mail."
                 )
             )
-    return limits.may(_address_kind(ip), ip)
+    return limits.may(kind_at("address", ip), ip)
 
 
 def count_wrong(username: str, ip: str) -> None:
     """Note a wrong password for the wide limits."""
     limits.count("name", username)
-    limits.count(_address_kind(ip), ip)
+    limits.count(kind_at("address", ip), ip)
 
 
-def _address_kind(ip: str) -> str:
-    return "school address" if place_of(ip) else "address"
+def kind_at(what: str, ip: str) -> str:
+    """Which limit of *what* holds at *ip*: the wide one in the school's own networks."""
+    return f"school {what}" if place_of(ip) else what
 
 
 def password_duty(user: User) -> str:

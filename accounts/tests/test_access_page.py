@@ -13,6 +13,7 @@ from accounts.access.models import AccessLog
 from accounts.actions import appoint
 from accounts.models import Unit, User
 from accounts.roles import Role
+from accounts.security import limits
 from common.paging import PAGE_SIZE
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +104,8 @@ def test_export_holds_the_filtered_lines_and_leaves_one_itself(auditor, counselo
 
 def test_empty_log_says_what_will_appear(auditor):
     assert "还没有记录" in auditor.get(PAGE).content.decode()
+
+
+def test_exports_have_a_limit(auditor, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "export", limits.Limit(1, 10))
+    assert [auditor.get(f"{PAGE}export/").status_code for _ in range(2)] == [200, 429]

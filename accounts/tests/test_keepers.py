@@ -125,3 +125,8 @@ def test_what_is_no_new_range_is_refused(client, keeper, typed):
     Network.objects.create(name="校园网", cidr="10.20.0.0/16")
     assert client.post("/account/networks/", {"name": "宿舍", "cidr": typed}).status_code == 422
     assert Network.objects.count() == 1
+
+
+def test_sign_in_name_with_a_plus_is_found_again_after_the_help(client, keeper, db):
+    person = User.objects.create_user("hr+jobs@firm.example.com", "周经理", PASSWORD)
+    assert client.get(do(client, person, "unlock")["Location"]).context["person"] == person

@@ -48,3 +48,10 @@ def test_counting_begins_anew_when_the_span_is_over():
 def test_count_does_not_say_whose_it_is():
     limits.count("export", "10.0.0.1")
     assert "10.0.0.1" not in Count.objects.get().key
+
+
+def test_addresses_of_one_network_are_one(db):
+    for number in range(3):
+        limits.count("export", f"2001:da8:1:2::{number}")
+    assert not limits.may("export", "2001:da8:1:2:ffff::9")
+    assert limits.may("export", "2001:da8:1:3::1")

@@ -1,5 +1,6 @@
 import datetime
 import re
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 import time_machine
@@ -181,11 +182,54 @@ class TestChoosing:
         assert choose(came, new, again).status_code == 422
         assert choose(came).status_code == 302
 
+    def test_who_is_signed_in_as_well_gets_through(self, came, known):
+        came.force_login(known)
+        came.get(link())
+        with time_machine.travel(timezone.now() + datetime.timedelta(minutes=2)):
+            assert choose(came)["Location"] == "/account/sign-in/"
+        known.refresh_from_db()
+        assert known.check_password(NEW)
+        assert came.get("/notices/").status_code == 302
+
+    def test_nothing_in_the_tables_opens_the_page(self, came, known):
+        token = link().rstrip("/").rpartition("/")[2]
+        sessions = [row.get_decoded() for row in Session.objects.all()]
+        assert token not in repr([*sessions, *ResetRequest.objects.values()])
+        late = Client()
+        late.get(f"{RESET}{came.session['reset']}/")
+        assert late.get(CHOOSE)["Location"] == f"{RESET}?over=1"
+
+    def test_made_up_link_writes_no_session(self, client, known):
+        client.get(f"{RESET}{'x' * 43}/")
+        assert Session.objects.count() == 0
+
+    @pytest.mark.parametrize("change", ["password", "another address", "no address"])
+    def test_link_on_its_way_ends_when_the_owner_changes_the_door(self, came, known, change):
+        if change == "password":
+            actions.set_password(known, "silver-Wagon-58")
+        elif change == "another address":
+            actions.keep_mail(known, "new@school.example.com")
+        else:
+            actions.forget_mail(known)
+        assert choose(came)["Location"] == f"{RESET}?over=1"
+        known.refresh_from_db()
+        assert not known.check_password(NEW)
+
     def test_second_step_stays(self, came, known):
         SecondStep.objects.create(user=known, secret=new_secret())
         choose(came)
         came.post("/account/sign-in/", {"username": known.username, "password": NEW})
         assert came.get("/notices/").headers["Location"].startswith("/account/sign-in/code/")
+
+
+def test_log_of_a_mail_that_fails_does_not_say_whose(client, known, monkeypatch, caplog):
+    def fail(*_args):
+        raise SMTPRecipientsRefused({ADDRESS: (550, b"no such box")})
+
+    monkeypatch.setattr(EmailBackend, "send_messages", fail)
+    ask(client, known.username)
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert ADDRESS not in caplog.text
 
 
 class TestAddress:

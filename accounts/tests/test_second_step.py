@@ -5,6 +5,7 @@ import re
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -198,6 +199,19 @@ class TestAdministrators:
         secret = client.get(SET_UP).context["secret"].replace(" ", "")
         client.post(SET_UP, {"code": code_now(secret)})
         assert is_in(client)
+
+    def test_second_browser_that_owed_it_too_is_asked_for_the_code(self, client, auditor):
+        other = Client()
+        for browser in (client, other):
+            browser.post("/account/sign-in/", {"username": auditor.username, "password": PASSWORD})
+        secret = client.get(SET_UP).context["secret"].replace(" ", "")
+        client.post(SET_UP, {"code": code_now(secret)})
+        assert other.get("/notices/").headers["Location"].startswith(SET_UP)
+        assert other.get(SET_UP).headers["Location"] == CODE
+        assert other.post(CODE, {"code": code_now(secret)}).status_code == 422
+        assert not is_in(other)
+        assert other.post(CODE, {"code": code_now(secret, 1)}).status_code == 302
+        assert is_in(other)
 
     def test_it_is_moved_and_not_switched_off(self, client, auditor):
         SecondStep.objects.create(user=auditor, secret=SECRET)

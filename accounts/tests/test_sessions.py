@@ -70,6 +70,12 @@ class TestOwnDevices:
         here.post(reverse("accounts:end_session"), {"session": digest(cookie(there))})
         assert (is_in(there), is_in(here)) == (False, True)
 
+    def test_this_device_and_no_device_are_not_signed_out_here(self, graduate):
+        there, here = browser_of(graduate), browser_of(graduate)
+        for key in ("", digest(cookie(here))):
+            assert here.post(reverse("accounts:end_session"), {"session": key}).status_code == 404
+        assert (is_in(there), is_in(here)) == (True, True)
+
     def test_all_others_are_signed_out(self, graduate):
         others, here = [browser_of(graduate) for _ in range(2)], browser_of(graduate)
         here.post(reverse("accounts:end_other_sessions"))
@@ -102,6 +108,16 @@ class TestIdleTime:
         with time_machine.travel(now + datetime.timedelta(minutes=2 * minutes - 2), tick=False):
             assert is_in(browser)
         with time_machine.travel(now + datetime.timedelta(minutes=4 * minutes), tick=False):
+            assert not is_in(browser)
+
+    def test_what_a_page_asks_for_by_itself_is_no_click(self, counselor):
+        now = timezone.now()
+        with time_machine.travel(now, tick=False):
+            browser = browser_of(counselor)
+        for minutes in (10, 20, 29):
+            with time_machine.travel(now + datetime.timedelta(minutes=minutes), tick=False):
+                assert browser.get("/notices/", headers={"X-By-Itself": "1"}).status_code == 200
+        with time_machine.travel(now + datetime.timedelta(minutes=31), tick=False):
             assert not is_in(browser)
 
     def test_clicks_within_a_minute_write_nothing(self, counselor):

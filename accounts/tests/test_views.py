@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.actions import count_sign_in_failure
 from accounts.models import User
 from accounts.security import places
+from accounts.security.models import SecondStep
+from accounts.security.totp import new_secret
 from accounts.tests.conftest import PASSWORD
 
 SIGN_IN = "/account/sign-in/"
@@ -57,6 +59,18 @@ class TestSignIn:
         response = sign_in(client, graduate.username)
         assert response.context["form"].has_error("__all__", code="paused")
         assert "_auth_user_id" not in client.session
+
+    def test_pause_is_not_left_by_another_address_of_the_same_network(self, client, graduate):
+        for number in range(5):
+            client.post(
+                SIGN_IN,
+                {"username": graduate.username, "password": "wrong"},
+                REMOTE_ADDR=f"2001:da8:1:2::{number}",
+            )
+        sent = {"username": graduate.username, "password": PASSWORD}
+        answer = client.post(SIGN_IN, sent, REMOTE_ADDR="2001:da8:1:2:9::9")
+        assert answer.context["form"].has_error("__all__", code="paused")
+        assert client.post(SIGN_IN, sent, REMOTE_ADDR="2001:da8:1:3::9").status_code == 302
 
     def test_right_password_ends_the_count(self, client, graduate):
         for _ in range(4):
@@ -114,6 +128,29 @@ class TestChangePassword:
         assert change(client, **given).context["form"].has_error(field)
         graduate.refresh_from_db()
         assert graduate.check_password(PASSWORD)
+
+    @pytest.mark.parametrize(
+        ("path", "field"),
+        [
+            (CHANGE, "old_password"),
+            ("/account/security/mail/", "password"),
+            ("/account/security/second-step/end/", "password"),
+            ("/account/security/second-step/codes/", "password"),
+        ],
+    )
+    def test_present_password_is_not_guessed_at_a_session_left_open(self, client, graduate, path, field):
+        SecondStep.objects.create(user=graduate, secret=new_secret())
+        client.force_login(graduate)
+        session = client.session
+        session.pop("second_step")
+        session.save()
+        for number in range(5):
+            answer = client.post(path, {field: "wrong"}, REMOTE_ADDR=f"10.0.0.{number}")
+            assert answer.context["form"].has_error(field, code="password_incorrect")
+        answer = client.post(path, {field: PASSWORD}, REMOTE_ADDR="10.0.0.77")
+        assert answer.context["form"].has_error(field, code="paused")
+        client.logout()
+        assert sign_in(client, graduate.username).status_code == 302
 
     def test_strangers_sign_in_first(self, client, db):
         assert client.get(CHANGE).headers["Location"] == f"{SIGN_IN}?next={CHANGE}"

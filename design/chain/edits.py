@@ -3,41 +3,22 @@
 from collections.abc import Callable, Mapping
 
 from django.http import QueryDict
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import UnitKind
-from accounts.roles import Role
 from design.chain.forms import condition_from
+from design.chain.fresh import in_language, new_level
 from processes.bpmn.chain import branches, levels
 from processes.bpmn.chain.draft import Draft
 
 #: Makes a change; gives what the side panel shows after it.
 Edit = Callable[[Draft, QueryDict], str]
 
-_NEW_LEVEL = gettext_lazy("New review")
 _BRANCH, _SIDE_BY_SIDE = gettext_lazy("Which way"), gettext_lazy("Side by side")
 
 
-def _in(language: str, words: object) -> str:
-    with translation.override(language):
-        return str(words)
-
-
 def _names(words: object) -> dict[str, str]:
-    return {"name": _in("zh-hans", words), "qc:nameEn": _in("en", words)}
-
-
-def new_level() -> tuple[str, dict[str, str]]:
-    """Name and settings with which a level begins; it could be published as it is."""
-    settings = {
-        "nameEn": _in("en", _NEW_LEVEL),
-        "role": Role.UNIVERSITY_OFFICER.value,
-        "unit": UnitKind.UNIVERSITY.value,
-        "dueWorkdays": "2",
-    }
-    return _in("zh-hans", _NEW_LEVEL), settings
+    return {"name": in_language("zh-hans", words), "qc:nameEn": in_language("en", words)}
 
 
 def _add(draft: Draft, data: QueryDict) -> str:

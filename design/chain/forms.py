@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from design.chain import menus
 from design.chain.cards import name_of
+from design.chain.fresh import english_name
 from processes.bpmn.chain.conditions import ALL as BOTH
 from processes.bpmn.chain.conditions import ANY as EITHER
 from processes.bpmn.chain.conditions import Condition, Row
@@ -103,17 +104,18 @@ class LevelForm(forms.Form):
     def __init__(self, level: Level, chain: Chain, key: str, data: QueryDict | None = None) -> None:
         super().__init__(data, initial=initial_of(level))
         self.level = level
-        others = [(each.element.id, name_of(each.element)) for each in chain.levels() if each is not level]
-        alone = {each.element.id for each in chain.levels() if each.element.loop is None}
+        levels = [each.element for each in chain.levels() if each is not level]
+        others = [(each.id, name_of(each)) for each in levels]
+        doers = [(each.id, name_of(each)) for each in levels if each.loop is None and not each.is_initiators]
         self._offer("role", menus.roles())
         self._offer("unit", menus.units())
         self._offer("escalate_to", [("", _("Nobody")), *menus.roles()])
-        self._offer("doer", [each for each in others if each[0] in alone])
+        self._offer("doer", doers)
         self._offer("return_to", [("", _("The applicant")), *others])
         fields = menus.form_fields(key)
         self._offer("may_edit", fields)
         who = [(ROLE, _("Whoever holds a role")), (INITIATOR, _("The applicant"))]
-        who += [(DOER, _("The person of an earlier level"))] if others else []
+        who += [(DOER, _("The person of an earlier level"))] if doers else []
         self._offer("who", [*who, (KEPT, _("As now"))] if self.initial["who"] == KEPT else who)
         if self.initial["people"] == KEPT:
             self._offer("people", [(KEPT, _("As now")), *PEOPLE])
@@ -145,7 +147,7 @@ class LevelForm(forms.Form):
         flags = {"canReject": given["can_reject"], "batch": given["batch"]}
         found = {name: "true" if value else "" for name, value in flags.items()}
         found |= {
-            "nameEn": given["name_en"],
+            "nameEn": english_name(given["name"], given["name_en"]),
             "returnTo": given["return_to"],
             "dueWorkdays": str(given["due"] or ""),
             "remindWorkdays": str(given["remind"] or ""),

@@ -186,9 +186,13 @@ def condition_rows(condition: Condition | None, known: dict[str, menus.Variable]
         "rows": [_row(number, row, known) for number, row in enumerate(rows)],
         "together": condition.together if condition is not None else "all",
         "variables": list(known.values()),
-        "next": len(rows),
-        "can_add": len(rows) < MOST_ROWS,
+        "next": _after(len(rows) - 1),
     }
+
+
+def _after(number: int) -> int:
+    """The number of the row after *number*; 0 when there may be no more."""
+    return number + 1 if number + 1 < MOST_ROWS else 0
 
 
 def _row(number: int, row: Row, known: dict[str, menus.Variable]) -> dict[str, Any]:
@@ -199,14 +203,19 @@ def _row(number: int, row: Row, known: dict[str, menus.Variable]) -> dict[str, A
 @require_GET
 @never_cache
 def row(request: HttpRequest, key: str) -> HttpResponse:
-    """A row of a condition for the variable chosen in it (`?number=0&row-0-variable=category`)."""
+    """A row of a condition for the variable chosen in it (`?number=0&row-0-variable=category`).
+
+    `?more=1` asks for an empty one with the button for the next one behind it.
+    """
     try:
         model = read(store.load(key).text)
     except Definition.DoesNotExist as error:
         raise Http404 from error
-    text = request.GET.get("number", "0")
+    more = request.GET.get("more", "")
+    text = more or request.GET.get("number", "0")
     number = min(int(text), MOST_ROWS - 1) if text.isascii() and text.isdigit() and len(text) < 3 else 0
     known = menus.variables(key, model.variables)
     chosen = Row(request.GET.get(f"row-{number}-variable", ""), "")
-    context = {"each": _row(number, chosen, known), "key": key, "variables": list(known.values())}
+    context: dict[str, Any] = {"each": _row(number, chosen, known), "variables": list(known.values())}
+    context |= {"key": key, "next": _after(number) if more else 0}
     return render(request, "design/chain/row.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.errors import BadInput, Stale, UserError
 from design import store
-from design.chain.edits import new_level
+from design.chain.fresh import new_level
 from design.diagram.panel import panel_for
 from design.diagram.tools import PALETTE
 from design.diagram.words import texts_of_bpmn_js, words

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.actions import add_unit, appoint
 from accounts.models import UnitKind, User
 from accounts.roles import Role
+from design.chain.forms import MOST_ROWS
 from processes.actions import load_definitions
 from processes.bpmn.chain.reading import chain_of
 from processes.bpmn.model import Element, Loop
@@ -103,6 +104,11 @@ def test_what_does_not_fit_is_said_at_the_field_and_not_saved(officer):
     assert Draft.objects.count() == 0
 
 
+@pytest.mark.parametrize(("doer", "status"), [("counselor_review", 200), ("file", 422)])
+def test_person_of_an_earlier_level_is_a_reviewer(officer, doer, status):
+    assert send(officer, **settings_of("college_review", who="doer", doer=doer)).status_code == status
+
+
 def test_level_is_left_out_when_a_condition_holds(officer):
     row = {"row-0-variable": "category", "row-0-comparison": "one_of", "row-0-values": ["80", "85"]}
     assert send(officer, **settings_of("college_review", when="skip", **row)).status_code == 200
@@ -138,6 +144,35 @@ def test_change_of_an_old_page_is_set_aside_and_says_who_was_faster(officer):
     assert "刘老师" in re.sub(r"\s+", " ", answer.content.decode()).split('role="alert"')[1][:400]
     assert "level_1" not in ids()
     assert DraftSave.objects.filter(kind="set_aside").count() == 1
+
+
+def test_level_with_a_name_of_its_own_drops_the_english_one_it_began_with(officer):
+    send(officer, do="add", gap="to_university")
+    assert level("level_1").settings["nameEn"] == "New review"
+    send(officer, **settings_of("level_1", name="公示核对", name_en="New review"))
+    assert "nameEn" not in level("level_1").settings
+    send(officer, **settings_of("level_1", name="公示核对", name_en="Public notice"))
+    assert level("level_1").settings["nameEn"] == "Public notice"
+
+
+def test_level_added_by_one_who_saw_no_draft_is_set_aside_when_a_colleague_changed_it_first(officer):
+    send(officer, do="add", gap="to_university", revision=0)
+    answer = designer("T002").post(
+        PAGE, {"do": "add", "gap": "to_counselor", "revision": 0}, headers={"HX-Request": "true"}
+    )
+    assert "刘老师" in answer.content.decode().split('role="alert"')[1][:400]
+    aside = DraftSave.objects.get(kind="set_aside")
+    assert [each.element.id for each in chain_of(aside.text).levels()][1] == "level_2"
+    assert ids()[1] == "counselor_review"
+
+
+def test_each_further_row_has_a_number_of_its_own_up_to_the_last(officer):
+    page = officer.get(f"{PAGE}?show=way:to_freelance").content.decode()
+    for number in range(1, MOST_ROWS):
+        assert f"?more={number}" in page
+        page = officer.get(f"{PAGE}row/?more={number}").content.decode()
+        assert f'name="row-{number}-variable"' in page
+    assert "?more=" not in page
 
 
 def test_row_shows_the_comparisons_of_its_variable(officer):

@@ -12,6 +12,8 @@ from processes.actions import load_definitions
 from processes.bpmn.layout import drawn
 from processes.bpmn.reader import MAX_BYTES, read
 from processes.bpmn.writer import normalise
+from processes.engine.actor import Actor
+from processes.evolve import drafts
 from processes.evolve.models import Draft, DraftSave
 from processes.models import DefinitionVersion
 
@@ -102,6 +104,37 @@ def test_late_save_is_set_aside_and_says_who_was_faster(officer):
     assert read(Draft.objects.get().text).elements["college_review"].name == "别人的"
     aside = DraftSave.objects.get(kind="set_aside")
     assert read(aside.text).elements["college_review"].name == "我的"
+
+
+def begun(text: str | None = None) -> Draft:
+    """A draft that a colleague begins, and changes to *text*."""
+    colleague = Actor(User.objects.create_user("T002", "周老师"))
+    draft = drafts.begin(DefinitionVersion.objects.get(definition__key="destination_filing"), colleague)
+    return drafts.save(draft.pk, text, draft.revision, colleague) if text else draft
+
+
+def test_drawing_of_one_who_saw_no_draft_is_set_aside_when_a_colleague_changed_one(officer):
+    begun(renamed(published(), "别人的"))
+    answer = send(officer, published(), renamed(published(), "我的"), revision=0)
+    assert (answer.json()["stale"], "周老师" in answer.json()["message"]) == (True, True)
+    assert read(Draft.objects.get().text).elements["college_review"].name == "别人的"
+    aside = DraftSave.objects.get(kind="set_aside")
+    assert read(aside.text).elements["college_review"].name == "我的"
+
+
+def test_draft_that_was_only_begun_meanwhile_is_no_conflict(officer):
+    begun()
+    assert send(officer, published(), renamed(published()), revision=0).json()["revision"] == 2
+    assert read(Draft.objects.get().text).elements["college_review"].name == "院审"
+
+
+@pytest.mark.parametrize("do", ["check", "save"])
+def test_draft_that_was_thrown_away_meanwhile_is_not_begun_anew(officer, do):
+    send(officer, published(), renamed(published()))
+    Draft.objects.get().delete()
+    answer = send(officer, renamed(published()), renamed(published(), "我的"), do, revision=2)
+    assert answer.json() == {"message": "这份草稿已不存在：已发布或已删除。", "stale": True}
+    assert Draft.objects.count() == 0
 
 
 def test_chain_editor_takes_a_drawing_back(officer):

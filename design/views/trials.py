@@ -19,6 +19,7 @@ from common.http import download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from design.forms import SeasonForm
+from design.moving import move_url
 from design.permissions import DesignRequest, actor_of, designers_only, units_of
 from design.replaying import Page, ReplayPage, end_of, live_of, page_of, season_name
 from design.views import draft_or_404
@@ -81,7 +82,7 @@ def moves(request: DesignRequest, key: str) -> HttpResponse:
     source = queries.current_version(draft.definition) or draft.base
     if request.method == "POST":
         try:
-            begun = trials.start_preview(draft, source, actor_of(request))
+            begun = trials.start_draft_preview(draft, source, actor_of(request))
         except UserError as error:
             messages.error(request, str(error))
             return redirect("design:draft", key=key)
@@ -128,6 +129,8 @@ def trial(request: DesignRequest, key: str, pk: UUID) -> HttpResponse:
         "season": season_name(found),
         "stalled": trials.is_stalled(found),
     }
+    if found.target is not None:
+        context["move_url"] = move_url(found.base, found.mapping)
     if not found.is_running:
         context["page"] = page_of(found)
     return render(request, "design/trial.html", context)
@@ -180,7 +183,7 @@ def trial_file(request: DesignRequest, key: str, pk: UUID) -> HttpResponse:
 
 
 def _trial_or_404(key: str, pk: UUID) -> Trial:
-    rows = Trial.objects.select_related("definition", "base", "owner")
+    rows = Trial.objects.select_related("definition", "base__definition", "target", "owner")
     return get_object_or_404(rows, pk=pk, definition__key=key)
 
 

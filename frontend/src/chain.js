@@ -74,14 +74,11 @@ function showAll() {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[name=who], [name=when]")) showAll();
-  if (event.target.matches("select[name$=-variable]")) {
-    const more = document.querySelector("#more-rows");
-    if (more) more.hidden = false;
-  }
 });
 
 let place = null; // what had the focus when the page was asked for anew
 document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.detail.requestConfig.triggeringEvent) return; // the page asks for its parts by itself
   const card = event.target.closest("[data-card]");
   const button = card && event.target.querySelector("button");
   place = button && card ? { card: card.dataset.card, label: button.getAttribute("aria-label") } : null;

@@ -34,7 +34,7 @@ class Page {
     await this.saving.begin();
     this.listen();
     this.name(canvas);
-    this.modeler.get("canvas").zoom("fit-viewport");
+    this.modeler.get("canvas").zoom("fit-viewport", "auto");
     this.keepLegible();
     this.showProblems(this.data.problems);
     this.choose(this.data.show);

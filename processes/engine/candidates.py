@@ -38,19 +38,13 @@ def candidates_for(case: "Case", element: Element, *, again: bool = False) -> Ca
     if element.is_initiators:
         return Candidates(owner_id=case.initiator_id)
     if element.doer_of:
-        doer = _doer(case, element)  # of a case that was handed over, the applicant is another by now
-        return Candidates(owner_id=case.initiator_id if asks_applicant(case, element) else doer)
+        return Candidates(owner_id=_doer(case, element))
     if not element.role:  # a joint decision of people whom a variable names
         return Candidates()
     pool = Candidates(element.role, _unit_for(case, element))
     if element.settings.get("onEmpty", "wait") == "wait" and element.settings.get("onSame", "ask") == "ask":
         return pool
     return _by_policy(case, element, pool, again=again)
-
-
-def asks_applicant(case: "Case", element: Element) -> bool:
-    """Whether *element* is the applicant's own, or for whoever did a step of the applicant's."""
-    return bool(case.flow_class.model.elements.get(element.doer_of, element).is_initiators)
 
 
 def members_of(case: "Case", loop: Loop, candidates: Candidates) -> list[UUID]:

@@ -19,7 +19,6 @@ from processes.bpmn.model import (
     Element,
 )
 from processes.engine import runtime, scopes, signing, walk
-from processes.engine.candidates import asks_applicant
 from processes.engine.context import CaseChange, Decision
 from processes.engine.tokens import ROOT
 from processes.engine.unit_of_work import current_unit_of_work
@@ -71,7 +70,7 @@ def hand_over(case: Case, person_id: UUID, reason: str) -> None:
     """Another person is the applicant from now on: the open steps of the applicant move to *person_id*."""
     unit, before = current_unit_of_work(), case.initiator_id
     for row in unit.live.of(case):
-        if row.owner_id == before and asks_applicant(case, row.element):
+        if row.owner_id == before and row.element.is_initiators:
             row.owner_id, row.assigned = person_id, unit.now
             row.revision += 1
             row.save(update_fields=["owner", "assigned", "revision"])

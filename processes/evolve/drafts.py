@@ -5,6 +5,7 @@ import re
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -118,13 +119,17 @@ def _readable(text: str | bytes) -> str:
     return kept
 
 
+def gone() -> Stale:
+    """What is said to whoever saw a draft that is not there any more."""
+    return Stale(_("This draft is no longer there: it was published or thrown away."))
+
+
 def _locked(draft_id: UUID) -> Draft:
     """The draft, its definition locked. Raises Stale when it is gone and Refused while it is proposed."""
-    gone = _("This draft is no longer there: it was published or thrown away.")
     found = Draft.objects.filter(pk=draft_id).values_list("definition_id", flat=True).first()
     draft = found and queries.draft_of(trail.lock(found))
     if not draft or draft.pk != draft_id:
-        raise Stale(gone)
+        raise gone()
     rules.can_change(draft.definition).require()
     return draft
 
@@ -148,7 +153,11 @@ def _saved(draft: Draft, kind: SaveKind, text: str, by: Actor) -> Draft:
 
 
 def _keep(draft: Draft, kind: SaveKind, text: str, by: Actor) -> None:
-    """Remember a state; the oldest go when there are more than MOST_SAVES."""
+    """Remember a state; the oldest go when there are more than MOST_SAVES.
+
+    What was set aside is counted by itself: a colleague who saves on does not push it out.
+    """
     DraftSave.objects.create(draft=draft, revision=draft.revision, kind=kind, text=text, by=by.user)
-    kept = queries.saves_of(draft).values_list("pk", flat=True)
+    alike = Q(kind=SaveKind.SET_ASIDE) if kind == SaveKind.SET_ASIDE else ~Q(kind=SaveKind.SET_ASIDE)
+    kept = queries.saves_of(draft).filter(alike).values_list("pk", flat=True)
     DraftSave.objects.filter(pk__in=list(kept[queries.MOST_SAVES :])).delete()

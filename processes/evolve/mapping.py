@@ -59,6 +59,11 @@ class Plan:
     pairs: Mapping[str, str] = field(default_factory=dict)
     obstacles: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """What a person said of it, as it is kept: steps placed by hand, variables given up."""
+        return {"by_hand": dict(self.by_hand), "given_up": sorted(self.given_up)}
+
     def lines(self) -> list[Line]:
         """What becomes of every element at which a case can wait, in document order."""
         return [self._line(e) for e in self.old.model.elements.values() if waits(self.old.model, e)]

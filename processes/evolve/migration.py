@@ -97,7 +97,7 @@ def start_migration(wanted: Plan, by: Actor, case_ids: Iterable[UUID] | None = N
             source=wanted.source,
             target=wanted.target,
             owner=by.user,
-            mapping={"by_hand": dict(wanted.by_hand), "given_up": sorted(wanted.given_up)},
+            mapping=wanted.mapping,
             ip=by.ip,
             language=get_language() or "",
             total=len(keys),
@@ -122,8 +122,7 @@ def carry_on(migration: Migration) -> Migration:
         row = Migration.objects.select_for_update().get(pk=migration.pk)
         if not is_stalled(row):
             raise Refused(_("This migration is at work."))
-        back = row.state in (MigrationState.BACK_RUNNING, MigrationState.BACK_WAITING)
-        row.state = MigrationState.BACK_WAITING if back else MigrationState.WAITING
+        row.state = MigrationState.BACK_WAITING if row.goes_back else MigrationState.WAITING
         row.progress_at = timezone.now()
         row.save(update_fields=["state", "progress_at"])
         transaction.on_commit(partial(queue, row))

@@ -88,6 +88,9 @@ class Play:
             for move in moves[:MOST_MOVES]:
                 if not self._make(move):
                     break
+            if len(moves) > MOST_MOVES and not self.fault:
+                most = {"most": MOST_MOVES}
+                self.fault = _("A play has at most %(most)s moves. Take some back, or begin anew.") % most
 
     @property
     def events(self) -> list[Event]:

@@ -58,9 +58,19 @@ class Migration(Record):
         return f"{self.source_id} → {self.target_id}"
 
     @property
+    def goes_back(self) -> bool:
+        """Whether its cases are being moved back."""
+        return self.state in (MigrationState.BACK_WAITING, MigrationState.BACK_RUNNING)
+
+    @property
     def done(self) -> int:
-        """How many cases have been looked at, on the way there."""
-        return self.moved + self.refused
+        """How many cases have been looked at, on the way it is on."""
+        return self.returned + self.stayed if self.goes_back else self.moved + self.refused
+
+    @property
+    def goal(self) -> int:
+        """How many cases there are to look at, on the way it is on."""
+        return self.moved if self.goes_back else self.total
 
     @property
     def is_running(self) -> bool:

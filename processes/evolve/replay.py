@@ -1,7 +1,8 @@
 """What would have become of finished cases in another definition: recorded decisions, another text.
 
 Nothing is written, and nothing of a case is read but what its trail says: who decided what at which step, in
-which order. Conditions see the case's variables as they were at its end. Whom no decision is known of agrees.
+which order. Conditions see the case's variables as they were at its end, but not yet what a rule or a vote
+finds later. Whom no decision is known of agrees.
 """
 
 import datetime
@@ -15,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from processes import compiled
-from processes.bpmn.model import BUSINESS_RULE_TASK, Element
+from processes.bpmn.model import BUSINESS_RULE_TASK, USER_TASK, Element
 from processes.engine.compiler import class_name, compile_flow
 from processes.evolve.batch import chunks
 from processes.evolve.route import Place, Route, first_task
@@ -86,6 +87,8 @@ class Replay:
     shifted: list[Difference] = field(default_factory=list)
     levels: dict[str, Level] = field(default_factory=dict)
     pools: dict[Pool, Load] = field(default_factory=dict)
+    #: The work of each role in all its units: what moves from one unit to another cancels out.
+    roles: dict[str, Load] = field(default_factory=dict)
     first: datetime.datetime | None = None
     last: datetime.datetime | None = None
 
@@ -178,7 +181,7 @@ class Replayer:
         found = Difference(case_id, number, before, after, state, outcome, route.stuck)
         self.result.total += 1
         self.result.spans(created, finished or created)
-        same = sorted(before) == sorted(after) and route.outcome == state and not route.stuck
+        same = before == after and route.outcome == state and not route.stuck
         self.result.same += same
         if not same:
             self.result.others.append(found)
@@ -188,6 +191,8 @@ class Replayer:
 
     def _walk(self, old: Any, variables: Mapping[str, Any], trail: _Trail) -> Route:
         computed = {e.settings.get("result") for e in old.model.of_type(BUSINESS_RULE_TASK)}
+        votes = (e for e in old.model.of_type(USER_TASK) if e.id in trail.decisions)
+        computed |= {e.settings.get("result") for e in votes}
         given = {name: value for name, value in variables.items() if name not in computed}
         skipped = frozenset(self.by_hand.get(each, each) for each in trail.skipped)
         route = Route(self.flow_class, given, frozenset(trail.fired), skipped)
@@ -221,7 +226,7 @@ class Replayer:
         elif kind == "submitted" and self._goes_back(route, place, target):
             route.resume(place, self.by_hand.get(target, target))
         else:
-            route.approve(place)
+            route.approve(place, agreed=kind != "objected")
 
     def _goes_back(self, route: Route, place: Place, target: str) -> bool:
         """Whether a correction went straight to the step that asked for it, and does so in the new text."""
@@ -256,6 +261,10 @@ class Replayer:
         will_be = _pools(after, self.flow_class.model.elements, units)
         for pool in was.keys() | will_be.keys():
             self.result.pools.setdefault(pool, Load()).count(case_id, was[pool], will_be[pool])
+        roles_before, roles_after = _by_role(was), _by_role(will_be)
+        for role in roles_before.keys() | roles_after.keys():
+            load = self.result.roles.setdefault(role, Load())
+            load.count(case_id, roles_before[role], roles_after[role])
         return was != will_be
 
     def _version(self, version_id: Any) -> Any:
@@ -337,6 +346,13 @@ def _pools(
     for node_id, times in asked.items():
         if node_id in elements:
             found[_pool(elements[node_id], units)] += times
+    return found
+
+
+def _by_role(pools: Mapping[Pool, int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (role, _unit), times in pools.items():
+        found[role] += times
     return found
 
 

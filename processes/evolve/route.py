@@ -65,9 +65,12 @@ class Route:
         """Whether nobody has anything left to do."""
         return bool(self.outcome or self.stuck)
 
-    def approve(self, place: Place) -> None:
-        """The person at *place* sends the case on."""
+    def approve(self, place: Place, *, agreed: bool = True) -> None:
+        """The people at *place* send the case on; a joint decision tells the case whether they *agreed*."""
         self.waiting.remove(place)
+        result = self.model.elements[place[0]].settings.get("result")
+        if result:
+            self._put(result, agreed)
         self._leave(*place)
         self._run()
 
@@ -197,9 +200,12 @@ class Route:
         given = self._typed()
         for rule in element.rules:
             if not rule.when or evaluate(rule.when, given):
-                self.variables[element.settings["result"]] = stored(evaluate(rule.value, given))
-                self._seen = None
+                self._put(element.settings["result"], stored(evaluate(rule.value, given)))
                 return
+
+    def _put(self, name: str, value: Any) -> None:
+        self.variables[name] = value
+        self._seen = None
 
     def _gateway(self, element: Element, token: str, flow_id: str) -> None:
         if not is_joining(self.model, element.id):

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from accounts.models import Appointment, Unit
 from accounts.queries import under
 from common.paging import page_of_keys
+from processes.evolve.mapping import Plan
 from processes.evolve.models import Draft
 from processes.evolve.trail import digest_of
 from processes.evolve.trial_records import Trial, TrialCase, TrialHit, TrialKind
@@ -48,8 +49,16 @@ def trials_of(definition: Definition, kind: TrialKind) -> list[Trial]:
 def latest_of(draft: Draft, kind: TrialKind, base: DefinitionVersion | None = None) -> Trial | None:
     """The last trial of what the draft says now."""
     rows = Trial.objects.filter(definition=draft.definition_id, kind=kind, digest=digest_of(draft.text))
+    rows = rows.filter(target=None)
     rows = rows.filter(base=base) if base is not None else rows
     return rows.select_related("owner", "base").defer("text", "base__bpmn").order_by("-created_at").first()
+
+
+def latest_preview(plan: Plan) -> Trial | None:
+    """The last preview of moving cases by this plan, or None."""
+    rows = Trial.objects.filter(kind=TrialKind.MOVE, base=plan.source, target=plan.target)
+    rows = rows.select_related("definition", "owner", "base").order_by("-created_at")
+    return next((each for each in rows if each.mapping == plan.mapping), None)
 
 
 def cases_behind(

@@ -27,10 +27,11 @@ class TrialState(models.TextChoices):
 
 
 class Trial(Record):
-    """Cases of a definition sent through a text that does not hold yet: nothing of them is changed.
+    """Cases of a definition sent through a text on trial: nothing of them is changed.
 
-    It carries the text it was made with. *digest* tells whether a draft still says the same; *cohort* is
-    empty for a replay of the last twelve months.
+    It carries the text it was made with: a draft's, whose *digest* tells whether it still says the same, or
+    that of the version *target*, with the *mapping* by which cases would get there. *cohort* is empty for a
+    replay of the last twelve months.
     """
 
     definition = models.ForeignKey("processes.Definition", models.PROTECT, related_name="trials")
@@ -39,6 +40,8 @@ class Trial(Record):
     digest = KeyField(max_length=64)
     revision = models.PositiveIntegerField()
     base = models.ForeignKey("processes.DefinitionVersion", models.PROTECT, related_name="+")
+    target = models.ForeignKey("processes.DefinitionVersion", models.PROTECT, null=True, related_name="+")
+    mapping = models.JSONField(default=dict, help_text="As in a migration.")
     cohort = models.PositiveSmallIntegerField(_("cohort"), null=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     language = KeyField(max_length=12, blank=True)

@@ -20,7 +20,7 @@ from common.workers import require_worker
 from processes.engine.actor import Actor
 from processes.engine.compiler import UnsoundDefinition, compile_flow
 from processes.evolve import trail, trial_queries
-from processes.evolve.mapping import plan_into
+from processes.evolve.mapping import Plan, plan, plan_into
 from processes.evolve.migration import STALLED_AFTER, Preview, preview, running_cases
 from processes.evolve.models import Draft
 from processes.evolve.replay import Load, Replay, Replayer
@@ -44,19 +44,35 @@ def start_replay(draft: Draft, cohort: int | None, by: Actor) -> Trial:
     keys = trial_queries.finished_cases(draft.definition.key, cohort, timezone.now())
     if not keys:
         raise Refused(_("No case of this season has finished yet, so there is nothing to replay."))
-    return _start(draft, draft.base, TrialKind.REPLAY, cohort, len(keys), by)
+    return _start(_of(draft, TrialKind.REPLAY, base=draft.base, cohort=cohort, total=len(keys)), by)
 
 
-def start_preview(draft: Draft, source: DefinitionVersion, by: Actor) -> Trial:
+def start_draft_preview(draft: Draft, source: DefinitionVersion, by: Actor) -> Trial:
     """See what moving the running cases of *source* into the draft would do.
 
     Raises Refused like `start_replay`.
     """
     _require_sound(draft)
-    keys = running_cases(source)
-    if not keys:
-        raise Refused(_("No cases run on this version, so there is nothing to move."))
-    return _start(draft, source, TrialKind.MOVE, None, len(keys), by)
+    return _start(_of(draft, TrialKind.MOVE, base=source, total=_count(source)), by)
+
+
+def start_preview(wanted: Plan, by: Actor) -> Trial:
+    """See what moving the running cases of a version to another one by this plan would do.
+
+    Raises Refused like `start_replay`.
+    """
+    trial = Trial(
+        definition=wanted.source.definition,
+        kind=TrialKind.MOVE,
+        text=wanted.target.bpmn,
+        digest=trail.digest_of(wanted.target.bpmn),
+        revision=0,
+        base=wanted.source,
+        target=wanted.target,
+        mapping=wanted.mapping,
+        total=_count(wanted.source),
+    )
+    return _start(trial, by)
 
 
 def carry_on(trial: Trial) -> Trial:
@@ -90,37 +106,42 @@ def work_off(trial: Trial) -> Trial:
     rows = Trial.objects.filter(pk=trial.pk, state=TrialState.WAITING)
     if not rows.update(state=TrialState.RUNNING, progress_at=timezone.now()):
         return trial
-    row = Trial.objects.select_related("definition", "owner", "base__definition").get(pk=trial.pk)
+    row = Trial.objects.select_related("definition", "owner", "base__definition", "target__definition").get(
+        pk=trial.pk
+    )
     with override(row.language or get_language()):
         _WORK[TrialKind(row.kind)](row)
     trial.refresh_from_db()
     return trial
 
 
-def _start(
-    draft: Draft, base: DefinitionVersion, kind: TrialKind, cohort: int | None, total: int, by: Actor
-) -> Trial:
-    if total > AT_ONCE:
+def _of(draft: Draft, kind: TrialKind, **more: Any) -> Trial:
+    """A trial of what the draft says now, not yet begun."""
+    told = {"text": draft.text, "digest": trail.digest_of(draft.text), "revision": draft.revision}
+    return Trial(definition=draft.definition, kind=kind, **told, **more)
+
+
+def _count(source: DefinitionVersion) -> int:
+    """How many cases run on a version. Raises Refused when none does."""
+    count = len(running_cases(source))
+    if not count:
+        raise Refused(_("No cases run on this version, so there is nothing to move."))
+    return count
+
+
+def _start(trial: Trial, by: Actor) -> Trial:
+    many = trial.total > AT_ONCE
+    if many:
         require_worker()
+    trial.owner, trial.language = by.user, get_language() or ""
     with transaction.atomic():
-        trail.lock(draft.definition_id)
-        _require_alone(draft.definition)
-        _forget_old(draft.definition)
-        trial = Trial.objects.create(
-            definition=draft.definition,
-            kind=kind,
-            text=draft.text,
-            digest=trail.digest_of(draft.text),
-            revision=draft.revision,
-            base=base,
-            cohort=cohort,
-            owner=by.user,
-            language=get_language() or "",
-            total=total,
-        )
-        if total > AT_ONCE:
+        trail.lock(trial.definition_id)
+        _require_alone(trial.definition)
+        _forget_old(trial.definition)
+        trial.save()
+        if many:
             transaction.on_commit(partial(queue, trial))
-    return trial if total > AT_ONCE else work_off(trial)
+    return trial if many else work_off(trial)
 
 
 def _require_alone(definition: Definition) -> None:
@@ -162,10 +183,16 @@ def _replay(trial: Trial) -> None:
 
 
 def _preview(trial: Trial) -> None:
-    wanted = plan_into(trial.base, trial.text)
+    wanted = _plan_of(trial)
     found = preview(wanted, Actor(trial.owner), progress=partial(_progress, trial))
     rows = [{"case_id": each.case_id, "message": each.message} for each in found.refused]
     _write(trial, found.total, preview_result_of(found), rows, refusals_of(found))
+
+
+def _plan_of(trial: Trial) -> Plan:
+    if trial.target is None:
+        return plan_into(trial.base, trial.text)
+    return plan(trial.base, trial.target, trial.mapping["by_hand"], trial.mapping["given_up"])
 
 
 def _progress(trial: Trial, done: int, total: int) -> None:
@@ -206,7 +233,7 @@ def result_of(found: Replay) -> dict[str, Any]:
         "shifted": len(found.shifted),
         "weeks": round(found.weeks, 2),
         "levels": {key: _load(each) | {"hours": each.median_hours} for key, each in found.levels.items()},
-        "roles": {role: _load(each) for role, each in roles_of(found).items()},
+        "roles": {role: _load(each) for role, each in found.roles.items()},
         "pools": [{"role": role, "unit": unit} | _load(each) for (role, unit), each in found.pools.items()],
     }
 
@@ -219,23 +246,9 @@ def numbers_of(found: Replay) -> Numbers:
         numbers |= {f"level+{key}": level.gained, f"level-{key}": level.lost}
     for (role, unit), pool in found.pools.items():
         numbers |= {f"pool+{role}@{unit or ''}": pool.gained, f"pool-{role}@{unit or ''}": pool.lost}
-    for role, all_pools in roles_of(found).items():
-        numbers |= {f"role+{role}": all_pools.gained, f"role-{role}": all_pools.lost}
+    for role, load in found.roles.items():
+        numbers |= {f"role+{role}": load.gained, f"role-{role}": load.lost}
     return numbers
-
-
-def roles_of(found: Replay) -> dict[str, Load]:
-    """The work of each role in all its units; a case counts once however many of them it touches."""
-    roles: dict[str, Load] = {}
-    for (role, _unit), pool in found.pools.items():
-        load = roles.setdefault(role, Load())
-        load.before += pool.before
-        load.after += pool.after
-        load.gained += pool.gained
-        load.lost += pool.lost
-    for load in roles.values():
-        load.gained, load.lost = list(dict.fromkeys(load.gained)), list(dict.fromkeys(load.lost))
-    return roles
 
 
 def preview_result_of(found: Preview) -> dict[str, Any]:

@@ -130,9 +130,15 @@ def _task(d: Drawing, b: Block) -> Ends:
 
 
 def _own_task(d: Drawing, b: Block) -> Ends:
-    settings = {"qc_initiator": "true"} if b.choice % 2 else {"qc_doerOf": FIRST_TASK}
-    key = d.add("userTask", "t", **settings)
-    return key, key
+    """A step of the applicant, or one for the person who did the step before it."""
+    if b.choice % 2:
+        key = d.add("userTask", "t", qc_initiator="true")
+        return key, key
+    role, unit = _ROLES[b.choice % 3]
+    first = d.add("userTask", "t", qc_role=role, qc_unit=unit)
+    again = d.add("userTask", "t", qc_doerOf=first)
+    d.flow(first, again)
+    return first, again
 
 
 def _countersign(d: Drawing, b: Block) -> Ends:

@@ -7,16 +7,17 @@ from processes.tests import draw as d
 
 WHOSE = d.definition(
     d.user("review", d.COUNSELOR),
-    d.user("next", 'qc:doerOf="{}"'),
+    d.user("next", "{}"),
     d.end(),
     d.flows("file > review > next > end"),
 )
+OF_APPLICANT, OF_REVIEWER = 'qc:initiator="true"', 'qc:doerOf="review"'
 
 
 @pytest.mark.parametrize("is_open", [True, False])
-@pytest.mark.parametrize(("doer", "goes_along"), [("file", True), ("review", False)])
-def test_step_of_whoever_filed_goes_along_and_that_of_a_reviewer_stays(tell, doer, goes_along, is_open):
-    tale = tell(WHOSE.replace("{}", doer))
+@pytest.mark.parametrize(("whose", "goes_along"), [(OF_APPLICANT, True), (OF_REVIEWER, False)])
+def test_step_of_the_applicant_goes_along_and_that_of_a_reviewer_stays(tell, whose, goes_along, is_open):
+    tale = tell(WHOSE.replace("{}", whose))
     tale.submit()
     if is_open:
         tale.approve("review")

@@ -2,10 +2,12 @@
 
 import datetime
 
+from processes.actions import publish
 from processes.bpmn.reader import read
 from processes.diagrams.heat import Heat, HeatPage, heat_of
 from processes.models import DefinitionVersion
-from processes.tests.kit import REVIEW
+from processes.tests import draw as d
+from processes.tests.kit import KEY, REVIEW
 from processes.tests.tale import START
 
 HOUR = datetime.timedelta(hours=1)
@@ -30,6 +32,17 @@ def test_waiting_times_and_returns_are_counted(tell, django_assert_num_queries):
     assert (review.median, review.p90) == (2 * HOUR, 6 * HOUR)
     assert found["file"].median == HOUR
     assert found["file"].share_returned is None
+
+
+def test_joint_decision_counts_once_and_other_versions_do_not(tell, flow):
+    vote = d.several('qc:collection="members" qc:complete="all"')
+    text = d.definition(d.user("a", inner=vote), d.end(), d.flows("file > a > end"))
+    tale = tell(text, now=START)
+    tale.submit(now=START + HOUR)
+    version = DefinitionVersion.objects.get(pk=tale.case.version_id)
+    assert heats(version)["a"].waiting == 1
+    newer = publish(KEY, text.replace('name="a"', 'name="b"'))
+    assert heats(newer) == {}
 
 
 def test_percentiles_are_nearest_ranks():

@@ -16,7 +16,6 @@ def with_loop(marks: str, settings: str = ROLE) -> str:
     [
         task("t"),
         task("t", 'qc:initiator="true"'),
-        task("t", 'qc:doerOf="file"'),
         task("t", ROLE + ' qc:dueWorkdays="3" qc:remindWorkdays="1" qc:escalateWorkdays="2"'),
         task("t", ROLE + ' qc:dueWorkdays="3" qc:escalateWorkdays="2" qc:escalateTo="college_officer"'),
         task(
@@ -43,6 +42,10 @@ def test_legal_user_task_is_left_alone(element: str) -> None:
     assert faults(chain(element)) == []
 
 
+def test_doer_of_a_reviewers_step_is_left_alone() -> None:
+    assert faults(chain(task("first"), task("t", 'qc:doerOf="first"'))) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
@@ -60,6 +63,7 @@ def test_legal_user_task_is_left_alone(element: str) -> None:
         ('qc:doerOf="start"', "doer-of"),
         ('qc:doerOf="later"', "doer-of"),
         ('qc:doerOf="jury"', "doer-of"),
+        ('qc:doerOf="file"', "doer-applicant"),
         (ROLE + ' qc:returnTo="nowhere"', "return-to"),
         (ROLE + ' qc:returnTo="t"', "return-to"),
         (ROLE + ' qc:returnTo="start"', "return-to"),

@@ -89,6 +89,13 @@ def test_move_that_cannot_be_made_is_said_and_left_out(flow: ScratchFlow) -> Non
         assert (found.moves, waiting(found)) == ([SUBMIT], ["class_review"])
 
 
+def test_play_that_is_too_long_says_so(flow: ScratchFlow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("processes.evolve.play.MOST_MOVES", 2)
+    found = play(flow, SUBMIT, decide(1), decide(2))
+    assert (len(found.moves), waiting(found)) == (2, ["college_review"])
+    assert "at most 2 moves" in found.fault
+
+
 def test_timer_fires_and_the_clock_goes_on(flow: ScratchFlow) -> None:
     text = d.definition(
         d.user("a"),

@@ -85,6 +85,42 @@ def test_step_that_asks_others_shifts_their_work_along_the_same_way(flow: Scratc
     assert found.pools["college_officer", flow.college.pk].lost == [tale.case.pk]
 
 
+def test_levels_in_another_order_are_another_way(flow: ScratchFlow, tell: Tell) -> None:
+    tale = tell(CHAIN)
+    straight(tale)
+    turned = d.definition(d.user("a"), d.user("b", d.COLLEGE), d.end(), d.flows("file > b > a > end"))
+    found = again(turned)
+    assert [each.after for each in found.others] == [("file", "b", "a")]
+    assert found.levels["b"].gained == found.levels["b"].lost == []
+
+
+def test_work_that_goes_to_another_unit_of_the_same_role_is_no_change_of_the_role(
+    flow: ScratchFlow, tell: Tell
+) -> None:
+    tale = tell(CHAIN)
+    straight(tale)
+    found = again(CHAIN.replace(d.COLLEGE, 'qc:role="college_officer" qc:unit="university"'))
+    assert found.pools["college_officer", flow.college.pk].lost == [tale.case.pk]
+    assert found.pools["college_officer", flow.university.pk].gained == [tale.case.pk]
+    role = found.roles["college_officer"]
+    assert (role.before, role.after, role.gained, role.lost) == (1, 1, [], [])
+
+
+def test_result_of_a_vote_is_not_known_before_it(flow: ScratchFlow, tell: Tell) -> None:
+    vote = d.several('qc:collection="members" qc:complete="any"')
+    text = d.definition(
+        d.gateway("exclusive", "g", default="g_end"),
+        d.user("v", f'{d.COLLEGE} qc:result="agreed" qc:onObjection="go_on"', inner=vote),
+        d.end(),
+        d.flows("file > g > end", "g > v : !agreed", "v > end"),
+        variables={"agreed": "bool"},
+    )
+    tale = tell(text)
+    tale.submit()
+    tale.approve("v")
+    assert again(text).same == 1
+
+
 def test_replay_within_a_time_takes_some_in_any_case(flow: ScratchFlow, tell: Tell, monkeypatch) -> None:
     straight(tell(CHAIN))
     straight(Tale(flow, flow.person("s2", "学生")))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.actions import appoint
 from accounts.models import SignInFailures, User
 from accounts.queries import university
+from accounts.security import limits, places
 from destinations.tests.kit import make_class, make_student
 from processes.actions import load_definitions
 from processes.queries import cases_on
@@ -184,6 +185,25 @@ def test_one_number_is_not_guessed_from_many_phones(wechat):
             actions.prove(actions.Claim(student.student_no, "别人", "1234"), f"o{number}")
     with pytest.raises(Exception, match="tried too often"):
         actions.prove(actions.Claim(student.student_no, student.name, student.id_no[-4:]), "oOwn")
+
+
+def test_address_that_guesses_with_many_phones_waits_and_a_network_of_the_school_goes_on(wechat, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "binding", limits.Limit(3, 60))
+    student = make_student()
+    for number in (1, 2, 3):
+        prove(hand(wechat, number), make_student(f"学生{number}"), name="别人")
+    late = prove(hand(wechat, 4), student)
+    assert late.context["problem"].startswith("Too many tries in a row")
+    places.add_network("校园网", "127.0.0.0/8")
+    answer = prove(hand(wechat, 4), student)
+    places.forget()
+    assert answer.status_code == 302
+
+
+def test_right_claims_are_not_counted(wechat, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "binding", limits.Limit(1, 60))
+    for number in (1, 2, 3):
+        assert prove(hand(wechat, number), make_student(f"学生{number}")).status_code == 302
 
 
 def test_proof_of_one_phone_is_none_of_another_and_ends_after_ten_minutes(wechat):

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import BINDING_STAFF
+from accounts.security import limits
+from accounts.security.rules import kind_at
 from approvals.actions import Actor
 from approvals.parcel import correction_of
 from common.errors import UserError
@@ -93,9 +95,13 @@ def _problem_with(request: HttpRequest, said: Mapping[str, Any], openid: str) ->
     """Why the claim does not hold; "" when it does, which the session then knows. Each takes a sum."""
     request.session.pop(_QUESTION, None)
     claim = actions.Claim(**{name: said[name] for name in actions.Claim._fields if name in said})
+    ip = client_ip(request)
+    limit = kind_at("binding", ip)
     try:
+        limits.may(limit, ip).require()
         student = actions.prove(claim, openid)
     except UserError as error:
+        limits.count(limit, ip)
         return str(error)
     request.session[_PROVEN] = [student.pk.hex, openid_key(openid), time.time()]
     return ""

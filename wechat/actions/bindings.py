@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import Refused, Stale
-from wechat import rules
+from wechat import rules, visits
 from wechat.models import Binding, BindingChange, BindingEvent, Consent
 from wechat.queries import openid_key, password_mark
 
@@ -45,14 +45,18 @@ def give_consent(user: User) -> Consent:
 
 
 @transaction.atomic
-def unbind(user: User, by: User, *, reason: str = "") -> None:
-    """End the binding of *user*; staff say why. Raises Refused by rule, BadInput without a reason."""
+def unbind(user: User, by: User, *, reason: str = "", but: str = "") -> None:
+    """End the binding of *user*, and the sessions it opened except *but*; staff say why.
+
+    The phone may be in other hands. Raises Refused by rule, BadInput without a reason.
+    """
     binding = Binding.objects.select_for_update().filter(user=user).first()
     words = rules.reason_to_unbind(user, by, reason)
     if binding is None:
         raise Refused(_("This account is not bound to any WeChat."))
     kind = BindingChange.UNBOUND if by.pk == user.pk else BindingChange.UNBOUND_BY_STAFF
     binding.delete()
+    visits.end_inside(user, but)
     BindingEvent.objects.create(user=user, kind=kind, by=by, reason=words)
 
 

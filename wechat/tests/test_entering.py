@@ -139,3 +139,21 @@ def test_school_without_a_service_account_has_none_of_the_pages(settings):
     for name in ("wechat:enter", "wechat:arrive", "wechat:scan", "students:bind", "wechat:callback"):
         assert Client(headers=ENGLISH).get(reverse(name)).status_code == 404
     assert "wechat" not in Client(headers=ENGLISH).get(reverse("accounts:sign_in")).content.decode().lower()
+
+
+def test_word_that_we_never_gave_is_refused_in_words(one):
+    one.browser.get(reverse("wechat:enter"))
+    assert one.browser.get(reverse("wechat:arrive") + "?code=x&state=%F0%9F%92%A5").status_code == 403
+
+
+def test_unbinding_signs_out_whatever_wechat_opened_but_the_hand_that_unbinds(one):
+    user = Binding.objects.get().user
+    lost, desk = Hand(one.server, one.phone), Client(headers=ENGLISH)
+    desk.force_login(user)
+    for each in (one, lost):
+        assert each.open(reverse("students:record")).status_code == 200
+    one.browser.post(reverse("wechat:unbind"))
+    open_now = [
+        browser.get(reverse("students:record")).status_code for browser in (one.browser, lost.browser, desk)
+    ]
+    assert open_now == [200, 302, 200]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.security import places
 from destinations.tests.kit import make_student
 from scripts.wechat_server.account import Phone
 from wechat import rules
@@ -65,6 +66,14 @@ def test_desk_is_signed_in_after_the_phone_says_yes(one, desk, wechat):
     assert answer["HX-Redirect"] == reverse("students:record")
     assert desk.get(reverse("students:record")).wsgi_request.user == Binding.objects.get().user
     assert Scan.objects.get().state == ScanState.USED
+
+
+def test_question_names_the_network_of_the_school(one, desk, wechat):
+    places.add_network("图书馆", "127.0.0.0/8")
+    wechat.teller.scan(one.phone, show(desk, wechat))
+    page = one.open(link(one.phone)).content.decode()
+    places.forget()
+    assert "图书馆 · network address 127.0.0.1" in page
 
 
 def test_who_does_not_follow_yet_follows_by_scanning(one, desk, wechat):

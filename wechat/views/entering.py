@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest
+from accounts.security.sessions import digest
 from common.errors import UserError
 from wechat import actions, api, rules, visits
 from wechat.forms import ConsentForm
@@ -112,7 +113,7 @@ def own(request: SignedInRequest) -> HttpResponse:
 def unbind(request: SignedInRequest) -> HttpResponse:
     """End the reader's own binding."""
     try:
-        actions.unbind(request.user, request.user)
+        actions.unbind(request.user, request.user, but=digest(request.session.session_key or ""))
     except UserError as error:
         messages.error(request, str(error))
     else:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.security.places import place_of
 from common.errors import UserError
 from common.http import client_ip
 from wechat import actions, visits
@@ -86,7 +87,7 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     if binding is None or binding.user_id != request.user.pk:
         return redirect("wechat:own")
     asked = get_object_or_404(scans_for(openid), pk=pk)
-    context = {"scan": asked, "answer": ""}
+    context = {"scan": asked, "place": place_of(asked.ip or ""), "answer": ""}
     if request.method == "POST":
         try:
             context["answer"] = _answered(asked, request, openid)

@@ -1,10 +1,12 @@
 """Help for who cannot get in, and the school's networks."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -65,7 +67,7 @@ def help_person(request: SignedInRequest, pk: UUID) -> HttpResponse:
     else:
         actions.remove_second_step(keeper, person)
         messages.success(request, _("The second step of %(name)s is removed.") % {"name": person.name})
-    return redirect(f"{request.path_info.rsplit(str(pk), 1)[0]}?name={person.username}")
+    return redirect(f"{reverse('accounts:help')}?{urlencode({'name': person.username})}")
 
 
 def _context(request: SignedInRequest, typed: str, person: User | None) -> dict[str, object]:

@@ -45,8 +45,9 @@ def security(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_session(request: SignedInRequest) -> HttpResponse:
-    """Sign one of the reader's own devices out."""
-    if not actions.end_sessions(request.user, key=request.POST.get("session", "")[:64]):
+    """Sign another one of the reader's own devices out; this one is left by signing out."""
+    key = request.POST.get("session", "")[:64]
+    if not key or key == _this(request) or not actions.end_sessions(request.user, key=key):
         raise Http404
     messages.success(request, _("That device is signed out."))
     return redirect("accounts:security")
@@ -71,7 +72,7 @@ def mail(request: SignedInRequest) -> HttpResponse:
         actions.forget_mail(user)
         messages.success(request, _("No mail is sent to you any more."))
         return redirect("accounts:security")
-    form = MailForm(user, client_ip(request), request.POST or None)
+    form = MailForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         limits.spend("reset address", client_ip(request))
         kept = actions.keep_mail(user, form.cleaned_data["address"])

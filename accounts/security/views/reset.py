@@ -41,8 +41,10 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def open_reset(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of the mail: the token moves into the session, so that no address bar or log keeps it."""
-    request.session[KEPT] = token
+    """The link of the mail; its hash goes into the session, so that no address bar, log or table keeps it."""
+    request.session.pop(KEPT, None)
+    if post.open_request(post.digest(token)) is not None:
+        request.session[KEPT] = post.digest(token)
     return redirect("accounts:new_password")
 
 
@@ -57,7 +59,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(asked.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = actions.use_reset(asked, form.cleaned_data["new_password1"], actions.origin_of(request))
-        request.session.pop(KEPT, None)
+        request.session.flush()  # it may be one of those that have just ended
         if not done:
             return redirect(f"{reverse('accounts:reset')}?over=1")
         messages.success(request, _("Your password is changed. Sign in with it."))

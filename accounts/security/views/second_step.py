@@ -18,7 +18,6 @@ from accounts.security.forms import CodeForm, FirstCodeForm, PresentPasswordForm
 from accounts.security.queries import SECOND_STEP
 from common.crypto import decrypt, encrypt
 from common.errors import Refused
-from common.http import client_ip
 
 PICTURED = "pictured"
 
@@ -46,7 +45,7 @@ def second_step(request: SignedInRequest) -> HttpResponse:
     """Scan, type a code, keep the recovery codes. Who has it already sees the page of one's own door."""
     user = request.user
     if queries.second_step_of(user) is not None:
-        return redirect("accounts:security")
+        return _has_it(request)
     secret = _new_secret(request)
     form = FirstCodeForm(user, _origin(request), secret, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -72,7 +71,7 @@ def recovery_codes(request: SignedInRequest) -> HttpResponse:
     """Ten new recovery codes, shown once."""
     if queries.second_step_of(request.user) is None:
         return redirect("accounts:second_step")
-    form = PresentPasswordForm(request.user, client_ip(request), request.POST or None)
+    form = PresentPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _codes_page(request, actions.new_codes(request.user))
     return _ask(request, "accounts/security/new_codes.html", form)
@@ -87,7 +86,7 @@ def end_second_step(request: SignedInRequest) -> HttpResponse:
     if queries.second_step_of(user) is None:
         return redirect("accounts:second_step")
     verdict = rules.can_end_second_step(user)
-    form = PresentPasswordForm(user, client_ip(request), request.POST or None)
+    form = PresentPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         if request.POST.get("do") == "move":
             return _move(request)
@@ -107,6 +106,14 @@ def _move(request: SignedInRequest) -> HttpResponse:
     if rules.owes_second_step(request.user):
         request.session[SECOND_STEP] = "set_up"
     return redirect("accounts:second_step")
+
+
+def _has_it(request: SignedInRequest) -> HttpResponse:
+    """Set up meanwhile at another browser: this one, which owes it still, is asked for a code of it."""
+    if request.session.get(SECOND_STEP) != "set_up":
+        return redirect("accounts:security")
+    request.session[SECOND_STEP] = "code"
+    return redirect("accounts:code")
 
 
 def _origin(request: SignedInRequest) -> actions.Origin:

@@ -2,6 +2,7 @@
 import Modeler from "bpmn-js/lib/Modeler";
 import BpmnContextPadModule from "bpmn-js/lib/features/context-pad";
 import PaletteModule from "bpmn-js/lib/features/palette";
+import namesModule from "./names.js";
 import padModule from "./pad.js";
 import qc from "./qc.js";
 
@@ -12,7 +13,7 @@ export function editorIn(container, page, texts) {
   const translate = (text, values = {}) => (texts[text] || text).replace(/{([^}]+)}/g, (_, name) => values[name] ?? `{${name}}`);
   return new Editor({
     container,
-    additionalModules: [padModule, { qcPage: ["value", page], translate: ["value", translate] }],
+    additionalModules: [padModule, namesModule, { qcPage: ["value", page], translate: ["value", translate] }],
     moddleExtensions: { qc },
     bpmnRenderer: {
       defaultFillColor: "var(--dg-fill)", defaultStrokeColor: "var(--dg-stroke)", defaultLabelColor: "var(--dg-text)",

@@ -14,12 +14,23 @@ export class Inserter {
     for (const name of ["autoPlace", "canvas", "commandStack", "create", "elementFactory", "elementRegistry", "modeling", "rules",
       "selection", "spaceTool"]) this[name] = modeler.get(name);
     this.commandStack.registerHandler("qc.together", Together);
+    for (const each of ["element.updateLabel", "element.updateProperties"]) {
+      modeler.on(`commandStack.${each}.postExecute`, ({ context }) => this.renamed(context.element.labelTarget || context.element));
+    }
   }
 
   shape(attributes) {
     const shape = this.elementFactory.createShape(attributes);
     for (const [name, value] of Object.entries(this.defaults[attributes.type] || {})) shape.businessObject.set(name, value);
     return shape;
+  }
+
+  /** What got a name of its own does not keep the English one it began with. */
+  renamed(element) {
+    const fresh = this.defaults[element.type];
+    const { businessObject: object } = element;
+    if (!fresh || object.name === fresh.name || object.get("qc:nameEn") !== fresh["qc:nameEn"]) return;
+    this.modeling.updateProperties(element, { "qc:nameEn": undefined });
   }
 
   drag(event, attributes) {

@@ -1,5 +1,6 @@
 // The settings of what is chosen, drawn from the server's description (design/diagram/panel.py).
 import { send } from "../modules/requests.js";
+import { nameOf } from "./names.js";
 
 const FAMILIES = { task: /^bpmn:(\w*Task|Task)$/, gateway: /Gateway$/ };
 const DECIDES = /^bpmn:(Exclusive|Inclusive)Gateway$/;
@@ -72,15 +73,12 @@ export class Panel {
     return element.outgoing.filter((each) => each.type === "bpmn:SequenceFlow");
   }
 
-  nameOf(object) {
-    return object.name || this.words.unnamed;
-  }
-
   labelOf(element) {
     if (element === this.canvas.getRootElement()) return this.words.process;
-    if (!element.waypoints) return element.businessObject.name || `${this.words.unnamed} ${element.id}`;
-    const ends = [element.source, element.target].map((each) => each.businessObject.name || each.id).join(" → ");
-    return element.businessObject.name ? `${element.businessObject.name} (${ends})` : ends;
+    const name = nameOf(element.businessObject);
+    if (!element.waypoints) return name || `${this.words.unnamed} ${element.id}`;
+    const ends = [element.source, element.target].map((each) => nameOf(each.businessObject) || each.id).join(" → ");
+    return name ? `${name} (${ends})` : ends;
   }
 
   /** Everything there is, by name: the way to an element without a mouse. */
@@ -165,7 +163,7 @@ export class Panel {
   }
 
   named(objects, empty) {
-    return [["", empty || this.words.choose], ...objects.map((each) => [each.id, this.nameOf(each)])];
+    return [["", empty || this.words.choose], ...objects.map((each) => [each.id, nameOf(each) || this.words.unnamed])];
   }
 
   variables(types) {

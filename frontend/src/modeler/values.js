@@ -46,10 +46,10 @@ export class Values {
     return part;
   }
 
-  /** The other user tasks; *alone*: those that one person does. */
+  /** The other user tasks; *alone*: those that one reviewer does. */
   tasks(element, alone) {
     return this.elementRegistry.filter((each) => each.type === "bpmn:UserTask" && each !== element
-      && !(alone && each.businessObject.loopCharacteristics)).map((each) => each.businessObject);
+      && !(alone && (each.businessObject.loopCharacteristics || each.businessObject.get("qc:initiator") === "true"))).map((each) => each.businessObject);
   }
 
   partsOf(object, type) {

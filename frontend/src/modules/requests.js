@@ -23,7 +23,13 @@ Object.assign(htmx.config, {
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token();
+  const { verb, headers, elt, triggeringEvent } = event.detail;
+  if (verb !== "get") headers["X-CSRFToken"] = token();
+  // What the page asks for by itself is no sign that somebody is there (see `idle_time`).
+  const [kind] = (elt.getAttribute("hx-trigger") ?? "").split(" ");
+  if (triggeringEvent || !["every", "load"].includes(kind)) return;
+  headers["X-By-Itself"] = "1";
+  if (kind === "every" && document.hidden) event.preventDefault(); // nobody looks: the next turn asks again
 });
 
 /** fetch() with the CSRF token, for the page scripts that do not use htmx. */

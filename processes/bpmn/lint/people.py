@@ -97,6 +97,10 @@ def _doer(model: Model, task: Element, after: dict[str, frozenset[str]]) -> Iter
     elif other.loop is not None:
         message = f"Several people do {other.id}, so there is no one doer."
         yield on(task, "doer-of", message, "Name a user task that one person does.")
+    elif other.is_initiators:
+        message = f"The applicant does {other.id}, and nobody reviews their own case."
+        hint = 'Set qc:initiator="true" if the applicant does this one too, or name the step of a reviewer.'
+        yield on(task, "doer-applicant", message, hint)
     elif task.id not in (after.get(other.id) or after.setdefault(other.id, model.reachable(other.id))):
         message = f"No path leads from {other.id} to this task, so nobody has done it by then."
         yield on(task, "doer-of", message, "Name the id of an earlier user task.")

@@ -104,6 +104,18 @@ def test_only_the_last_states_are_kept(story, monkeypatch):
     assert [save.revision for save in queries.saves_of(story.draft)] == [7, 6, 5]
 
 
+def test_what_was_set_aside_outlives_the_saves_of_the_faster_one(story, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_SAVES", 3)
+    draft = story.begin()
+    with pytest.raises(Stale):
+        drafts.save(draft.pk, OTHERWISE, 1, story.wu)
+    for number in range(4):
+        draft = drafts.save(draft.pk, RENAMED.replace("复核", f"复核{number}"), draft.revision, story.zhou)
+    kinds = list(draft.saves.values_list("kind", flat=True))
+    assert kinds.count(SaveKind.SET_ASIDE) == 1
+    assert len(kinds) == 4
+
+
 def test_unreadable_text_is_refused_and_changes_nothing(story):
     story.begin()
     before = story.draft.text

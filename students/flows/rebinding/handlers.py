@@ -1,7 +1,9 @@
 """What becomes of a binding when the counselor decides, in the transaction of the decision."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,10 +17,11 @@ from students.queries import account_of
 from wechat.actions import BINDING_PURPOSE, BINDING_TEXT
 from wechat.models import Binding, BindingChange, BindingEvent, Consent, Letter, Proof
 from wechat.queries import binding_of, binding_to, openid_key, password_mark
+from wechat.visits import end_inside
 
 
 def rebind(context: HandlerContext) -> None:
-    """The new WeChat opens the account, the old one no more; both are told (flows 12).
+    """The new WeChat opens the account, the old one no more, wherever it is; both are told (flows 12).
 
     Raises Refused when the new one was bound to somebody else meanwhile.
     """
@@ -34,6 +37,7 @@ def rebind(context: HandlerContext) -> None:
     else:
         _write(context, binding.openid, notices.replaced_words())
         kind = BindingChange.REPLACED
+        transaction.on_commit(partial(end_inside, user))
     binding.openid, binding.openid_index = openid, openid_key(openid)
     binding.proof, binding.bound_at = Proof.COUNSELOR, context.now
     binding.password_mark = password_mark(user)

@@ -3,12 +3,14 @@
 import pytest
 from django.utils import translation
 
+from accounts.security.sessions import SessionStore
 from common.errors import BadInput, Refused
 from destinations.tests.kit import make_student
 from messaging.models import Notice
 from students import notices
 from students.flows.rebinding.tests import kit
 from students.models import RebindRequest
+from wechat import visits
 from wechat.actions import bind, unbind
 from wechat.models import Binding, BindingEvent, Consent, Proof
 from wechat.queries import binding_of, binding_to
@@ -40,6 +42,19 @@ def test_granted():
     assert (last.kind, last.by.username) == ("replaced", "counselor")
     assert Consent.objects.filter(user=student.user).count() == 2
     assert (request.openid, request.open_for_id, request.closed_at is not None) == ("", None, True)
+
+
+def test_old_phone_is_signed_out_and_the_desk_is_not(rf, django_capture_on_commit_callbacks):
+    student = kit.student()
+    phone, desk = rf.get("/"), rf.get("/")
+    for request, openid in ((phone, kit.OLD), (desk, "")):
+        request.session = SessionStore()
+        visits.sign_in(request, student.user, openid)
+        request.session.save()
+    asked = kit.ask(student)
+    with django_capture_on_commit_callbacks(execute=True):
+        kit.review(asked)
+    assert [each.session.exists(each.session.session_key) for each in (phone, desk)] == [False, True]
 
 
 def test_granted_after_the_old_one_was_unbound():
