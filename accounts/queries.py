@@ -45,7 +45,16 @@ def _effective(held: list[Appointment]) -> list[Appointment]:
 
 def roles_of(user: User) -> frozenset[str]:
     """The roles *user* holds today, anywhere (see `held_by`); two officers in one hold both of theirs."""
-    roles = frozenset(appointment.role for appointment in held_by(user))
+    return _with_both(appointment.role for appointment in held_by(user))
+
+
+def school_roles_of(user: User) -> frozenset[str]:
+    """Those of `roles_of` that *user* holds for the whole university."""
+    return _with_both(held.role for held in held_by(user) if held.unit.kind == UnitKind.UNIVERSITY)
+
+
+def _with_both(held: Iterable[str]) -> frozenset[str]:
+    roles = frozenset(held)
     return roles | TWO_IN_ONE if Role.SYSTEM_AND_SECURITY in roles else roles
 
 

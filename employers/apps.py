@@ -10,14 +10,11 @@ class EmployersConfig(AppConfig):
     verbose_name = _("Employers")
 
     def ready(self) -> None:
-        """Declare the notices of this room, and who sees how many employers."""
+        """Declare the notices of this room, who sees how many employers, and whose accounts are not the staff's."""
         from accounts.personnel import sights
+        from accounts.queries import OUTSIDERS
         from employers import notices  # noqa: F401
         from employers.sights import LIBRARY
 
         sights.register(LIBRARY)
-        """Declare the notices of this room, and that accounts of employers are not the staff's."""
-        from accounts.queries import OUTSIDERS
-        from employers import notices  # noqa: F401
-
         OUTSIDERS.append(Q(memberships__isnull=False))

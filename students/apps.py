@@ -10,15 +10,14 @@ class StudentsConfig(AppConfig):
     verbose_name = _("Students")
 
     def ready(self) -> None:
-        """Declare the notices of this room, who follows a merged or split class, and who sees how many."""
+        """Declare the notices of this room, who follows a merged or split class, who sees how many, and that the
+        accounts of students are not the staff's."""
         from accounts.organisation.followers import register
         from accounts.personnel import sights
+        from accounts.queries import OUTSIDERS
         from students import notices  # noqa: F401
         from students.following import IN_SCOPE, STUDENTS
 
         register(STUDENTS)
         sights.register(IN_SCOPE)
-        """Say that the accounts of students are not the staff's."""
-        from accounts.queries import OUTSIDERS
-
         OUTSIDERS.append(Q(student__isnull=False))

@@ -12,4 +12,6 @@ def _count(person: User) -> int:
     return talks_in_scope(person).count()
 
 
-CALENDAR = Sight(key="5-talks", label=_("campus talks"), icon="presentation", right=Right.SEE_TALKS, count=_count)
+CALENDAR = Sight(
+    key="5-talks", label=_("campus talks"), icon="presentation", right=Right.SEE_TALKS, count=_count
+)

@@ -46,10 +46,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _copies_and_batches(world, numbers)
     _incidents(world, numbers)
     _designs(world, numbers)
-<<<<<<< ours
     _access_log(world, numbers)
-    for who in (*READING, "owner", "applicant", "corrector", "vetter", "host", "talk_officer", "designer"):
-=======
     grow_rights(world, numbers)
     for who in (
         *READING,
@@ -62,7 +59,6 @@ def grow(world: World, start: int, stop: int) -> None:
         "designer",
         *RULING,
     ):
->>>>>>> theirs
         user = world.people[who]
         _insert(
             _copies(world.notice, numbers, lambda _number, user=user: {"recipient": user, "read_at": None})

@@ -13,14 +13,10 @@ from django.utils import timezone
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
-<<<<<<< ours
 from tests.address import EVERYBODY, GET, NOBODY, NONE, POST, Address, Arguments
 from tests.pages_of_design import PROCESSES
 from tests.pages_of_people import UNITS_AND_PEOPLE
-=======
-from tests.address import EVERYBODY, GET, NONE, POST, Address, Arguments
 from tests.pages_rights import RIGHTS
->>>>>>> theirs
 from tests.world import (
     ARRANGING,
     AUDITING,
@@ -29,11 +25,8 @@ from tests.world import (
     IN_SCOPE,
     KEEPING,
     LIBRARY,
-<<<<<<< ours
     NEAR,
-=======
     REVEALING,
->>>>>>> theirs
     REVIEWING,
     SEEING_STUDENTS,
     SIGNED_IN,
@@ -301,82 +294,19 @@ ADDRESSES = [
     Address("processes:calendar", KEEPING),
     Address("processes:calendar_change", KEEPING, (GET, POST), data=_vacation),
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
-<<<<<<< ours
     *UNITS_AND_PEOPLE,
     *PROCESSES,
-=======
-    # the processes themselves
-    Address("design:list", DESIGNING),
-    Address("design:definition", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:difference", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:heat", DESIGNING, kwargs=lambda _: {"key": "destination_filing", "number": 1}),
-    Address("design:move", DESIGNING, (GET, POST), lambda _: {"key": "campus_talk", "number": 1}),
-    Address(
-        "design:moved",
-        DESIGNING,
-        (GET, POST),
-        lambda world: _process("campus_talk")(world) | {"pk": world.designs.move.pk},
-        lambda _: {"do": "take-back"},
-    ),
-    Address("design:begin", DESIGNING, (POST,), _process("campus_talk"), lambda _: {"number": 1}),
-    Address(
-        "design:version_file",
-        DESIGNING,
-        kwargs=lambda world: _process("campus_talk")(world) | {"number": 1},
-    ),
-    Address(
-        "design:restore",
-        DESIGNING,
-        (GET, POST),
-        lambda world: _process("campus_talk")(world) | {"number": 1},
-        _terms,
-    ),
-    Address("design:retire", DESIGNING, (GET, POST), _process("campus_talk"), _terms),
-    Address(
-        "design:decide",
-        DESIGNING,
-        (POST,),
-        lambda world: (
-            _process("employer_vetting")(world) | {"pk": world.designs.proposal.pk, "name": "withdraw"}
-        ),
-    ),
-    Address("design:draft", DESIGNING, kwargs=_process("destination_filing")),
-    Address(
-        "design:chain",
-        DESIGNING,
-        (GET, POST),
-        _process("destination_filing"),
-        lambda _: {"do": "add", "gap": "to_university", "revision": 2},
-    ),
-    Address("design:chain_row", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:draft_file", DESIGNING, kwargs=_process("destination_filing")),
-    Address("design:upload", DESIGNING, (POST,), _process("destination_filing"), _changed_text),
-    Address("design:propose", DESIGNING, (GET, POST), _process("destination_filing"), _terms),
-    Address("design:rebase", DESIGNING, (POST,), _process("destination_filing"), lambda _: {"number": 1}),
-    Address("design:discard", DESIGNING, (POST,), _process("destination_filing"), lambda _: {"revision": 2}),
-    Address(
-        "design:take_back",
-        DESIGNING,
-        (POST,),
-        lambda world: _process("destination_filing")(world) | {"pk": world.designs.earlier.pk},
-        lambda _: {"revision": 2},
-    ),
     *RIGHTS,
->>>>>>> theirs
     # students
     Address("students:list", SEEING_STUDENTS),
     Address("students:detail", IN_SCOPE, kwargs=_student),
-<<<<<<< ours
     Address(
         "students:reveal",
-        IN_SCOPE,
+        REVEALING,
         (GET, POST),
         lambda world: _student(world) | {"field": "id_no"},
         _purpose,
     ),
-=======
-    Address("students:reveal", REVEALING, (POST,), lambda world: _student(world) | {"field": "id_no"}),
->>>>>>> theirs
     Address("students:passwords", UNIVERSITY_WIDE, (POST,), data=_whole_school),
     Address("students:import", IMPORTING, (GET, POST), data=_graduates),
     Address("students:import_template", IMPORTING),

@@ -11,13 +11,10 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Unit, User
-<<<<<<< ours
 from accounts.organisation.models import UnitChange
 from accounts.personnel.models import StaffImport
-from accounts.security.models import Network
-=======
 from accounts.rights.models import Operation, UserGroup
->>>>>>> theirs
+from accounts.security.models import Network
 from approvals.models import BatchItem, SavedView
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
@@ -42,13 +39,8 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 #: The first of these that may read a page reads it; the others look at what differs for them.
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
-<<<<<<< ours
     *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer", "deputy"),
-    *("auditor",),
-=======
-    *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer"),
     *("secadmin", "auditor"),
->>>>>>> theirs
 )
 AS_WELL = {
     "accounts:security": ("deputy",),
@@ -149,18 +141,14 @@ def chinese_data() -> frozenset[str]:
     texts: list[Any] = [*said, "西湖"]  # an example of what to search among Chinese regions
     texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
     texts += BatchItem.objects.values_list("message", flat=True)  # in the language of who asked for the batch
-<<<<<<< ours
+    texts += [text for row in UserGroup.objects.all() for text in (row.name, row.note)]
+    texts += Operation.objects.values_list("reason", flat=True)
     for model, names in (
         (User, ["name"]),
         (Unit, ["name", "short_name"]),
         (SavedView, ["name"]),
         (Network, ["name"]),
     ):
-=======
-    texts += [text for row in UserGroup.objects.all() for text in (row.name, row.note)]
-    texts += Operation.objects.values_list("reason", flat=True)
-    for model, names in ((User, ["name"]), (Unit, ["name", "short_name"]), (SavedView, ["name"])):
->>>>>>> theirs
         texts += [value for row in model.objects.values_list(*names) for value in row]
     texts += Code.objects.filter(name_en="").values_list("name", flat=True)
     for filled in (*Draft.objects.all(), *Submission.objects.all()):

@@ -29,13 +29,9 @@ READERS = (
     "host",
     "talk_officer",
     "designer",
-<<<<<<< ours
-    "auditor",
-=======
     "secadmin",
     "auditor",
     "member",
->>>>>>> theirs
 )
 PAGES = [
     (address, who)

@@ -61,14 +61,11 @@ from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
-<<<<<<< ours
+from tests.rights import grouped, seated_officers
 from tests.world_of_design import Designs, designs
 from wechat.actions import bind
 from wechat.models import Proof, Scan, ScanState
 from wechat.queries import openid_key
-=======
-from tests.rights import grouped, seated_officers
->>>>>>> theirs
 
 GRADUATES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "graduates.csv"
 
@@ -84,18 +81,14 @@ FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
 REVIEWING = NEAR | FAR | VETTING | TALKING
 IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
-<<<<<<< ours
 #: Who reads the access log.
 AUDITING = frozenset({"auditor"})
-STUDENT_STAFF = NEAR | FAR | IMPORTING | {"auditor"}
-=======
 #: Who is in a group that sees students, in their college and elsewhere.
 MEMBERS = frozenset({"member", "far_member"})
 STUDENT_STAFF = NEAR | FAR | IMPORTING
 SEEING_STUDENTS = STUDENT_STAFF | MEMBERS
 SECURITY = frozenset({"secadmin", "second_secadmin"})
 OFFICERS = SECURITY | {"sysadmin", "auditor"}
->>>>>>> theirs
 #: Who changes the processes and approves each other's changes.
 DESIGNING = frozenset({"designer", "director"})
 STAFF = STUDENT_STAFF | VETTING | TALKING | DESIGNING
@@ -172,14 +165,11 @@ class World:
     calendar_change: CalendarChange
     talks: Talks
     designs: Designs
-<<<<<<< ours
     scan: Scan
     staffing: Staffing
     door: Door
-=======
     group: UserGroup
     operation: Operation
->>>>>>> theirs
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -256,16 +246,12 @@ def build_world() -> World:
         member=employers["colleague"],
         calendar_change=_calendar(people["university"]),
         talks=talks,
-<<<<<<< ours
         designs=designs(people["designer"]),
         scan=_wechat(people["student"]),
         staffing=_staffing(people["university"]),
         door=_door(people["deputy"]),
-=======
-        designs=_designs(people["designer"]),
         group=group,
         operation=ask_to_seat(people["nobody"], Role.AUDITOR, people["secadmin"], reason="前任退休"),
->>>>>>> theirs
         sessions={who: _session(user) for who, user in people.items()},
     )
 

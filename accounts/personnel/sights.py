@@ -49,7 +49,9 @@ def seen_by(person: User) -> list[Seen]:
     """What *person* sees today; what they have nothing to do with is left out."""
     if not person.is_active:
         return []
-    grounds = ((sight, _grounds(person, sight)) for sight in sorted(_sights.values(), key=lambda each: each.key))
+    grounds = (
+        (sight, _grounds(person, sight)) for sight in sorted(_sights.values(), key=lambda each: each.key)
+    )
     return [Seen(sight, sight.count(person), because) for sight, because in grounds if because]
 
 

@@ -16,13 +16,10 @@ from accounts.access import unmask
 from accounts.access.actions import log_access
 from accounts.access.models import Verb
 from accounts.access.unmask import Secret
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import EMPLOYER_REVIEWERS, EMPLOYER_STAFF
-from accounts.security import limits
-from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, rights_required, roles_required
 from accounts.rights.catalogue import Right
 from accounts.roles import EMPLOYER_REVIEWERS
+from accounts.security import limits
 from approvals import parcel
 from common.paging import BadCursor
 from employers import actions, display, queries

@@ -17,12 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access.actions import log_access
 from accounts.access.models import Channel, Verb
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import IMPORTERS
-from accounts.security import limits
-from accounts.actions import log_access
 from accounts.permissions import SignedInRequest, rights_required
 from accounts.rights.catalogue import Right
+from accounts.security import limits
 from common.errors import UserError
 from common.http import download
 from students import actions, queries, rules, tasks

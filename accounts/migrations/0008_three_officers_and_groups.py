@@ -24,7 +24,7 @@ def seat_auditors(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_process_designer'),
+        ('accounts', '0007_access_log_chained'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
