@@ -17,13 +17,13 @@ PAUSE = datetime.timedelta(minutes=15)
 LONGEST_ABSENCE = datetime.timedelta(days=183)
 
 
-def can_hold(user: User, role: str) -> Verdict:
-    """May *user* be appointed to *role* by one person? The three officers are seated by two, and hold
-    nothing else (rules 6.3)."""
+def can_hold(user: User | None, role: str) -> Verdict:
+    """May *user* (None: somebody new) be appointed to *role* by one person? The three officers are seated by
+    two, and hold nothing else (rules 6.3)."""
     if role in OFFICERS:
         return refused(_("Officers are seated under “Officers”, by two people."))
-    seat = Appointment.objects.filter(seat=user).first()
-    if seat is None:
+    seat = Appointment.objects.filter(seat=user).first() if user else None
+    if user is None or seat is None:
         return ALLOWED
     said = {"name": user.name, "role": seat.get_role_display()}
     return refused(_("%(name)s is the %(role)s, and officers do no business.") % said)

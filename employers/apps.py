@@ -10,7 +10,7 @@ class EmployersConfig(AppConfig):
     verbose_name = _("Employers")
 
     def ready(self) -> None:
-        """Declare the notices of this room, who sees how many employers, and whose accounts are not the staff's."""
+        """Declare the notices, who sees how many employers, and whose accounts are not the staff's."""
         from accounts.personnel import sights
         from accounts.queries import OUTSIDERS
         from employers import notices  # noqa: F401

@@ -10,8 +10,7 @@ class StudentsConfig(AppConfig):
     verbose_name = _("Students")
 
     def ready(self) -> None:
-        """Declare the notices of this room, who follows a merged or split class, who sees how many, and that the
-        accounts of students are not the staff's."""
+        """Declare the notices, who follows a merged class, who sees how many, whose accounts these are."""
         from accounts.organisation.followers import register
         from accounts.personnel import sights
         from accounts.queries import OUTSIDERS

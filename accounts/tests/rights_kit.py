@@ -1,9 +1,10 @@
 """Officers and groups for the tests of rights."""
 
+from accounts.actions import appoint
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import university
 from accounts.rights.officers import seat
-from accounts.roles import Role
+from accounts.roles import OFFICERS, Role
 from accounts.tests.conftest import new_unit
 
 
@@ -18,6 +19,14 @@ def officer(role: str, name: str) -> User:
     person = staff(name)
     seat(person, role, None)
     return person
+
+
+def hold(person: User, role: str, unit: Unit) -> None:
+    """Let *person* hold *role* for *unit*; an officer takes the seat of the university."""
+    if role in OFFICERS:
+        seat(person, role, None)
+    else:
+        appoint(person, role, unit)
 
 
 def secadmin(name: str = "安全员") -> User:

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from accounts.actions import add_unit, appoint
+from accounts.actions import add_unit
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import university
 from accounts.roles import Role
@@ -83,7 +83,7 @@ def school() -> Unit:
 def staff(username: str, role: str = Role.DATA_OFFICER, unit: Unit | None = None) -> User:
     """Somebody with a role, by default for the whole university."""
     user = User.objects.create_user(username, f"老师{username}", PASSWORD)
-    appoint(user, role, unit or school())
+    hold(user, role, unit or school())
     return user
 
 
