@@ -9,6 +9,7 @@ from accounts.actions import add_unit
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import university
 from accounts.roles import Role
+from accounts.tests.rights_kit import hold
 from common.stdnums import id_check_digit
 from students.actions import run_import
 from students.importing.columns import BY_FIELD, COLUMNS
