@@ -8,7 +8,7 @@ $(error Qicheng needs Python 3.11 or newer. On Debian or Ubuntu: apt-get install
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit check format build bench chaos backup restore-test translations requirements clean
+.PHONY: help run test unit check format build bench chaos backup restore-test pictures translations requirements clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -42,6 +42,9 @@ backup: ## database and files, sealed, into a new folder
 
 restore-test: ## prove that the newest backup can be restored
 	@exec $(PYTHON) scripts/prepare.py command manage.py restore_test
+
+pictures: ## walk the tutorial of chains anew and keep what is seen on the way
+	@PICTURES=docs/tutorial/pictures exec $(PYTHON) scripts/prepare.py test -m pytest -q tests/test_tutorial_browser.py
 
 translations: ## collect the texts of all rooms into their catalogues
 	@exec $(PYTHON) scripts/prepare.py dev manage.py translations

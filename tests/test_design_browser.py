@@ -38,7 +38,7 @@ def test_designer_changes_a_process_and_the_director_approves(desktop, live_serv
     page.get_by_role("link", name="毕业去向填报").click()
     look(page, "design-definition")
     page.keyboard.press("e")
-    expect(page.get_by_text("没有问题，可以提交发布。")).to_be_visible()
+    expect(page.get_by_text("改动之后即可提交发布。")).to_be_visible()
     with page.expect_download() as download:
         page.keyboard.press("d")
     file = tmp_path / download.value.suggested_filename

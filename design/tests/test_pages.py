@@ -205,3 +205,13 @@ def test_history_says_every_kind_of_event(story, language):
         page = text_of(browser(story.zhou).get(url("definition"), headers={"accept-language": language}))
     kinds = set(story.kinds())
     assert {kind for kind in kinds if f"<div>{kind}</div>" in page} == set()
+
+
+def test_draft_that_changes_nothing_says_so_and_offers_no_proposal(story):
+    zhou = browser(story.zhou)
+    zhou.post(url("begin"), {"number": 1})
+    page = text_of(zhou.get(url("draft")))
+    assert "The draft says the same as version 1." in page
+    assert url("propose") not in page
+    upload(story, RENAMED)
+    assert url("propose") in text_of(zhou.get(url("draft")))

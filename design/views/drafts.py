@@ -52,6 +52,7 @@ def _page(request: DesignRequest, draft: Draft, upload: UploadForm | None = None
         "problems": problems,
         "newest": newest.number if newest else 0,
         "current": rules.is_current(draft),
+        "changed": rules.is_changed(draft),
         "change": rules.can_change(draft.definition),
         "upload": upload or UploadForm(initial={"revision": draft.revision}),
         "saves": queries.saves_of(draft),

@@ -36,11 +36,19 @@ def can_propose(draft: Draft) -> Verdict:
     verdict = is_current(draft)
     if not verdict:
         return verdict
+    verdict = is_changed(draft)
+    if not verdict:
+        return verdict
+    if queries.problems_of(draft.definition, draft.text):
+        return refused(_("The draft has problems. Mend them first; they are listed on its page."))
+    return ALLOWED
+
+
+def is_changed(draft: Draft) -> Verdict:
+    """Does the draft say anything but what holds already?"""
     newest = queries.newest_version(draft.definition)
     if newest and normalise(newest.bpmn) == normalise(draft.text) and newest.state == VersionState.PUBLISHED:
         return refused(_("The draft says the same as version %(number)s.") % {"number": newest.number})
-    if queries.problems_of(draft.definition, draft.text):
-        return refused(_("The draft has problems. Mend them first; they are listed on its page."))
     return ALLOWED
 
 
