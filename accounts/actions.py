@@ -24,7 +24,11 @@ def add_unit(parent: Unit | None, kind: str, name: str, *, code: str = "") -> Un
 
 @transaction.atomic
 def appoint(user: User, role: str, unit: Unit, *, starts_on: datetime.date | None = None) -> Appointment:
-    """Give *user* the *role* for *unit* from a day on (default today); repeating it changes nothing."""
+    """Give *user* the *role* for *unit* from a day on (default today); repeating it changes nothing.
+
+    Raises Refused by rule: officers hold nothing else, and are seated by `rights/officers.py`.
+    """
+    rules.can_hold(user, role).require()
     held = Appointment.objects.filter(user=user, role=role, unit=unit, ends_on=None).first()
     return held or Appointment.objects.create(
         user=user, role=role, unit=unit, starts_on=starts_on or timezone.localdate()

@@ -9,8 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisation")
 
     def ready(self) -> None:
-        """Note every sign-in, for its owner and in the access log."""
+        """Note every sign-in, for its owner and in the access log; declare the sensitive operations."""
         from accounts.access import signing_in
+        from accounts.rights import groups, officers  # noqa: F401
         from accounts.security import signals
 
         signals.connect()

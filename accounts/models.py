@@ -18,7 +18,9 @@ from accounts.organisation.models import (  # noqa: F401  # found here by Django
     UnitChange,
 )
 from accounts.personnel.models import StaffImport, StaffRecord  # noqa: F401  # likewise
-from accounts.roles import Role
+from accounts.rights.catalogue import Right
+from accounts.rights.models import Operation, RightsChange, UnitRight, UserGroup  # noqa: F401  # for Django
+from accounts.roles import OFFICERS, Role
 from common.fields import KeyField
 from common.models import Record
 
@@ -99,6 +101,7 @@ class Unit(MP_Node):
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
+        permissions = [(right.value, right.name.replace("_", " ").lower()) for right in Right]
         indexes = [models.Index(fields=["kind", "name"], name="unit_kind_name")]
 
     class Privacy:
@@ -109,7 +112,11 @@ class Unit(MP_Node):
 
 
 class Appointment(Record):
-    """A person holds a role for a unit and everything under it, from one day to another."""
+    """A person holds a role for a unit and everything under it, from one day to another.
+
+    The three officers (rules 6.3) also take a *seat*: one a person, so that the database itself keeps them
+    apart. They hold it until it is taken back; a system and security administrator needs a *risk_note*.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="appointments", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=30, choices=Role)
@@ -120,6 +127,10 @@ class Appointment(Record):
     appointed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("appointed by")
     )
+    seat = models.OneToOneField(
+        User, models.CASCADE, null=True, editable=False, related_name="officer", verbose_name=_("officer")
+    )
+    risk_note = models.CharField(_("why the risk is taken"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("appointment")
@@ -130,14 +141,36 @@ class Appointment(Record):
                 condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="appointment_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    role__in=sorted(OFFICERS), seat__isnull=False, seat=models.F("user"), ends_on=None
+                )
+                | (~models.Q(role__in=sorted(OFFICERS)) & models.Q(seat=None)),
+                name="appointment_officer_has_seat",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(role=Role.SYSTEM_AND_SECURITY) & ~models.Q(risk_note=""))
+                | (~models.Q(role=Role.SYSTEM_AND_SECURITY) & models.Q(risk_note="")),
+                name="appointment_two_in_one_has_note",
+            ),
         ]
         indexes = [models.Index(fields=["role", "unit"], name="appointment_role_unit")]
 
     class Privacy:
-        personal = frozenset({"user", "reason", "appointed_by"})
+        personal = frozenset({"user", "reason", "appointed_by", "seat", "risk_note"})
+
+    @property
+    def words(self) -> str:
+        """What it appoints to, in words."""
+        return str(self.get_role_display())
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """An officer takes the one seat a person can have; the database refuses a second one."""
+        self.seat = self.user if self.role in OFFICERS else None
+        super().save(*args, **kwargs)
 
 
 class StandIn(Record):

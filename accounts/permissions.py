@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from accounts import rules
 from accounts.models import User
-from accounts.queries import roles_of
+from accounts.queries import has_right, roles_of
 from common.verdict import Verdict
 
 
@@ -25,28 +25,19 @@ def roles_required(
     *roles: str,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
     """A view for holders of one of *roles*; strangers sign in, everybody else sees no such page (404)."""
-
-    def decorate(
-        view: Callable[..., HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, ...], HttpResponseBase]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
-            if roles_of(request.user).isdisjoint(roles):
-                raise Http404
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
+    return _only_for(lambda user: not roles_of(user).isdisjoint(roles))
 
 
-def _who_may(
-    rule: Callable[[User], Verdict],
+def rights_required(
+    right: str,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
-    """A view for whom *rule* allows it; strangers sign in, everybody else sees no such page (404)."""
+    """A view for whoever has *right*, by appointment or by group; others as with `roles_required`."""
+    return _only_for(lambda user: has_right(user, right))
 
+
+def _only_for(
+    may_open: Callable[[User], Verdict | bool],
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
     def decorate(
         view: Callable[..., HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, ...], HttpResponseBase]:
@@ -54,7 +45,7 @@ def _who_may(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not rule(request.user):
+            if not may_open(request.user):
                 raise Http404
             return view(request, *args, **kwargs)
 
@@ -63,8 +54,8 @@ def _who_may(
     return decorate
 
 
-keepers_only = _who_may(rules.may_keep_organisation)
-appointers_only = _who_may(rules.may_appoint)
+keepers_only = _only_for(rules.may_keep_organisation)
+appointers_only = _only_for(rules.may_appoint)
 
 
 class RolesRequiredMixin(AccessMixin):

@@ -6,10 +6,13 @@ import operator
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Appointment, SignInFailures, Unit, UnitKind, User
+from accounts.rights.catalogue import FACTS
+from accounts.rights.models import UnitRight
+from accounts.roles import OFFICERS, TWO_IN_ONE, Role
 from common.crypto import blind_index
 from common.http import network_of
 
@@ -26,15 +29,33 @@ def appointments_held(on: datetime.date | None = None) -> QuerySet[Appointment]:
 
 
 def held_by(user: User) -> list[Appointment]:
-    """What *user* is appointed to today; asked once per user object, that is once per request."""
+    """What *user* is appointed to today; asked once per user object, that is once per request.
+
+    While somebody is one of the three officers, whatever else they are appointed to rests (rules 6.3).
+    """
     if not hasattr(user, "_held"):
-        user._held = list(appointments_of(user))  # type: ignore[attr-defined]
+        in_group = Exists(UnitRight.objects.filter(user=OuterRef("user"), group__is_active=True))
+        user._held = _effective(list(appointments_of(user).annotate(in_group=in_group)))  # type: ignore[attr-defined]
     return user._held  # type: ignore[attr-defined]
 
 
+def _effective(held: list[Appointment]) -> list[Appointment]:
+    return [each for each in held if each.role in OFFICERS] or held
+
+
 def roles_of(user: User) -> frozenset[str]:
-    """The roles *user* holds today, anywhere (see `held_by`)."""
-    return frozenset(appointment.role for appointment in held_by(user))
+    """The roles *user* holds today, anywhere (see `held_by`); two officers in one hold both of theirs."""
+    return _with_both(appointment.role for appointment in held_by(user))
+
+
+def school_roles_of(user: User) -> frozenset[str]:
+    """Those of `roles_of` that *user* holds for the whole university."""
+    return _with_both(held.role for held in held_by(user) if held.unit.kind == UnitKind.UNIVERSITY)
+
+
+def _with_both(held: Iterable[str]) -> frozenset[str]:
+    roles = frozenset(held)
+    return roles | TWO_IN_ONE if Role.SYSTEM_AND_SECURITY in roles else roles
 
 
 def under(units: Iterable[Unit], prefix: str = "") -> Q:
@@ -45,10 +66,57 @@ def under(units: Iterable[Unit], prefix: str = "") -> Q:
 
 def units_in_scope(user: User, roles: Iterable[str] | None = None) -> QuerySet[Unit]:
     """The units a person may see: those appointed to, and everything under them."""
-    appointments = appointments_of(user)
-    if roles is not None:
-        appointments = appointments.filter(role__in=roles)
-    return Unit.objects.filter(under(appointment.unit for appointment in appointments))
+    held = [each.unit for each in held_by(user) if roles is None or each.role in roles]
+    return Unit.objects.filter(under(held))
+
+
+def given_to(user: User) -> list[UnitRight]:
+    """The rights *user* has as a member of groups, units joined; once per user object, as `held_by`.
+
+    One of the three officers has none (rules 6.3).
+    """
+    if not hasattr(user, "_given"):
+        rows = UnitRight.objects.filter(user=user, group__is_active=True)
+        rows = rows.select_related("permission", "content_object", "group")
+        held = held_by(user)
+        has_none = any(each.role in OFFICERS or not each.in_group for each in held)  # type: ignore[attr-defined]
+        user._given = [] if has_none else list(rows)  # type: ignore[attr-defined]
+    return user._given  # type: ignore[attr-defined]
+
+
+def roots_of(user: User, right: str) -> list[Unit]:
+    """The units for which *user* has *right*, by appointment or by group; it holds for all under them.
+
+    A right of the whole school counts at the university alone. This is the one place where scope begins.
+    """
+    facts = FACTS[right]
+    roots = {held.unit_id: held.unit for held in held_by(user) if held.role in facts.roles}
+    if not any(unit.kind == UnitKind.UNIVERSITY for unit in roots.values()):
+        given = (each for each in given_to(user) if each.permission.codename == right)
+        roots |= {each.content_object_id: each.content_object for each in given}
+    if facts.whole_school:
+        return [unit for unit in roots.values() if unit.kind == UnitKind.UNIVERSITY]
+    return list(roots.values())
+
+
+def grounds_of(right: str, unit: Unit) -> list[Appointment | UnitRight]:
+    """Through what anybody has *right* for *unit* today, nearest first: the other side of `roots_of`."""
+    facts, lengths = FACTS[right], range(Unit.steplen, len(unit.path) + 1, Unit.steplen)
+    above = [unit.path[:end] for end in lengths][: 1 if facts.whole_school else None]
+    held = appointments_held().filter(role__in=facts.roles, unit__path__in=above)
+    given = UnitRight.objects.filter(
+        permission__codename=right, group__is_active=True, content_object__path__in=above
+    ).select_related("group", "content_object")
+    grounds: list[Appointment | UnitRight] = []
+    for rows in (held.select_related("unit"), given):
+        grounds += rows.filter(user__is_active=True, user__officer=None).select_related("user")
+    return sorted(grounds, key=lambda each: (-each.unit.depth, str(each.words), each.user.name, str(each.pk)))
+
+
+def has_right(user: User, right: str, unit: Unit | None = None) -> bool:
+    """Whether *user* has *right* for *unit*, or anywhere (see `roots_of`)."""
+    roots = roots_of(user, right)
+    return any(unit.path.startswith(root.path) for root in roots) if unit else bool(roots)
 
 
 def holders(role: str, unit: Unit, on: datetime.date | None = None) -> QuerySet[User]:
@@ -74,6 +142,23 @@ def holders_at(role: str, unit_id: int | None) -> list[UUID]:
     """The keys of `holders` of *role* for the unit under that key; nobody when there is no such unit."""
     unit = Unit.objects.filter(pk=unit_id).first()
     return [] if unit is None else list(holders(role, unit).values_list("pk", flat=True))
+
+
+OUTSIDERS: list[Q] = []
+"""Which accounts are not the staff's, named by the rooms of students and employers from their `ready()`."""
+
+
+def staff_accounts() -> QuerySet[User]:
+    """The accounts of those who work at the school, whether they are appointed to anything or not."""
+    rows = User.objects.all()
+    for outsider in OUTSIDERS:
+        rows = rows.exclude(outsider)
+    return rows
+
+
+def is_staff_account(user: User) -> bool:
+    """Whether *user* works at the school."""
+    return staff_accounts().filter(pk=user.pk).exists()
 
 
 def unit_at(unit: Unit, kind: str) -> Unit | None:

@@ -7,14 +7,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import StandIn, UnitKind, User
+from accounts.models import Appointment, StandIn, UnitKind, User
 from accounts.queries import held_by, roles_of, sign_in_failures
-from accounts.roles import MANAGERS, REVIEWERS, Role
+from accounts.roles import MANAGERS, OFFICERS, REVIEWERS, Role
 from common.verdict import ALLOWED, Verdict, refused
 
 FREE_TRIES = 5
 PAUSE = datetime.timedelta(minutes=15)
 LONGEST_ABSENCE = datetime.timedelta(days=183)
+
+
+def can_hold(user: User | None, role: str) -> Verdict:
+    """May *user* (None: somebody new) be appointed to *role* by one person? The three officers are seated by
+    two, and hold nothing else (rules 6.3)."""
+    if role in OFFICERS:
+        return refused(_("Officers are seated under “Officers”, by two people."))
+    seat = Appointment.objects.filter(seat=user).first() if user else None
+    if user is None or seat is None:
+        return ALLOWED
+    said = {"name": user.name, "role": seat.get_role_display()}
+    return refused(_("%(name)s is the %(role)s, and officers do no business.") % said)
 
 
 def can_try_password(username: str, ip: str) -> Verdict:

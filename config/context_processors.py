@@ -4,17 +4,18 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.queries import roles_of
-from accounts.roles import OPERATORS, REVIEWERS
+from accounts.queries import has_right, roles_of
+from accounts.rights.catalogue import Right
+from accounts.rights.models import UnitRight
+from accounts.roles import REVIEWERS
 from approvals.models import CarbonCopy
 from approvals.queries import operated_incidents, unsolved
 from config.navigation import Link, desk_links, own_links
 from messaging.models import Notice
-from messaging.queries import unread_count
 from wechat.queries import is_on
 
 
@@ -41,8 +42,19 @@ class Shell:
 
     @property
     def is_staff(self) -> bool:
-        """Whether the reader holds any role and so gets the desk's frame."""
-        return bool(self._roles)
+        """Whether the reader holds any role or right and so gets the desk's frame."""
+        return self._request.user.is_authenticated and (bool(self._roles) or self._without_role[1])
+
+    @cached_property
+    def _without_role(self) -> tuple[int, bool]:
+        """Of somebody who holds no role: unread notices, and whether they are in a group, in one read."""
+        user = self._request.user
+        if not isinstance(user, User):
+            return 0, False
+        in_group = Exists(UnitRight.objects.filter(user=OuterRef("pk"), group__is_active=True))
+        found = User.objects.filter(pk=user.pk).values_list(Subquery(_unread(Notice)), in_group)
+        unread, is_member = found.get()
+        return unread or 0, bool(is_member)
 
     @property
     def is_reviewer(self) -> bool:
@@ -61,9 +73,9 @@ class Shell:
         if not user.is_authenticated:
             return 0, 0, 0
         if not self.is_staff:
-            return unread_count(user), 0, 0
+            return self._without_role[0], 0, 0
         wanted = [_unread(Notice), _unread(CarbonCopy)]
-        if self._roles & OPERATORS:
+        if has_right(user, Right.OPERATE_CASES):
             wanted.append(_how_many(unsolved(operated_incidents(user))))
         found = User.objects.filter(pk=user.pk).values_list(*[Subquery(each) for each in wanted]).get()
         notices, copies, incidents = (*(count or 0 for count in found), 0)[:3]

@@ -7,20 +7,19 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UnitKind, User
-from accounts.queries import held_by
+from accounts.models import User
+from accounts.queries import has_right, roles_of, school_roles_of
+from accounts.rights.catalogue import Right
 from accounts.roles import (
+    CONFIRMERS,
     DESIGNERS,
-    EMPLOYER_STAFF,
-    IMPORTERS,
     LOG_READERS,
     MANAGERS,
-    OPERATORS,
     REVIEWERS,
     SECURITY_KEEPERS,
     STAFF,
-    STUDENT_STAFF,
-    TALK_STAFF,
+    TWO_IN_ONE,
+    Role,
 )
 from employers.models import MembershipState
 from employers.queries import membership_of
@@ -31,14 +30,15 @@ from talks.queries import acts_for_library_employer
 class Entry:
     """One line of a navigation; *key* is the keyboard way to it.
 
-    *whole_school* entries take a role held for the university. *counted* says what its number
-    counts, unread ones unless told.
+    It shows to whoever has the *right* or holds one of the *roles*, *whole_school* ones for the university.
+    *counted* says what its number counts, unread ones unless told.
     """
 
     route: str
     icon: str
     label: str | Promise
     roles: frozenset[str] = frozenset()
+    right: str = ""
     key: str = ""
     whole_school: bool = False
     counted: str | Promise = ""
@@ -58,37 +58,24 @@ class Link:
 
 
 UNREAD = _("unread:")
+SECADMINS = frozenset({Role.SECADMIN})
 DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
     Entry("approvals:done", icon="checks", label=_("Decided"), roles=REVIEWERS, key="g d"),
     Entry("approvals:copies", icon="copy", label=_("Copies"), roles=STAFF, key="g y"),
-    Entry("cases:list", icon="stack-2", label=_("Cases"), roles=OPERATORS, key="g c"),
+    Entry("cases:list", icon="stack-2", label=_("Cases"), right=Right.OPERATE_CASES, key="g c"),
     Entry(
         "incidents:list",
         icon="urgent",
         label=_("Incidents"),
-        roles=OPERATORS,
+        right=Right.OPERATE_CASES,
         key="g x",
         counted=_("waiting:"),
     ),
-    Entry("students:list", icon="school", label=_("Students"), roles=STUDENT_STAFF, key="g s"),
-    Entry(
-        "employers:library",
-        icon="building",
-        label=_("Employers"),
-        roles=EMPLOYER_STAFF,
-        key="g e",
-        whole_school=True,
-    ),
-    Entry(
-        "talks:week",
-        icon="presentation",
-        label=_("Campus talks"),
-        roles=TALK_STAFF,
-        key="g t",
-        whole_school=True,
-    ),
-    Entry("students:import", icon="table-import", label=_("Import"), roles=IMPORTERS, key="g m"),
+    Entry("students:list", icon="school", label=_("Students"), right=Right.SEE_STUDENTS, key="g s"),
+    Entry("employers:library", icon="building", label=_("Employers"), right=Right.SEE_EMPLOYERS, key="g e"),
+    Entry("talks:week", icon="presentation", label=_("Campus talks"), right=Right.SEE_TALKS, key="g t"),
+    Entry("students:import", icon="table-import", label=_("Import"), right=Right.IMPORT_STUDENTS, key="g m"),
     Entry(
         "accounts:help",
         icon="key",
@@ -97,8 +84,14 @@ DESK = (
         key="g h",
         whole_school=True,
     ),
-    Entry("processes:calendar", icon="calendar", label=_("Calendar"), roles=MANAGERS, key="g k"),
-    Entry("operations:state", icon="heartbeat", label=_("System"), roles=MANAGERS, key="g w"),
+    Entry("processes:calendar", icon="calendar", label=_("Calendar"), right=Right.KEEP_CALENDAR, key="g k"),
+    Entry(
+        "operations:state",
+        icon="heartbeat",
+        label=_("System"),
+        roles=MANAGERS | {Role.SYSADMIN},
+        key="g w",
+    ),
     Entry(
         "organisation:tree",
         icon="hierarchy-2",
@@ -116,14 +109,12 @@ DESK = (
         key="g p",
         whole_school=True,
     ),
-    Entry(
-        "access:list",
-        icon="eye",
-        label=_("Access log"),
-        roles=LOG_READERS,
-        key="g a",
-        whole_school=True,
-    ),
+    Entry("rights:groups", icon="users-group", label=_("User groups"), roles=SECADMINS, key="g u"),
+    Entry("rights:people", icon="user-search", label=_("Rights of a person"), roles=SECADMINS, key="g r"),
+    Entry("rights:officers", icon="shield-half", label=_("Officers"), roles=TWO_IN_ONE, key="g f"),
+    Entry("rights:operations", icon="users", label=_("Second person"), roles=CONFIRMERS, key="g 2"),
+    Entry("access:list", icon="eye", label=_("Access log"), roles=LOG_READERS, key="g a", whole_school=True),
+    Entry("rights:changes", icon="list-search", label=_("Record of rights"), roles=LOG_READERS, key="g b"),
 )
 ME = (
     Entry("destinations:me", icon="route", label=_("My destination")),
@@ -145,10 +136,12 @@ def desk_links(request: HttpRequest, user: User, copies: int, incidents: int) ->
 
     Copies carry the number of unread ones, incidents of those that wait.
     """
-    held = held_by(user)
-    anywhere = {each.role for each in held}
-    whole_school = {each.role for each in held if each.unit.kind == UnitKind.UNIVERSITY}
-    shown = [entry for entry in DESK if entry.roles & (whole_school if entry.whole_school else anywhere)]
+    roles = {False: roles_of(user), True: school_roles_of(user)}
+    shown = [
+        entry
+        for entry in DESK
+        if entry.roles & roles[entry.whole_school] or (entry.right and has_right(user, entry.right))
+    ]
     return _links(request, shown, {"approvals:copies": copies, "incidents:list": incidents})
 
 

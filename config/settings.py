@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "treebeard",
     "django_celery_beat",
     "django_htmx",
+    "guardian",
     "csp",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
@@ -158,6 +159,13 @@ SESSION_ENGINE = "accounts.security.sessions"
 IDLE_MINUTES_STAFF = env_int("IDLE_MINUTES_STAFF", 30)
 IDLE_MINUTES = env_int("IDLE_MINUTES", 12 * 60)
 SIGN_IN_LOG_DAYS = max(183, env_int("SIGN_IN_LOG_DAYS", 365))  # RL-50: six months at least
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None  # strangers have no rights, and no row
+GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False
+SMALL_SCHOOL = env_bool("SMALL_SCHOOL", False)
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("operations.urls")),
     path("account/", include("accounts.urls")),
     path("audit/access/", include("accounts.access.urls")),
+    path("", include("accounts.rights.urls")),
     path("notices/", include("messaging.urls")),
     path("desk/", include("approvals.urls")),
     path("manage/cases/", include("approvals.manage_urls")),

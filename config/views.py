@@ -1,13 +1,17 @@
 """The front door, and what is shown when something goes wrong."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.permissions import SignedInRequest
-from accounts.queries import roles_of
-from accounts.roles import REVIEWERS, STUDENT_STAFF, Role
+from accounts.queries import given_to, has_right, roles_of
+from accounts.rights.catalogue import Right
+from accounts.roles import REVIEWERS, Role
 from common.errors import UserError
 from common.http import page_of
 from employers.queries import membership_of
@@ -20,13 +24,25 @@ def home(request: SignedInRequest) -> HttpResponse:
     if hasattr(request.user, "student"):
         return redirect("destinations:me")
     roles = roles_of(request.user)
-    if not roles and membership_of(request.user) is not None:
+    if not roles and not given_to(request.user) and membership_of(request.user) is not None:
         return redirect("employers:home")
     if roles & REVIEWERS:
         return redirect("approvals:inbox")
-    if roles & STUDENT_STAFF:
-        return redirect("students:list")
-    return redirect("design:list" if Role.PROCESS_DESIGNER in roles else "accounts:appointments")
+    own = (page for page, may_open in _WORK if may_open(request.user))
+    return redirect(next(own, "accounts:appointments"))
+
+
+_WORK: tuple[tuple[str, Callable[[User], bool]], ...] = (
+    ("rights:groups", lambda user: Role.SECADMIN in roles_of(user)),
+    ("rights:officers", lambda user: Role.SYSADMIN in roles_of(user)),
+    ("rights:changes", lambda user: Role.AUDITOR in roles_of(user)),
+    ("students:list", lambda user: has_right(user, Right.SEE_STUDENTS)),
+    ("design:list", lambda user: Role.PROCESS_DESIGNER in roles_of(user)),
+    ("employers:library", lambda user: has_right(user, Right.SEE_EMPLOYERS)),
+    ("talks:week", lambda user: has_right(user, Right.SEE_TALKS)),
+    ("cases:list", lambda user: has_right(user, Right.OPERATE_CASES)),
+)
+"""Where people without an inbox begin: the first of these they may open."""
 
 
 def user_error(request: HttpRequest, error: UserError) -> HttpResponse:

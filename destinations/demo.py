@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from accounts.actions import appoint
 from accounts.models import Unit, User
 from accounts.queries import university
-from accounts.roles import Role
+from accounts.rights.officers import officers, seat
+from accounts.roles import OFFICERS, Role
 from approvals.actions import Actor, Decision, decide
 from common.demo import PASSWORD, Clock, SignIn, more_parts, paper
 from common.errors import Refused
@@ -116,9 +117,18 @@ def _appoint(entry: dict[str, Any]) -> SignIn:
     user = User.objects.filter(username=entry["username"]).first()
     user = user or User.objects.create_user(entry["username"], entry["name"])
     units = [_unit(name) for name in entry["units"]]
-    for unit in units:
-        appoint(user, entry["role"], unit, starts_on=datetime.date(2024, 9, 1))
+    if entry["role"] in OFFICERS:
+        _seat(user, entry["role"])
+    else:
+        for unit in units:
+            appoint(user, entry["role"], unit, starts_on=datetime.date(2024, 9, 1))
     return SignIn(user.username, user.name, str(Role(entry["role"]).label), "、".join(map(str, units)))
+
+
+def _seat(user: User, role: str) -> None:
+    """Make *user* that officer, unless somebody has given them a seat since."""
+    if not officers().filter(user=user).exists():
+        seat(user, role, None)
 
 
 def _unit(name: str) -> Unit:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import UnitKind, User
-from accounts.queries import held_by
-from accounts.roles import EMPLOYER_REVIEWERS, EMPLOYER_STAFF
+from accounts.queries import has_right, held_by
+from accounts.rights.catalogue import Right
+from accounts.roles import EMPLOYER_REVIEWERS
 from common.paging import page_of_keys
 from common.stdnums import valid_uscc
 from employers.models import (
@@ -114,19 +114,15 @@ def asking(employer: Employer) -> QuerySet[EmployerUser]:
 # --- the library ------------------------------------------------------------------------------------
 
 
-def holds_at_university(user: User, roles: frozenset[Any]) -> bool:
-    """Whether *user* holds one of *roles* for the whole university; employers belong to no college."""
-    return any(held.role in roles and held.unit.kind == UnitKind.UNIVERSITY for held in held_by(user))
-
-
 def may_decide_joins(user: User) -> bool:
-    """Whether *user* may let somebody join an employer for the school."""
-    return holds_at_university(user, EMPLOYER_REVIEWERS)
+    """Whether *user* may let somebody join an employer for the school; employers belong to no college."""
+    held = (each for each in held_by(user) if each.role in EMPLOYER_REVIEWERS)
+    return any(each.unit.kind == UnitKind.UNIVERSITY for each in held)
 
 
 def employers_in_scope(user: User) -> QuerySet[Employer]:
     """The employers a member of staff may see: all that handed something in, or none."""
-    if not holds_at_university(user, EMPLOYER_STAFF):
+    if not has_right(user, Right.SEE_EMPLOYERS):
         return Employer.objects.none()
     return Employer.objects.exclude(submitted_at=None)
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.personnel.sights import Sight
-from accounts.roles import EMPLOYER_STAFF
+from accounts.rights.catalogue import Right
 from employers.queries import employers_in_scope
 
 
@@ -12,4 +12,6 @@ def _count(person: User) -> int:
     return employers_in_scope(person).count()
 
 
-LIBRARY = Sight(key="4-employers", label=_("employers"), icon="building", roles=EMPLOYER_STAFF, count=_count)
+LIBRARY = Sight(
+    key="4-employers", label=_("employers"), icon="building", right=Right.SEE_EMPLOYERS, count=_count
+)

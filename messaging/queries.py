@@ -12,8 +12,3 @@ def notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notice]:
     """The notices of *user*, newest first."""
     rows = Notice.objects.filter(recipient=user).order_by(*NEWEST_FIRST)
     return rows.filter(read_at=None) if unread_only else rows
-
-
-def unread_count(user: User) -> int:
-    """How many notices *user* has not opened."""
-    return Notice.objects.filter(recipient=user, read_at=None).count()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import MANAGERS
+from accounts.roles import MANAGERS, Role
 from operations.health import DOWN, OFF, WATCH, WELL, is_ready, newest_runs, parts
 from operations.metrics import registry
 
@@ -44,7 +44,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
 
 
-@roles_required(*MANAGERS)
+@roles_required(*MANAGERS, Role.SYSADMIN)
 @require_safe
 @never_cache
 def state(request: SignedInRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Floor 4: student source records."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,11 +10,13 @@ class StudentsConfig(AppConfig):
     verbose_name = _("Students")
 
     def ready(self) -> None:
-        """Declare the notices of this room, who follows a merged or split class, and who sees how many."""
+        """Declare the notices, who follows a merged class, who sees how many, whose accounts these are."""
         from accounts.organisation.followers import register
         from accounts.personnel import sights
+        from accounts.queries import OUTSIDERS
         from students import notices  # noqa: F401
         from students.following import IN_SCOPE, STUDENTS
 
         register(STUDENTS)
         sights.register(IN_SCOPE)
+        OUTSIDERS.append(Q(student__isnull=False))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from accounts.organisation.followers import Follower, Member
 from accounts.personnel.sights import Sight
-from accounts.roles import STUDENT_STAFF
+from accounts.rights.catalogue import Right
 from students.models import Student
 from students.queries import students_in_scope
 
@@ -44,6 +44,6 @@ IN_SCOPE = Sight(
     key="1-students",
     label=_("students"),
     icon="school",
-    roles=STUDENT_STAFF,
+    right=Right.SEE_STUDENTS,
     count=lambda person: students_in_scope(person).count(),
 )

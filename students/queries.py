@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Appointment, Unit, UnitKind, User
-from accounts.queries import appointments_held, appointments_of, holders, roles_of, under
-from accounts.roles import IMPORTERS, STUDENT_STAFF, Role
+from accounts.models import Unit, UnitKind, User
+from accounts.queries import holders, roots_of, under, units_in_scope
+from accounts.rights.catalogue import Right
+from accounts.roles import BINDING_STAFF, Role
 from common.errors import Refused
 from common.paging import Page, page_of_keys
 from students.importing.examine import id_index
@@ -25,31 +26,19 @@ _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 _LEVELS = (UnitKind.COLLEGE, UnitKind.MAJOR, UnitKind.CLASS)
 
 
-def students_in_scope(user: User, roles: Iterable[str] = STUDENT_STAFF) -> QuerySet[Student]:
-    """The students of every unit the person is appointed to with one of *roles*."""
-    return Student.objects.filter(under(_scope_of(user, roles), "unit__"))
+def students_in_scope(user: User) -> QuerySet[Student]:
+    """The students of every unit for which the person may see students."""
+    return Student.objects.filter(under(roots_of(user, Right.SEE_STUDENTS), "unit__"))
 
 
-def _scope_of(user: User, roles: Iterable[str] = STUDENT_STAFF) -> list[Unit]:
-    return [appointment.unit for appointment in _seeing(appointments_of(user), roles)]
+def revealable_students(user: User) -> QuerySet[Student]:
+    """The students in scope whose sensitive fields the person may read in full."""
+    return students_in_scope(user).filter(under(roots_of(user, Right.REVEAL_STUDENTS), "unit__"))
 
 
-def _seeing(
-    appointments: QuerySet[Appointment], roles: Iterable[str] = STUDENT_STAFF
-) -> QuerySet[Appointment]:
-    """Those of *appointments* that let somebody see the students of their unit."""
-    return appointments.filter(role__in=roles)
-
-
-def viewers_of(student: Student) -> list[Appointment]:
-    """Through which appointments somebody has *student* in scope today, nearest first.
-
-    The other side of `students_in_scope`: by the same roles, from the unit of the student upwards.
-    """
-    ends = range(Unit.steplen, len(student.unit.path) + 1, Unit.steplen)
-    above = [student.unit.path[:end] for end in ends]
-    held = _seeing(appointments_held()).filter(unit__path__in=above, user__is_active=True)
-    return list(held.select_related("user", "unit").order_by("-unit__depth", "role", "user__name", "pk"))
+def bindable_students(user: User) -> QuerySet[Student]:
+    """The students whose WeChat the person may unbind: those of units they look after themselves."""
+    return Student.objects.filter(unit__in=units_in_scope(user, BINDING_STAFF))
 
 
 def student_of(user: User) -> Student | None:
@@ -123,7 +112,7 @@ class StudentPage:
 
 def student_page(user: User, filters: StudentFilters, *, after: str = "") -> StudentPage:
     """A page of the students in scope, in nine queries. Raises BadCursor."""
-    scope = _scope_of(user)
+    scope = roots_of(user, Right.SEE_STUDENTS)
     seen = Student.objects.filter(under(scope, "unit__"))
     cohorts = sorted(set(seen.order_by().values_list("cohort", flat=True).distinct()), reverse=True)
     cohort = filters.cohort if filters.cohort in cohorts else next(iter(cohorts), None)
@@ -223,11 +212,12 @@ def contacts_of(student: Student) -> list[User]:
 
 def imports_of(user: User) -> QuerySet[ImportBatch]:
     """The imports a person may open: all for importers of the whole university, else the own ones."""
-    if roles_of(user).isdisjoint(IMPORTERS):
+    roots = roots_of(user, Right.IMPORT_STUDENTS)
+    if not roots:
         return ImportBatch.objects.none()
-    held = appointments_of(user).filter(role__in=IMPORTERS, unit__kind=UnitKind.UNIVERSITY)
     batches = ImportBatch.objects.select_related("uploaded_by")
-    return batches if held.exists() else batches.filter(uploaded_by=user)
+    for_all = any(unit.kind == UnitKind.UNIVERSITY for unit in roots)
+    return batches if for_all else batches.filter(uploaded_by=user)
 
 
 def problem_rows(batch: ImportBatch) -> QuerySet[ImportRow]:

@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import TALK_ARRANGERS, TALK_STAFF
+from accounts.queries import has_right
+from accounts.rights.catalogue import Right
 from employers.models import Employer, EmployerState, EmployerUser, ListState, MembershipState
-from employers.queries import holds_at_university, membership_of
+from employers.queries import membership_of
 from talks.models import PUBLIC_STATES, UNDER_WAY, Blackout, Booking, Talk, TalkState, Venue
 
 FLOW_KEY = "campus_talk"
@@ -36,7 +37,7 @@ def acts_for_library_employer(user: User) -> EmployerUser | None:
 
 def arranges(user: User) -> bool:
     """Whether *user* keeps venues and may call talks off."""
-    return holds_at_university(user, TALK_ARRANGERS)
+    return has_right(user, Right.ARRANGE_TALKS)
 
 
 # --- talks -------------------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ def talks_of(employer: Employer) -> QuerySet[Talk]:
 
 def talks_in_scope(user: User) -> QuerySet[Talk]:
     """The talks a member of staff may see: all that were handed in, or none."""
-    if not holds_at_university(user, TALK_STAFF):
+    if not has_right(user, Right.SEE_TALKS):
         return Talk.objects.none()
     return Talk.objects.exclude(submitted_at=None).select_related("employer", "venue")
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.personnel.sights import Sight
-from accounts.roles import TALK_STAFF
+from accounts.rights.catalogue import Right
 from talks.queries import talks_in_scope
 
 
@@ -12,4 +12,6 @@ def _count(person: User) -> int:
     return talks_in_scope(person).count()
 
 
-CALENDAR = Sight(key="5-talks", label=_("campus talks"), icon="presentation", roles=TALK_STAFF, count=_count)
+CALENDAR = Sight(
+    key="5-talks", label=_("campus talks"), icon="presentation", right=Right.SEE_TALKS, count=_count
+)

@@ -42,6 +42,11 @@ class Address:
         """Whose POST may change something."""
         return self.readers if self.writers is None else self.writers
 
+    @property
+    def of_one(self) -> bool:
+        """Whether it is the address of one thing among others."""
+        return self.kwargs is not _nothing
+
     def url(self, world: World) -> str:
         """The address in *world*."""
         path = reverse(self.name, kwargs=self.kwargs(world))

@@ -24,6 +24,7 @@ from processes.calendar.models import CalendarDay
 from processes.evolve.models import DesignEvent
 from processes.models import Case, Event, Solution, Task, VersionState
 from students.models import ImportBatch, Student
+from tests.rights_crowd import RULING, grow_rights
 from tests.world import World
 
 Row = TypeVar("Row", bound=Model)
@@ -46,7 +47,18 @@ def grow(world: World, start: int, stop: int) -> None:
     _incidents(world, numbers)
     _designs(world, numbers)
     _access_log(world, numbers)
-    for who in (*READING, "owner", "applicant", "corrector", "vetter", "host", "talk_officer", "designer"):
+    grow_rights(world, numbers)
+    for who in (
+        *READING,
+        "owner",
+        "applicant",
+        "corrector",
+        "vetter",
+        "host",
+        "talk_officer",
+        "designer",
+        *RULING,
+    ):
         user = world.people[who]
         _insert(
             _copies(world.notice, numbers, lambda _number, user=user: {"recipient": user, "read_at": None})

@@ -16,6 +16,7 @@ from forms.queries import draft_of
 from tests.address import EVERYBODY, GET, NOBODY, NONE, POST, Address, Arguments
 from tests.pages_of_design import PROCESSES
 from tests.pages_of_people import UNITS_AND_PEOPLE
+from tests.pages_rights import RIGHTS
 from tests.world import (
     ARRANGING,
     AUDITING,
@@ -25,10 +26,12 @@ from tests.world import (
     KEEPING,
     LIBRARY,
     NEAR,
+    REVEALING,
     REVIEWING,
+    SECURITY,
+    SEEING_STUDENTS,
     SIGNED_IN,
     STAFF,
-    STUDENT_STAFF,
     STUDENTS,
     TALKING,
     VETTING,
@@ -140,6 +143,7 @@ def _stranger(world: World) -> dict[str, Any]:
 
 COLLEGE, OPERATING = frozenset({"college"}), frozenset({"university", "director"})
 SAFE = frozenset({"deputy"})
+HELPING = KEEPING | SECURITY
 COUNSELOR, STUDENT, RETURNED = frozenset({"counselor"}), frozenset({"student"}), frozenset({"returned"})
 UNIVERSITY_WIDE = frozenset({"university", "data"})
 FILED = STUDENT | RETURNED
@@ -190,7 +194,7 @@ ADDRESSES = [
     Address("operations:health", EVERYBODY),
     Address("operations:ready", EVERYBODY),
     Address("operations:metrics", NONE, refused=frozenset({NOBODY}), refusal=404),  # who has the token
-    Address("operations:state", KEEPING),
+    Address("operations:state", KEEPING | {"sysadmin"}),
     Address("accounts:sign_in", EVERYBODY, (GET, POST), data=lambda _: {"username": "x", "password": "y"}),
     Address("accounts:sign_out", EVERYBODY, (POST,)),
     Address("accounts:change_password", SIGNED_IN, (GET, POST)),
@@ -206,12 +210,12 @@ ADDRESSES = [
     Address("accounts:reset", EVERYBODY, (GET, POST), data=lambda _: {"typed": "2027000001"}),
     Address("accounts:open_reset", EVERYBODY, kwargs=lambda world: {"token": world.door.token}),
     Address("accounts:new_password", EVERYBODY, (GET, POST)),
-    Address("accounts:help", KEEPING),
-    Address("accounts:help_person", KEEPING, (POST,), _stranger, lambda _: {"do": "unlock"}),
+    Address("accounts:help", HELPING),
+    Address("accounts:help_person", HELPING, (POST,), _stranger, lambda _: {"do": "unlock"}),
     Address(
-        "accounts:networks", KEEPING, (GET, POST), data=lambda _: {"name": "宿舍", "cidr": "10.8.0.0/16"}
+        "accounts:networks", HELPING, (GET, POST), data=lambda _: {"name": "宿舍", "cidr": "10.8.0.0/16"}
     ),
-    Address("accounts:remove_network", KEEPING, (POST,), lambda world: {"pk": world.door.network.pk}),
+    Address("accounts:remove_network", HELPING, (POST,), lambda world: {"pk": world.door.network.pk}),
     Address("accounts:appointments", SIGNED_IN),
     Address("accounts:absence", REVIEWING, (GET, POST), data=_days),
     Address("accounts:come_back", COUNSELOR, (POST,), lambda world: {"pk": world.absence.pk}),
@@ -294,12 +298,13 @@ ADDRESSES = [
     Address("processes:calendar_undo", KEEPING, (POST,), lambda world: {"pk": world.calendar_change.pk}),
     *UNITS_AND_PEOPLE,
     *PROCESSES,
+    *RIGHTS,
     # students
-    Address("students:list", STUDENT_STAFF),
+    Address("students:list", SEEING_STUDENTS),
     Address("students:detail", IN_SCOPE, kwargs=_student),
     Address(
         "students:reveal",
-        IN_SCOPE,
+        REVEALING,
         (GET, POST),
         lambda world: _student(world) | {"field": "id_no"},
         _purpose,

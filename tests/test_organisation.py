@@ -14,8 +14,10 @@ from accounts.organisation.preview import preview
 from accounts.organisation.trail import events_of
 from accounts.personnel.sights import seen_by
 from accounts.posts import pools_of
-from accounts.queries import unit_at, university
+from accounts.queries import grounds_of, unit_at, university
+from accounts.rights.catalogue import Right
 from accounts.roles import Role
+from accounts.tests.rights_kit import officer
 from approvals.actions import claim
 from approvals.actions.handing_over import hand_over
 from approvals.filters import Filters
@@ -28,7 +30,8 @@ from processes import compiled
 from processes.audit.verify import verify_trail
 from processes.models import Case, Event, Task
 from students.models import Student
-from students.queries import students_in_scope, viewers_of
+from students.queries import students_in_scope
+from tests.rights import grouped
 
 pytestmark = pytest.mark.django_db
 TOMORROW = datetime.timedelta(days=1)
@@ -343,15 +346,17 @@ def test_who_can_see_a_student_is_who_finds_them_in_the_list(home, keeper):
         (Role.COUNSELOR, away),
         (Role.COLLEGE_OFFICER, unit_at(home, "college")),
         (Role.COLLEGE_OFFICER, unit_at(away, "college")),
-        (Role.AUDITOR, university()),
         (Role.VENUE_KEEPER, university()),
         (Role.DATA_OFFICER, university()),
     ):
         kit.reviewer(role, unit)
+    grouped(student, keeper)  # of three members one is in the college
+    sitting = officer(Role.AUDITOR, "审计")
+    Appointment.objects.create(user=sitting, role=Role.COUNSELOR, unit=home)  # rests while the person sits
     yesterday = timezone.localdate() - TOMORROW
     Appointment.objects.filter(role=Role.DATA_OFFICER).update(ends_on=yesterday)
     finding = {person.pk for person in User.objects.all() if sees(person, student)}
-    assert {post.user_id for post in viewers_of(student)} == finding
+    assert {post.user_id for post in grounds_of(Right.SEE_STUDENTS, student.unit)} == finding
     assert len(finding) == 4
 
 

@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Unit, User
 from accounts.organisation.models import UnitChange
 from accounts.personnel.models import StaffImport
+from accounts.rights.models import Operation, UserGroup
 from accounts.security.models import Network
 from approvals.models import BatchItem, SavedView
 from destinations.flows.filing.tests import kit
@@ -39,7 +40,7 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
     *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer", "deputy"),
-    *("auditor",),
+    *("secadmin", "auditor"),
 )
 AS_WELL = {
     "accounts:security": ("deputy",),
@@ -56,6 +57,9 @@ AS_WELL = {
     "employers:step": ("corrector",),
     "employers:details": ("corrector",),
     "talks:own_list": ("host",),
+    "rights:officers": ("sysadmin",),
+    "rights:operations": ("second_secadmin",),
+    "students:detail": ("member",),
 }
 #: Pages that the table has once, for another flow: name, address, reader.
 AS_WELL_OF_OTHERS = (
@@ -137,6 +141,8 @@ def chinese_data() -> frozenset[str]:
     texts: list[Any] = [*said, "西湖"]  # an example of what to search among Chinese regions
     texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
     texts += BatchItem.objects.values_list("message", flat=True)  # in the language of who asked for the batch
+    texts += [text for row in UserGroup.objects.all() for text in (row.name, row.note)]
+    texts += Operation.objects.values_list("reason", flat=True)
     for model, names in (
         (User, ["name"]),
         (Unit, ["name", "short_name"]),

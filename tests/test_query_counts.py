@@ -29,7 +29,9 @@ READERS = (
     "host",
     "talk_officer",
     "designer",
+    "secadmin",
     "auditor",
+    "member",
 )
 PAGES = [
     (address, who)

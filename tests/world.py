@@ -27,6 +27,8 @@ from accounts.personnel import actions as personnel
 from accounts.personnel import importing
 from accounts.personnel.models import StaffImport
 from accounts.queries import unit_at, university
+from accounts.rights.models import Operation, UserGroup
+from accounts.rights.officers import ask_to_seat
 from accounts.roles import Role
 from accounts.security.actions import Origin, keep_mail, new_codes, record
 from accounts.security.models import MailAddress, Network, Outcome, ResetRequest, SecondStep
@@ -59,6 +61,7 @@ from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
+from tests.rights import grouped, seated_officers
 from tests.world_of_design import Designs, designs
 from wechat.actions import bind
 from wechat.models import Proof, Scan, ScanState
@@ -80,16 +83,22 @@ IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
 #: Who reads the access log.
 AUDITING = frozenset({"auditor"})
-STUDENT_STAFF = NEAR | FAR | IMPORTING | {"auditor"}
+#: Who is in a group that sees students, in their college and elsewhere.
+MEMBERS = frozenset({"member", "far_member"})
+STUDENT_STAFF = NEAR | FAR | IMPORTING
+SEEING_STUDENTS = STUDENT_STAFF | MEMBERS
+SECURITY = frozenset({"secadmin", "second_secadmin"})
+OFFICERS = SECURITY | {"sysadmin", "auditor"}
 #: Who changes the processes and approves each other's changes.
 DESIGNING = frozenset({"designer", "director"})
 STAFF = STUDENT_STAFF | VETTING | TALKING | DESIGNING
 #: Staff who see the library of employers.
-LIBRARY = VETTING | {"university", "director", "auditor"}
-WITHOUT_ROLE = frozenset({"former", "nobody"})
-SIGNED_IN = STUDENTS | STAFF | EMPLOYERS | WITHOUT_ROLE
-#: Staff in whose scope the two students are.
-IN_SCOPE = NEAR | {"data", "auditor"}
+LIBRARY = VETTING | {"university", "director"}
+WITHOUT_ROLE = frozenset({"former", "nobody", "former_member"})
+SIGNED_IN = STUDENTS | STAFF | MEMBERS | OFFICERS | EMPLOYERS | WITHOUT_ROLE
+#: Staff in whose scope the two students are; a member of a group sees less of them.
+REVEALING = NEAR | {"data"}
+IN_SCOPE = REVEALING | {"member"}
 
 
 @dataclass
@@ -159,6 +168,8 @@ class World:
     scan: Scan
     staffing: Staffing
     door: Door
+    group: UserGroup
+    operation: Operation
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -207,6 +218,8 @@ def build_world() -> World:
     people |= {who: each.user for who, each in employers.items()} | _talking()
     talks = _talks()
     people["host"] = talk_kit.person(talks.draft.employer)
+    group, members = grouped(student, people["secadmin"])
+    people |= members
     case = kit.case_of(filing)
     return World(
         people=people,
@@ -237,6 +250,8 @@ def build_world() -> World:
         scan=_wechat(people["student"]),
         staffing=_staffing(people["university"]),
         door=_door(people["deputy"]),
+        group=group,
+        operation=ask_to_seat(people["nobody"], Role.AUDITOR, people["secadmin"], reason="前任退休"),
         sessions={who: _session(user) for who, user in people.items()},
     )
 
@@ -307,7 +322,6 @@ def _staff(student: Student) -> dict[str, User]:
         "university": (Role.UNIVERSITY_OFFICER, root),
         "director": (Role.CAREER_CENTER_DIRECTOR, root),
         "data": (Role.DATA_OFFICER, root),
-        "auditor": (Role.AUDITOR, root),
         "designer": (Role.PROCESS_DESIGNER, root),
         "next_counselor": (Role.COUNSELOR, make_class("软件2302班")),
         "far_counselor": (Role.COUNSELOR, away),
@@ -316,7 +330,7 @@ def _staff(student: Student) -> dict[str, User]:
         "vetter": (Role.EMPLOYER_REVIEWER, root),
         "second_vetter": (Role.EMPLOYER_SECOND_REVIEWER, root),
     }
-    return {who: kit.reviewer(role, unit) for who, (role, unit) in posts.items()}
+    return {who: kit.reviewer(role, unit) for who, (role, unit) in posts.items()} | seated_officers()
 
 
 def _others(student: Student) -> dict[str, User]:

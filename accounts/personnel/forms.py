@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Appointment, Unit
 from accounts.organisation.queries import labels_of
 from accounts.personnel import rules
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -52,9 +52,13 @@ class PersonForm(ContactForm):
 
 
 class AppointForm(forms.Form):
-    """A role for a unit, from one day to another."""
+    """A role for a unit, from one day to another; officers are seated by two people, elsewhere."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[("", "—"), *((role.value, role.label) for role in Role if role in STAFF)],
+        help_text=_("Officers are seated by the security administrators, by two people."),
+    )
     unit = forms.TypedChoiceField(label=pgettext_lazy("organisation", "Unit"), coerce=int)
     starts_on = _day(_("From"))
     ends_on = _day(_("Until"), required=False, help_text=_("Last day included; empty: without an end."))

@@ -207,9 +207,8 @@ def _wrong_with_days(
     days: tuple[datetime.date, datetime.date | None],
     person: User | None,
 ) -> Iterator[str]:
-    for verdict in (rules.can_hold(role, unit), rules.can_hold_from(*days)):
-        if not verdict:
-            yield str(verdict.reason)
+    for verdict in rules.cannot_be(person, role, unit, *days):
+        yield str(verdict.reason)
     if person is not None and rules.overlapping(person, role, unit, *days).exists():
         line["known"] = True
 

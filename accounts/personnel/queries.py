@@ -138,6 +138,7 @@ def imports() -> QuerySet[StaffImport]:
 
 
 def never_signed_in(batch: StaffImport) -> list[User]:
-    """People whom an import added and who have not signed in yet."""
+    """People whom an import added and who have not signed in yet; officers ask the security administrator."""
     keys = [UUID(key) for key in batch.made.get("people", [])]
-    return list(User.objects.filter(pk__in=keys, last_login=None, is_active=True).order_by("username"))
+    rows = User.objects.filter(pk__in=keys, last_login=None, is_active=True, officer=None)
+    return list(rows.order_by("username"))

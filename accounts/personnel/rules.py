@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Appointment, Unit, UnitKind, User
 from accounts.personnel.models import StaffImport, StaffImportState
-from accounts.roles import MANAGERS, SPECIALISTS, Role
+from accounts.roles import MANAGERS, OFFICERS, SPECIALISTS, Role
+from accounts.rules import can_hold as can_hold_beside
 from common.verdict import ALLOWED, Verdict, refused
 
 FARTHEST = datetime.timedelta(days=366)
@@ -48,15 +49,23 @@ def can_hold_from(first: datetime.date, last: datetime.date | None) -> Verdict:
     return ALLOWED
 
 
+def cannot_be(
+    person: User | None, role: str, unit: Unit, first: datetime.date, last: datetime.date | None
+) -> list[Verdict]:
+    """Why *person* (None: somebody new) cannot hold *role* for *unit* on these days at all; officers hold
+    nothing else, and are seated by two people (rules 6.3)."""
+    verdicts = (can_hold_beside(person, role), can_hold(role, unit), can_hold_from(first, last))
+    return [verdict for verdict in verdicts if not verdict]
+
+
 def can_appoint(
     person: User, role: str, unit: Unit, first: datetime.date, last: datetime.date | None
 ) -> Verdict:
     """May *person* be given *role* for *unit* on these days? Not twice for the same day."""
     if not person.is_active:
         return refused(_("%(person)s's account is closed.") % {"person": person.name})
-    for verdict in (can_hold(role, unit), can_hold_from(first, last)):
-        if not verdict:
-            return verdict
+    if wrong := cannot_be(person, role, unit, first, last):
+        return wrong[0]
     if overlapping(person, role, unit, first, last).exists():
         return refused(
             _("%(person)s holds this role there on some of these days already.") % {"person": person.name}
@@ -75,6 +84,8 @@ def overlapping(
 
 def can_change_end(appointment: Appointment, last: datetime.date | None) -> Verdict:
     """May *appointment* end on *last* instead (None: never)? What has been is not rewritten."""
+    if appointment.role in OFFICERS:
+        return refused(_("Officers give up their seat under “Officers”, by two people."))
     today = timezone.localdate()
     yesterday = today - datetime.timedelta(days=1)
     if appointment.ends_on is not None and appointment.ends_on < yesterday:
@@ -111,6 +122,10 @@ def can_issue_password(person: User) -> Verdict:
         return refused(_("%(person)s's account is closed.") % {"person": person.name})
     if person.last_login is not None:
         return refused(_("%(person)s has signed in already and knows a password.") % {"person": person.name})
+    if Appointment.objects.filter(seat=person).exists():
+        return refused(
+            _("This account belongs to an administrator; only the security administrator may touch it.")
+        )
     return ALLOWED
 
 

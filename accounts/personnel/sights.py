@@ -1,4 +1,4 @@
-"""What a person sees because of what they are appointed to, counted by the rooms it lies in.
+"""What a person sees because of appointments and groups, counted by the rooms it lies in.
 
 A room registers a `Sight` at start-up. It counts with the very query that scopes the room's own list, so
 that what is told here is what the person finds.
@@ -10,28 +10,31 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from accounts.models import Appointment, User
-from accounts.queries import held_by
+from accounts.queries import given_to, held_by, roots_of
+from accounts.rights.catalogue import FACTS
+from accounts.rights.models import UnitRight
 from accounts.roles import Role
 
 
 @dataclass(frozen=True)
 class Sight:
-    """Something that can be seen: *count* says how much of it *roles* let a person see."""
+    """Something that can be seen, through a *right* or through *roles* alone; *count* says how much of it."""
 
     key: str
     label: str | Promise
     icon: str
-    roles: frozenset[str]
     count: Callable[[User], int]
+    right: str = ""
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one person sees of something, and the appointments that let them."""
+    """What one person sees of something, and the appointments and groups that let them."""
 
     sight: Sight
     number: int
-    because: list[Appointment]
+    because: list[Appointment | UnitRight]
 
 
 _sights: dict[str, Sight] = {}
@@ -43,11 +46,20 @@ def register(sight: Sight) -> None:
 
 
 def seen_by(person: User) -> list[Seen]:
-    """What *person* sees today; what none of their roles has to do with is left out."""
-    held = held_by(person) if person.is_active else []
-    found = []
-    for sight in sorted(_sights.values(), key=lambda each: each.key):
-        because = [post for post in held if Role(post.role) in sight.roles]
-        if because:
-            found.append(Seen(sight, sight.count(person), because))
-    return found
+    """What *person* sees today; what they have nothing to do with is left out."""
+    if not person.is_active:
+        return []
+    grounds = (
+        (sight, _grounds(person, sight)) for sight in sorted(_sights.values(), key=lambda each: each.key)
+    )
+    return [Seen(sight, sight.count(person), because) for sight, because in grounds if because]
+
+
+def _grounds(person: User, sight: Sight) -> list[Appointment | UnitRight]:
+    roles = FACTS[sight.right].roles if sight.right else sight.roles
+    because: list[Appointment | UnitRight] = [post for post in held_by(person) if Role(post.role) in roles]
+    if not sight.right:
+        return because
+    because += [given for given in given_to(person) if given.permission.codename == sight.right]
+    roots = {unit.pk for unit in roots_of(person, sight.right)}
+    return [ground for ground in because if ground.unit.pk in roots]

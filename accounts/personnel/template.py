@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.organisation.queries import labels_of
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 from common.spreadsheet.template import TemplateColumn, TemplateSheets, write_template
 
 
@@ -12,7 +12,7 @@ def staff_template() -> bytes:
     """An empty .xlsx with the columns, the roles and the units to pick from, and an example."""
     units = list(Unit.objects.filter(is_active=True).order_by("path"))
     paths = dict(labels_of(units))
-    roles = [(role.value, str(role.label)) for role in Role]
+    roles = [(role.value, str(role.label)) for role in Role if role in STAFF]
     places = [(unit.code or unit.name, paths[unit.pk]) for unit in units]
     columns = [
         TemplateColumn("姓名", required=True, example="陈静"),

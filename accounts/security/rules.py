@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UnitKind, User
-from accounts.queries import held_by, roles_of
-from accounts.roles import SECURITY_KEEPERS, SECURITY_OFFICERS
+from accounts.models import User
+from accounts.queries import roles_of, school_roles_of
+from accounts.roles import OFFICERS, SECURITY_KEEPERS, Role
 from accounts.security import limits, queries
 from accounts.security.places import place_of
 from common.verdict import ALLOWED, Verdict, refused
@@ -80,18 +80,16 @@ def can_end_second_step(user: User) -> Verdict:
 
 def keeps_accounts(user: User) -> bool:
     """Whether *user* unlocks accounts and resets passwords for the whole school."""
-    return any(
-        each.role in SECURITY_KEEPERS and each.unit.kind == UnitKind.UNIVERSITY for each in held_by(user)
-    )
+    return not school_roles_of(user).isdisjoint(SECURITY_KEEPERS)
 
 
 def can_help(keeper: User, person: User) -> Verdict:
     """May *keeper* unlock or reset the account of *person*? Never one's own (F152)."""
     if keeper.pk == person.pk:
         return refused(_("Your own account is looked after by a colleague; change your password yourself."))
-    if not (roles_of(person) & SECURITY_OFFICERS or person.is_superuser):
+    if not (roles_of(person) & OFFICERS or person.is_superuser):
         return ALLOWED
-    if "secadmin" in roles_of(keeper):
+    if Role.SECADMIN in roles_of(keeper):
         return ALLOWED
     return refused(
         _("This account belongs to an administrator; only the security administrator may touch it.")

@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 
 from accounts.access.actions import log_access
 from accounts.access.models import AccessLog
-from accounts.actions import appoint
 from accounts.models import Unit, User
 from accounts.roles import Role
 from accounts.security import limits
+from accounts.tests.rights_kit import hold
 from common.paging import PAGE_SIZE
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def auditor(college) -> Client:
 
 def _appointed(username: str, role: str, unit: Unit) -> User:
     user = User.objects.create_user(username, f"审计{username}")
-    appoint(user, role, unit)
+    hold(user, role, unit)
     return user
 
 
@@ -45,7 +45,7 @@ def test_nobody_but_the_schools_auditor_sees_the_page(auditor, counselor, colleg
     others = [
         counselor,
         _appointed("D1", Role.CAREER_CENTER_DIRECTOR, Unit.objects.get(depth=1)),
-        _appointed("A2", Role.AUDITOR, college),
+        _appointed("A2", Role.SECADMIN, Unit.objects.get(depth=1)),
         User.objects.create_superuser("dev", "开发者", "x"),
     ]
     assert auditor.get(PAGE).status_code == 200

@@ -20,7 +20,7 @@ def test_ended_appointments_do_not_count_and_nobody_is_named_twice() -> None:
     Appointment.objects.filter(user=gone).update(
         starts_on=datetime.date(2020, 1, 1), ends_on=datetime.date(2020, 2, 1)
     )
-    appoint(gone, Role.AUDITOR, university)
+    appoint(gone, Role.DATA_OFFICER, university)
     appoint(near, Role.COUNSELOR, university)
     appoint(near, Role.COUNSELOR, college)
     assert list(holders(Role.COUNSELOR, college)) == [near]

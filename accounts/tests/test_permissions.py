@@ -35,7 +35,7 @@ def test_holder_of_a_role_comes_in(view, rf, counselor):
 
 
 def test_other_roles_find_no_such_page(view, rf, counselor):
-    counselor.appointments.update(role=Role.AUDITOR)
+    counselor.appointments.update(role=Role.DATA_OFFICER)
     with pytest.raises(Http404):
         ask(view, rf, counselor)
 

@@ -9,9 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import appoint
 from accounts.models import User
-from accounts.queries import university
+from accounts.rights.officers import seat
 from accounts.roles import Role
 from accounts.security import actions, totp
 from accounts.security.models import Outcome, RecoveryCode, SecondStep, SignIn
@@ -190,7 +189,7 @@ class TestAdministrators:
     def auditor(self, college, settings) -> User:
         settings.SECOND_STEP_ROLES = ["auditor"]
         user = User.objects.create_user("S900", "审计老师", PASSWORD)
-        appoint(user, Role.AUDITOR, university())
+        seat(user, Role.AUDITOR, None)
         return user
 
     def test_role_that_needs_it_sets_it_up_first(self, client, auditor):

@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import Unit, User
-from accounts.queries import held_by, under
-from accounts.roles import OPERATORS
+from accounts.queries import roots_of, under
+from accounts.rights.catalogue import Right
 from common.paging import page_of_keys
 from processes.models import Case, CaseState, Task, TaskType
 
@@ -16,7 +16,7 @@ SHORTEST_NUMBER = 4
 
 def operated_units(user: User) -> list[Unit]:
     """The units whose cases a person operates, with everything under them."""
-    return [held.unit for held in held_by(user) if held.role in OPERATORS]
+    return roots_of(user, Right.OPERATE_CASES)
 
 
 def operated_cases(user: User) -> QuerySet[Case]:

@@ -335,6 +335,7 @@ def post_here(user: User, task: Task) -> Post | None:
 
 def may_see_case(user: User, case_id: UUID) -> bool:
     """Whether a task of the case is, or was, the person's: in a pool, assigned, or decided; or a copy."""
+    reach_of(user)  # also for a case that is not there, so that no time tells the difference
     tasks = Task.objects.filter(process=case_id).select_related("unit")
     if any(user.pk in (task.owner_id, task.decided_by_id) or post_here(user, task) for task in tasks):
         return True
@@ -346,7 +347,8 @@ def may_see_case(user: User, case_id: UUID) -> bool:
 def attachment(user: User, attachment_id: UUID) -> Attachment | None:
     """The file, when it was handed in and the person may see its case."""
     file = Attachment.objects.filter(pk=attachment_id, submissions__isnull=False).first()
-    return file if file is not None and may_see_case(user, file.case_id) else None
+    may_see = may_see_case(user, file.case_id if file else attachment_id)
+    return file if may_see else None
 
 
 def units_to_filter_by(user: User) -> QuerySet[Unit]:

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Appointment
-from accounts.permissions import roles_required
-from accounts.roles import OPERATORS
+from accounts.permissions import rights_required
+from accounts.rights.catalogue import Right
 from approvals import actions, queries
 from approvals.case_page import CasePage, holder_of, step_label
 from approvals.forms import person_keys, task_ids
@@ -26,7 +26,7 @@ from common.paging import BadCursor
 from processes.bpmn.model import USER_TASK
 from processes.models import Case, CaseState
 
-operators_only = roles_required(*OPERATORS)
+operators_only = rights_required(Right.OPERATE_CASES)
 
 
 @operators_only

@@ -17,6 +17,7 @@ from accounts.access.actions import log_access
 from accounts.access.models import Verb
 from accounts.models import User
 from accounts.permissions import roles_required
+from accounts.posts import reach_of
 from accounts.roles import STAFF
 from approvals import actions, queries, rules
 from approvals.filters import Filters
@@ -93,7 +94,11 @@ def visible_task(user: User, task_id: UUID) -> Task:
 
 
 def _visible(user: User, task_id: UUID) -> tuple[Task, list[Task]]:
-    """The task with those beside it in its case, if it is or was the person's. Raises Http404."""
+    """The task with those beside it in its case, if it is or was the person's. Raises Http404.
+
+    The reader's posts are read first: no time tells whether a task that is not theirs exists.
+    """
+    reach_of(user)
     tasks = queries.tasks_beside(task_id)
     task = next((each for each in tasks if each.pk == task_id and each.is_human), None)
     if task is None or not rules.can_see_task(actions.Actor(user), task):

@@ -87,8 +87,8 @@ def test_pages_follow_each_other_and_hold_everybody_once(officer, monkeypatch):
 
 def test_role_held_for_a_college_opens_nothing(employers, client):
     college = Unit.objects.add_child(kit.school(), {"kind": "college", "name": "计算机学院"})
-    person = User.objects.create_user("T700", "学院审计")
-    appoint(person, Role.AUDITOR, college)
+    person = User.objects.create_user("T700", "学院主任")
+    appoint(person, Role.CAREER_CENTER_DIRECTOR, college)
     assert not employers_in_scope(person).exists()
     client.force_login(person)
     assert client.get(reverse("employers:library")).status_code == 404

@@ -16,8 +16,9 @@ from accounts.access import unmask
 from accounts.access.actions import log_access
 from accounts.access.models import Verb
 from accounts.access.unmask import Secret
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import EMPLOYER_REVIEWERS, EMPLOYER_STAFF
+from accounts.permissions import SignedInRequest, rights_required, roles_required
+from accounts.rights.catalogue import Right
+from accounts.roles import EMPLOYER_REVIEWERS
 from accounts.security import limits
 from approvals import parcel
 from common.paging import BadCursor
@@ -28,7 +29,7 @@ from forms.queries import attachments_in, latest_submission
 from forms.serving import file_response
 from processes.queries import cases_on
 
-staff_only = roles_required(*EMPLOYER_STAFF)
+staff_only = rights_required(Right.SEE_EMPLOYERS)
 FILTERS = ("state", "nature", "industry", "list_state", "tag")
 
 
@@ -36,7 +37,6 @@ FILTERS = ("state", "nature", "industry", "list_state", "tag")
 @require_GET
 def library(request: SignedInRequest) -> HttpResponse:
     """The employers in scope; every filter is in the address."""
-    _require_scope(request)
     filters = _filters(request.GET)
     try:
         found = queries.employer_page(request.user, filters, after=request.GET.get("after", ""))
@@ -51,12 +51,6 @@ def library(request: SignedInRequest) -> HttpResponse:
         "sort_urls": {name: _address(request.GET, sort=name, after="") for name in queries.ORDERS},
     }
     return render(request, "employers/library.html", context)
-
-
-def _require_scope(request: SignedInRequest) -> None:
-    """Employers belong to the whole school: a role held for a college alone opens nothing."""
-    if not queries.holds_at_university(request.user, EMPLOYER_STAFF):
-        raise Http404
 
 
 def _filters(query: QueryDict) -> queries.EmployerFilters:

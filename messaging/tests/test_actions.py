@@ -2,7 +2,7 @@ import pytest
 
 from messaging.actions import mark_all_read, mark_read, notice
 from messaging.models import Notice
-from messaging.queries import unread_count
+from messaging.queries import notices_of
 
 
 @pytest.fixture
@@ -40,4 +40,4 @@ def test_all_read_leaves_other_people_alone(graduate, stranger, send):
     send(graduate)
     send(stranger)
     assert mark_all_read(graduate) == 2
-    assert (unread_count(graduate), unread_count(stranger)) == (0, 1)
+    assert [notices_of(user, unread_only=True).count() for user in (graduate, stranger)] == [0, 1]

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import MANAGERS
+from accounts.permissions import SignedInRequest, rights_required
+from accounts.rights.catalogue import Right
 from common.errors import UserError
 from common.paging import BadCursor, page_of_keys
 from processes.calendar import actions, queries, rules
@@ -29,7 +29,7 @@ from processes.calendar.year import Year, span_of
 
 _LINES_A_PAGE = 20
 
-managers_only = roles_required(*MANAGERS)
+managers_only = rights_required(Right.KEEP_CALENDAR)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries import appointments_of
-from accounts.roles import IMPORTERS
+from accounts.queries import roots_of
+from accounts.rights.catalogue import Right
 from common.bulk import insert_many
 from common.crypto import decrypt_bytes
 from common.spreadsheet.reading import Table, open_table
@@ -143,5 +143,4 @@ def _organisation_for(batch: ImportBatch) -> Organisation:
     """The tree as far as the uploading person looks after it; all of it for the command."""
     if batch.uploaded_by is None:
         return Organisation()
-    held = appointments_of(batch.uploaded_by).filter(role__in=IMPORTERS)
-    return Organisation(scope=[appointment.unit.path for appointment in held])
+    return Organisation(scope=[unit.path for unit in roots_of(batch.uploaded_by, Right.IMPORT_STUDENTS)])

@@ -5,10 +5,11 @@ import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from accounts.actions import add_unit, appoint
+from accounts.actions import add_unit
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import university
 from accounts.roles import Role
+from accounts.tests.rights_kit import hold
 from common.stdnums import id_check_digit
 from students.actions import run_import
 from students.importing.columns import BY_FIELD, COLUMNS
@@ -83,7 +84,7 @@ def school() -> Unit:
 def staff(username: str, role: str = Role.DATA_OFFICER, unit: Unit | None = None) -> User:
     """Somebody with a role, by default for the whole university."""
     user = User.objects.create_user(username, f"老师{username}", PASSWORD)
-    appoint(user, role, unit or school())
+    hold(user, role, unit or school())
     return user
 
 

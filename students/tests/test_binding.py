@@ -13,6 +13,7 @@ from accounts.actions import appoint
 from accounts.models import SignInFailures, User
 from accounts.queries import university
 from accounts.security import limits, places
+from accounts.tests.rights_kit import hold
 from destinations.tests.kit import make_class, make_student
 from processes.actions import load_definitions
 from processes.queries import cases_on
@@ -288,7 +289,7 @@ def test_auditor_and_staff_of_other_classes_find_no_such_page(wechat):
         ("counselor", make_class("软件2399班")),
     ):
         person = User.objects.create_user(role, role)
-        appoint(person, role, unit)
+        hold(person, role, unit)
         browser = Client(headers=ENGLISH)
         browser.force_login(person)
         assert browser.get(reverse("students:release", args=[student.pk])).status_code == 404

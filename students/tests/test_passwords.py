@@ -79,7 +79,7 @@ def test_only_importers_get_the_list_and_only_of_their_units(tmp_path):
 def test_other_roles_do_not_widen_where_passwords_are_made(tmp_path):
     load(tmp_path, graduate(1), graduate(2, college="管理学院", major="会计学", student_class="会计1"))
     officer = staff("T1", Role.DATA_OFFICER, Unit.objects.get(name="管理学院"))
-    appoint(officer, Role.AUDITOR, Unit.objects.get(name="计算机学院"))
+    appoint(officer, Role.COLLEGE_OFFICER, Unit.objects.get(name="计算机学院"))
     assert ask(officer, "软件2301").status_code == 404
     assert not student(1).user.has_usable_password()
     assert [row[1] for row in rows_of(ask(officer, "管理学院"))] == ["2023000002"]

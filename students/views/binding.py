@@ -181,7 +181,7 @@ def _ask(request: HttpRequest, student: Student, openid: str) -> HttpResponse:
 @never_cache
 def release(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Which WeChat opens a student's account since when; unbind it with a reason."""
-    seen = queries.students_in_scope(request.user, BINDING_STAFF).select_related("user", "unit")
+    seen = queries.bindable_students(request.user).select_related("user", "unit")
     student = get_object_or_404(seen, pk=pk)
     reason, problem = request.POST.get("reason", ""), ""
     if request.method == "POST":

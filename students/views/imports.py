@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access.actions import log_access
 from accounts.access.models import Channel, Verb
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.roles import IMPORTERS
+from accounts.permissions import SignedInRequest, rights_required
+from accounts.rights.catalogue import Right
 from accounts.security import limits
 from common.errors import UserError
 from common.http import download
@@ -32,7 +32,7 @@ from students.models import ImportBatch, ImportState
 
 _IMPORTS_A_PAGE = 20
 
-importers_only = roles_required(*IMPORTERS)
+importers_only = rights_required(Right.IMPORT_STUDENTS)
 
 
 @importers_only

@@ -16,9 +16,11 @@ from accounts.access import unmask
 from accounts.access.actions import log_access
 from accounts.access.models import Verb
 from accounts.access.unmask import Secret
-from accounts.permissions import SignedInRequest, roles_required
-from accounts.queries import roles_of, units_in_scope
-from accounts.roles import BINDING_STAFF, IMPORTERS, STUDENT_STAFF
+from accounts.models import Unit
+from accounts.permissions import SignedInRequest, rights_required
+from accounts.queries import grounds_of, has_right, roles_of, roots_of, under
+from accounts.rights.catalogue import Right
+from accounts.roles import BINDING_STAFF
 from accounts.rules import may_appoint
 from accounts.security import limits
 from common.http import download
@@ -28,7 +30,7 @@ from students import actions, display, queries
 from students.models import VerifyState, masked
 from wechat.queries import is_on
 
-staff_only = roles_required(*STUDENT_STAFF)
+staff_only = rights_required(Right.SEE_STUDENTS)
 
 
 @staff_only
@@ -44,7 +46,8 @@ def student_list(request: SignedInRequest) -> HttpResponse:
         "page": found,
         "filters": filters,
         "verify_states": VerifyState.choices,
-        "may_import": not roles_of(request.user).isdisjoint(IMPORTERS),
+        "may_import": has_right(request.user, Right.IMPORT_STUDENTS),
+        "may_issue_passwords": has_right(request.user, Right.ISSUE_PASSWORDS),
         "smallest_unit": list(found.chosen.values())[-1] if found.chosen else None,
         "filtered": any((filters.text, filters.verify, found.chosen)),
         "next_url": _address(request.GET, after=found.next) if found.next else "",
@@ -77,12 +80,13 @@ def _address(query: QueryDict, **changes: str) -> str:
     return f"?{urlencode(values)}"
 
 
-@roles_required(*IMPORTERS)
+@rights_required(Right.ISSUE_PASSWORDS)
 @require_POST
 @never_cache
 def passwords(request: SignedInRequest) -> HttpResponse:
     """A list of new first passwords for the students of a unit who never signed in; it is recorded."""
-    unit = get_object_or_404(units_in_scope(request.user, IMPORTERS), pk=_number(request.POST, "unit") or 0)
+    units = Unit.objects.filter(under(roots_of(request.user, Right.ISSUE_PASSWORDS)))
+    unit = get_object_or_404(units, pk=_number(request.POST, "unit") or 0)
     waiting = list(queries.never_signed_in(_number(request.POST, "cohort") or 0, unit))
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
@@ -110,20 +114,21 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
         "imports": queries.imports_touching(student.pk),
         "may_unbind": is_on() and not roles_of(request.user).isdisjoint(BINDING_STAFF),
-        "viewers": queries.viewers_of(student),
+        "viewers": grounds_of(Right.SEE_STUDENTS, student.unit),
         "may_appoint": bool(may_appoint(request.user)),
+        "may_reveal": has_right(request.user, Right.REVEAL_STUDENTS, student.unit),
     }
     return render(request, "students/detail.html", context)
 
 
-@staff_only
+@rights_required(Right.REVEAL_STUDENTS)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def reveal(request: SignedInRequest, pk: UUID, field: str) -> HttpResponse:
     """One sensitive field, covered; its full text to who says what for, which is recorded."""
     if field not in display.REVEALABLE:
         raise Http404
-    student = get_object_or_404(queries.students_in_scope(request.user), pk=pk)
+    student = get_object_or_404(queries.revealable_students(request.user), pk=pk)
     limits.spend("look-up", str(request.user.pk))
     text = display.text_of(student, field)
     return unmask.answer(request, Secret(student, field, display.label_of(field), masked(text), text))

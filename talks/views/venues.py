@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.permissions import SignedInRequest
 from common.paging import BadCursor, page_of_keys
-from talks import actions, queries
+from talks import actions
 from talks.forms import BlackoutForm, VenueForm
 from talks.models import Blackout, Venue
 from talks.views.board import arrangers_only
@@ -20,17 +20,10 @@ _BY_NAME = ("campus", "name", "id")
 _BY_DAY = ("first_day", "id")
 
 
-def _require_arranger(request: SignedInRequest) -> None:
-    """A role held for a college alone opens nothing."""
-    if not queries.arranges(request.user):
-        raise Http404
-
-
 @arrangers_only
 @require_GET
 def venues(request: SignedInRequest) -> HttpResponse:
     """All venues, those not in use too."""
-    _require_arranger(request)
     try:
         page = page_of_keys(Venue.objects.all(), _BY_NAME, after=request.GET.get("after", ""))
     except BadCursor as error:
@@ -44,7 +37,6 @@ def venues(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_venue(request: SignedInRequest) -> HttpResponse:
     """Add a venue."""
-    _require_arranger(request)
     return _edit(request, Venue())
 
 
@@ -52,7 +44,6 @@ def new_venue(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def venue(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Change a venue, or take it out of use."""
-    _require_arranger(request)
     return _edit(request, get_object_or_404(Venue, pk=pk))
 
 
@@ -70,7 +61,6 @@ def _edit(request: SignedInRequest, venue: Venue) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def closed_days(request: SignedInRequest) -> HttpResponse:
     """The closed days to come, and the form that adds some."""
-    _require_arranger(request)
     form = BlackoutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.close_days(form.save(commit=False), request.user)
@@ -90,7 +80,6 @@ def closed_days(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def open_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Talks may be held on these days again."""
-    _require_arranger(request)
     actions.open_days(get_object_or_404(Blackout, pk=pk), request.user)
     messages.success(request, _("Open again."))
     return redirect("talks:closed_days")

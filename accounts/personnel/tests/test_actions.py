@@ -11,8 +11,10 @@ from accounts.actions import appoint as hold
 from accounts.models import Unit, UnitKind, User
 from accounts.organisation.trail import events_of
 from accounts.personnel import actions, rules
+from accounts.personnel.forms import AppointForm
 from accounts.queries import roles_of
-from accounts.roles import Role
+from accounts.rights.officers import seat
+from accounts.roles import OFFICERS, Role
 from common.errors import BadInput, Refused
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,23 @@ def test_phone_and_mail_are_not_readable_in_the_table(person):
     assert "15400000001" not in stored[0]
     assert "example.com" not in stored[1]
     assert person.staff_record.mobile == "15400000001"
+
+
+def test_officers_are_seated_elsewhere_and_get_nothing_beside(person, school, college, keeper):
+    offered = {value for value, _label in AppointForm().fields["role"].choices}
+    assert offered.isdisjoint(OFFICERS)
+    with pytest.raises(Refused, match="三员须在"):
+        appoint(person, Role.AUDITOR, school, keeper)
+    seat(person, Role.AUDITOR, None)
+    with pytest.raises(Refused, match="do no business"), translation.override("en"):
+        appoint(person, Role.COLLEGE_OFFICER, college, keeper)
+    assert person.appointments.get().role == Role.AUDITOR
+
+
+def test_one_person_neither_ends_a_seat_nor_gets_into_the_account_of_an_officer(person, school, keeper):
+    held, today = seat(person, Role.AUDITOR, None), timezone.localdate()
+    with pytest.raises(Refused, match="two people"), translation.override("en"):
+        actions.change_end(held, today + 9 * DAY, keeper, reason="调离")
+    with pytest.raises(Refused, match="administrator"), translation.override("en"):
+        actions.issue_passwords([person], keeper)
+    assert not User.objects.get(pk=person.pk).has_usable_password()

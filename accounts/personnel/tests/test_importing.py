@@ -1,6 +1,7 @@
 """Staff from a spreadsheet: every row judged, good ones loaded together, taken back for a day."""
 
 import datetime
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from accounts.models import Appointment, UnitKind, User
 from accounts.personnel import importing
 from accounts.personnel.models import StaffImport, StaffImportState
 from accounts.personnel.template import staff_template
+from accounts.rights.officers import seat
+from accounts.roles import OFFICERS, Role
 from common.errors import BadInput, Refused
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,7 @@ def test_good_rows_become_people_and_appointments(keeper, tmp_path):
         ("陈静,T1001,123,,,,,", "no mobile phone number"),
         ("陈静,T1001,,chen,,,,", "no e-mail address"),
         ("陈静,T1001,,,校长,01,,", "“校长” is no role."),
+        ("陈静,T1001,,,审计员,启程大学,,", "Officers are seated under “Officers”, by two people."),
         ("陈静,T1001,,,辅导员,外国语学院,,", "There is no unit “外国语学院”."),
         ("陈静,T1001,,,学院就业专员,软件2301班,,", "is held for a college"),
         ("陈静,T1001,,,辅导员,软件2301班,明天,", "A date cannot be read."),
@@ -91,6 +95,23 @@ def test_wrong_row_is_listed_with_words_and_not_loaded(keeper, tmp_path, line, p
     assert list(User.objects.filter(username__startswith="T1").values_list("username", flat=True)) == [
         "T1004"
     ]
+
+
+def test_officer_gets_nothing_beside_the_seat(keeper, tmp_path):
+    person = User.objects.create_user("T900", "秦岚")
+    seat(person, Role.SECADMIN, None)
+    batch = check(keeper, tmp_path, "秦岚,T900,,,学院就业专员,01,,")
+    words = "秦岚 is the Security administrator, and officers do no business."
+    assert [row["problems"] for row in batch.problems] == [[words]]
+
+
+def test_template_offers_no_seat_of_an_officer(tmp_path):
+    path = tmp_path / "template.xlsx"
+    path.write_bytes(staff_template())
+    with zipfile.ZipFile(path) as book:
+        text = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    assert "counselor" in text
+    assert [role for role in OFFICERS if f">{role}<" in text] == []
 
 
 def test_file_loaded_again_changes_nothing(keeper, tmp_path):
