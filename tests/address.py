@@ -49,5 +49,9 @@ class Address:
 
     def url(self, world: World) -> str:
         """The address in *world*."""
-        path = reverse(self.name, kwargs=self.kwargs(world))
+        return self.at(self.kwargs(world))
+
+    def at(self, kwargs: dict[str, Any]) -> str:
+        """The address of the thing with these keys."""
+        path = reverse(self.name, kwargs=kwargs)
         return f"{path}?{self.query}" if self.query else path

@@ -32,6 +32,7 @@ CASES = {
     "play_season": (["play_season", *SEASON], 1, "2027"),
     "rotate_keys": (["rotate_keys"], 0, "key 2, aes-256-gcm"),
     "seal_access_log": (["seal_access_log"], 0, "sealed 1 lines"),
+    "seat_officer": (["seat_officer", "T0", "auditor"], 1, "T0"),
     "seal_audit": (["seal_audit"], 0, ""),
     "sweep": (["sweep"], 0, "0 jobs"),
     "translations": (["translations", "--check"], 0, "complete"),

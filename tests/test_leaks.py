@@ -45,9 +45,15 @@ SIDE = frozenset(
     | {"director", "sysadmin", "secadmin", "auditor", "far_member", "former"}
 )
 SEARCHED = ("q", "name", "text")
+#: Who helps with accounts may ask for any by its whole name; the others show a new key or new times each time.
+NO_SEARCH = frozenset({"accounts:help", "accounts:second_step", "operations:state"})
 #: Nobody is called so.
 NO_NAME, NO_NUMBER = "乌有先生", "990000000000000009"
-_TOKEN = re.compile(r'name="(?:csrfmiddlewaretoken|csrf-token)" (?:value|content)="[^"]*"')
+#: What is new with each request: the token of a form, the key of a line in the log, the time in a workbook.
+_NEW = re.compile(
+    r'name="(?:csrfmiddlewaretoken|csrf-token)" (?:value|content)="[^"]*"'
+    r"|\b01[0-9a-f]{30}\b|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
+)
 
 every_address = pytest.mark.parametrize("address", ADDRESSES, ids=[each.name for each in ADDRESSES])
 
@@ -82,8 +88,8 @@ def asked(world: World, who: str, method: str, url: str, data: Any = None) -> tu
 
 
 def _shape(sql: str) -> str:
-    """A statement without its values."""
-    return re.sub(r"'[^']*'|\b[0-9a-f]{32}\b|\b\d+\b", "?", sql)
+    """A statement without its values and the numbers of savepoints."""
+    return re.sub(r"'[^']*'|\b[0-9a-f]{32}\b|\b\d+\b|\bs\d+_x\d+\b", "?", sql)
 
 
 @every_address
@@ -97,7 +103,7 @@ def test_part_of_a_page_is_as_closed_as_the_page(world, address):
 
 @every_address
 def test_part_of_a_page_leads_who_is_not_signed_in_to_the_door(world, address):
-    if NOBODY in address.readers:
+    if NOBODY in address.readers | address.refused:
         return
     for method in address.methods:
         answer = getattr(world.browser(NOBODY), method)(address.url(world), {}, **PART)
@@ -145,14 +151,15 @@ def test_not_yours_cannot_be_told_from_not_there(world, address):
 
 def _still(answer: HttpResponse) -> str:
     """The page without what differs from one request to the next, its own address among it."""
-    asked_for = answer.wsgi_request.path  # type: ignore[attr-defined]
-    return _TOKEN.sub("", answer.content.decode()).replace(asked_for, "…")
+    asked_for = answer.wsgi_request.get_full_path()  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return _NEW.sub("", unpacked(content)).replace(asked_for, "…")
 
 
 @every_address
 def test_search_for_what_one_may_not_know_finds_as_much_as_for_nothing(world, address):
     """Neither rows nor counts nor a word tell that somebody outside the scope exists."""
-    if GET not in address.methods:
+    if GET not in address.methods or address.name in NO_SEARCH:
         return
     url = address.url(world)
     for who in sorted(address.readers & SIDE):
@@ -168,7 +175,7 @@ def test_search_for_what_one_may_not_know_finds_as_much_as_for_nothing(world, ad
 
 def _said(answer: HttpResponse, looked_for: str) -> str:
     """What is answered, the words that were looked for left out however they are written."""
-    text = _still(answer) if not answer.streaming else body(answer)
+    text = _still(answer)
     for written in (looked_for, quote(looked_for), quote_plus(looked_for)):
         text = text.replace(written, "…")
     return text
@@ -183,7 +190,6 @@ def test_workbook_is_opened_before_it_is_searched_for_secrets():
 
 def test_admin_of_the_developers_opens_to_nobody_of_the_school(world):
     pages = [f"admin:{each.name}" for each in _admin() if not each.pattern.regex.groups and each.name]
-    pages.remove("admin:javascript-catalog")  # words of Django's for scripts
     assert len(pages) > 20
     for page in pages:
         for who in ("", "student", "owner", "counselor", "director", "auditor"):

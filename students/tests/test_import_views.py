@@ -262,14 +262,14 @@ def test_pages_of_an_import_need_the_same_queries_at_every_size(
     client, tmp_path, count, django_assert_num_queries
 ):
     url = upload(client, tmp_path, *[graduate(number, gender="1") for number in range(1, count + 1)])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url + "columns/")
     client.post(url + "columns/", columns_of(client, url))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(url)
     client.post(url + "commit/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(IMPORT)
     assert student(1).gender == "1"
