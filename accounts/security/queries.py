@@ -16,6 +16,8 @@ from common.crypto import blind_index
 
 ORIGIN = "origin"
 SECOND_STEP = "second_step"
+"""What a session keeps of it: `CODE` or `SET_UP` while that is owed, `PASSED` afterwards."""
+CODE, SET_UP, PASSED = "code", "set_up", "passed"
 SEEN = "seen"
 KNOWN_FOR = datetime.timedelta(days=180)
 
