@@ -61,7 +61,8 @@ def password_duty(get_response: View) -> View:
         if not isinstance(user, User) or request.session.get(SECOND_STEP) in _SECOND_STEP_PAGES:
             return get_response(request)
         if not _is_free(request, "accounts:change_password") and rules.password_duty(user):
-            return redirect("accounts:change_password")
+            page = reverse("accounts:change_password")
+            return HttpResponseClientRedirect(page) if request.headers.get("HX-Request") else redirect(page)
         return get_response(request)
 
     return middleware
