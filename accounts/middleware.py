@@ -15,22 +15,25 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from accounts.security import rules
-from accounts.security.queries import SECOND_STEP, SEEN
+from accounts.security.queries import CODE, PASSED, SECOND_STEP, SEEN, SET_UP
 from common.http import page_of
 
 View = Callable[[HttpRequest], HttpResponse]
 _ALWAYS_FREE = ("accounts:sign_out", "accounts:sign_in", "set_language", "operations:health")
-_SECOND_STEP_PAGES = {"code": "accounts:code", "set_up": "accounts:second_step"}
+_SECOND_STEP_PAGES = {CODE: "accounts:code", SET_UP: "accounts:second_step"}
 BY_ITSELF = "X-By-Itself"
 TOUCH_AFTER = datetime.timedelta(minutes=1)
 
 
 def second_step_duty(get_response: View) -> View:
-    """Who owes the second step of signing in comes to its page first, by whatever way they came in."""
+    """Who owes the second step of signing in comes to its page first, by whatever way they came in.
+
+    Somebody given a role that needs it owes it from the next request on, not from the next sign-in.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        owed = request.session.get(SECOND_STEP, "")
-        if not owed or not request.user.is_authenticated or _is_free(request, _SECOND_STEP_PAGES[owed]):
+        owed = _owed_step(request)
+        if not owed or _is_free(request, _SECOND_STEP_PAGES[owed]):
             return get_response(request)
         page = reverse(_SECOND_STEP_PAGES[owed])
         if request.headers.get("HX-Request"):
@@ -41,15 +44,25 @@ def second_step_duty(get_response: View) -> View:
     return middleware
 
 
+def _owed_step(request: HttpRequest) -> str:
+    user, state = request.user, request.session.get(SECOND_STEP, "")
+    if not isinstance(user, User) or state == PASSED:
+        return ""
+    if not state and rules.owes_second_step(user):
+        request.session[SECOND_STEP] = state = rules.second_step_due(user)
+    return state
+
+
 def password_duty(get_response: View) -> View:
     """Who must change the password comes to that page first, whatever was asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        if not isinstance(user, User) or request.session.get(SECOND_STEP):
+        if not isinstance(user, User) or request.session.get(SECOND_STEP) in _SECOND_STEP_PAGES:
             return get_response(request)
         if not _is_free(request, "accounts:change_password") and rules.password_duty(user):
-            return redirect("accounts:change_password")
+            page = reverse("accounts:change_password")
+            return HttpResponseClientRedirect(page) if request.headers.get("HX-Request") else redirect(page)
         return get_response(request)
 
     return middleware

@@ -1,14 +1,19 @@
 """What a request says about where it comes from, and answers that are files."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from common.ids import uuid7
+
 NETWORK_BITS = 64
 """How much of an IPv6 address a customer is given at least: one may take any of the rest."""
+_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
+_KEPT_ID = "qicheng.request_id"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -28,6 +33,14 @@ def client_ip(request: HttpRequest) -> str:
         if (address := _address(said)) is not None:
             return str(address)
     return ""
+
+
+def request_id(request: HttpRequest) -> str:
+    """The proxy's name for this request, so that its log and ours lie side by side; else a new one."""
+    if _KEPT_ID not in request.META:
+        given = request.headers.get("X-Request-ID", "") if settings.PRODUCTION else ""
+        request.META[_KEPT_ID] = given if _REQUEST_ID.fullmatch(given) else uuid7().hex
+    return str(request.META[_KEPT_ID])
 
 
 def network_of(ip: str) -> str:

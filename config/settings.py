@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.broker import broker_url
 from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_text, load_dotenv
 from config.flow_apps import find_flow_templates
+from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(Path(env_text("ENV_FILE", str(BASE_DIR / ".env"))))
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.middleware.RequestLines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -293,6 +295,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come past the proxy and tell no secret
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"  # browsers then take it from this very host over HTTPS alone
@@ -312,11 +315,7 @@ IMPORT_MAX_ROWS = env_int("IMPORT_MAX_ROWS", 100_000)
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_MB", 10) * 1024 * 1024
 FORM_UPLOAD_MAX_BYTES = env_int("FORM_UPLOAD_MAX_MB", 50) * 1024 * 1024
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "WARNING")},
-    # Its DEBUG lines hold whole addresses, and those of WeChat hold the token.
-    "loggers": {"urllib3": {"level": "WARNING"}},
-}
+# --- logs -----------------------------------------------------------------------------------------
+LOGGING = logging_settings(
+    production=PRODUCTION, level=env_text("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")
+)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import redis
 from celery import current_app
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F, Window
@@ -20,15 +21,22 @@ from django.utils.translation import gettext_lazy
 from django_celery_beat.models import PeriodicTask
 
 from common.moments import spoken_span
+from operations.apps import OperationsConfig
 from operations.models import BackupRun, RunKind, SignOfLife
 from processes.models import Incident, Job, JobState
+from wechat import api as wechat
+from wechat.queries import is_on as has_wechat
 
-WELL, WATCH, DOWN, OFF = "well", "watch", "down", "off"
+WELL, WATCH, STARTING, DOWN, OFF = "well", "watch", "starting", "down", "off"
 _SILENT_AFTER = timedelta(minutes=3)
+_STARTS_WITHIN = timedelta(seconds=90)
+"""Beat asks for a sign of life every 30 seconds; a machine that just came up needs some more."""
 _LATE_AFTER = timedelta(minutes=10)
 _BACKUP_WITHIN, _PROOF_WITHIN = timedelta(hours=30), timedelta(days=40)
 _FREE_BYTES, _FREE_SHARE = 2 * 2**30, 0.1
 _BROKER_SECONDS = 2
+_WECHAT_SECONDS, _WECHAT_ASKED_EVERY = 2, 60
+_WECHAT_SEEN = "operations.wechat"
 _RUNS_OF_A_KIND = 5
 
 Found = tuple[str, str]
@@ -141,6 +149,29 @@ def _mail(_asked: Asked) -> Found:
     return WELL, _("sent through %(host)s") % {"host": settings.EMAIL_HOST}
 
 
+def _wechat(_asked: Asked) -> Found:
+    if not has_wechat():
+        return OFF, _("not set up")
+    if (found := cache.get(_WECHAT_SEEN)) is None:
+        cache.set(_WECHAT_SEEN, found := _probe_wechat(), _WECHAT_ASKED_EVERY)
+    code, spent = found
+    if code is None:
+        return WELL, _("answers in %(ms).1f ms") % {"ms": spent}
+    if code == wechat.UNREACHABLE:
+        return DOWN, _("No answer within %(seconds)d seconds") % {"seconds": _WECHAT_SECONDS}
+    return DOWN, _("refuses this account (code %(code)d)") % {"code": code}
+
+
+def _probe_wechat() -> tuple[int | None, float]:
+    """WeChat's error code, None when all is well, and how long it took in ms."""
+    started, code = time.perf_counter(), None
+    try:
+        wechat.probe(_WECHAT_SECONDS)
+    except wechat.ApiError as error:
+        code = error.code
+    return code, (time.perf_counter() - started) * 1000
+
+
 def _backup(asked: Asked) -> Found:
     return _last_run(RunKind.BACKUP, asked, _BACKUP_WITHIN)
 
@@ -150,10 +181,15 @@ def _trial(asked: Asked) -> Found:
 
 
 def _heard(at: datetime | None, now: datetime) -> Found:
+    """What was not heard of lately is starting as long as the machine may be."""
+    if at is not None and now - at < _SILENT_AFTER:
+        return WELL, _("heard of %(span)s ago") % {"span": spoken_span(now - at)}
+    age = now - OperationsConfig.started_at
+    if age < _STARTS_WITHIN:
+        return STARTING, _("not heard of yet; the web started %(span)s ago") % {"span": spoken_span(age)}
     if at is None:
         return DOWN, _("never heard of")
-    seen = _("heard of %(span)s ago") % {"span": spoken_span(now - at)}
-    return (WELL if now - at < _SILENT_AFTER else DOWN), seen
+    return DOWN, _("heard of %(span)s ago") % {"span": spoken_span(now - at)}
 
 
 def _last_run(kind: RunKind, asked: Asked, within: timedelta) -> Found:
@@ -219,6 +255,15 @@ CHECKS = (
         icon="mail",
         ask=_mail,
         advice=gettext_lazy("Look at the settings of mail."),
+    ),
+    Check(
+        name=gettext_lazy("WeChat"),
+        icon="brand-wechat",
+        ask=_wechat,
+        advice=gettext_lazy(
+            "Look at WECHAT_APPID and WECHAT_SECRET, at the list of addresses in WeChat's console, and "
+            "whether this server reaches WeChat. People sign in with their passwords meanwhile."
+        ),
     ),
     Check(
         name=gettext_lazy("Backup"),

@@ -12,10 +12,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from accounts.permissions import SignedInRequest, roles_required
 from accounts.roles import MANAGERS, Role
-from operations.health import DOWN, OFF, WATCH, WELL, is_ready, newest_runs, parts
+from operations.health import DOWN, OFF, STARTING, WATCH, WELL, is_ready, newest_runs, parts
 from operations.metrics import registry
 
-TONES: Mapping[str, str] = {WELL: "good", WATCH: "warn", DOWN: "bad", OFF: "neutral"}
+TONES: Mapping[str, str] = {WELL: "good", WATCH: "warn", STARTING: "neutral", DOWN: "bad", OFF: "neutral"}
 
 
 @require_safe
@@ -54,7 +54,7 @@ def state(request: SignedInRequest) -> HttpResponse:
     states = {part.state for part in found}
     context = {
         "lines": [{"part": part, "tone": TONES[part.state]} for part in found],
-        "worst": next((level for level in (DOWN, WATCH) if level in states), WELL),
+        "worst": next((level for level in (DOWN, WATCH, STARTING) if level in states), WELL),
         "runs": runs,
     }
     return render(request, "operations/state.html", context)

@@ -45,6 +45,7 @@ def test_phone_sets_up_the_second_step_and_comes_back_with_it(phone: Page, stude
     look(phone, "door-set-up")
     phone.get_by_text("无法扫码").click()
     secret = phone.locator(".door-secret").inner_text().replace(" ", "")
+    phone.get_by_label("当前密码").fill(PASSWORD)
     phone.get_by_label("应用显示的验证码").fill(code_of(secret, -1))
     phone.get_by_role("button", name="开启").click()
     expect(phone.locator(".door-codes li")).to_have_count(10)

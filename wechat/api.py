@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from requests.adapters import HTTPAdapter
+from urllib3.util import Timeout
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatException
 from wechatpy.oauth import WeChatOAuth
@@ -63,11 +64,15 @@ class _Elsewhere(HTTPAdapter):
     The library writes WeChat's address into the code, in one place even in full.
     """
 
+    def __init__(self, seconds: float = TIMEOUT) -> None:
+        super().__init__()
+        self._seconds = seconds
+
     def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         if settings.WECHAT_API_URL != OFFICIAL:
             request.url = settings.WECHAT_API_URL + request.url.removeprefix(OFFICIAL)
             kwargs["proxies"] = {}
-        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT
+        kwargs["timeout"] = kwargs.get("timeout") or Timeout(total=self._seconds)
         return super().send(request, *args, **kwargs)
 
 
@@ -90,10 +95,18 @@ def _asked(ask: Callable[[], Any]) -> Any:
         raise ApiError(UNREACHABLE) from None
 
 
-def _stable_token(force: bool) -> tuple[str, int]:
+def probe(seconds: float) -> None:
+    """Ask whether WeChat knows this account and answers within *seconds*. Raises ApiError when not.
+
+    It asks for the token that is held anyway: no quota that matters is spent and no token ends by it.
+    """
+    _stable_token(force=False, seconds=seconds)
+
+
+def _stable_token(force: bool, seconds: float = TIMEOUT) -> tuple[str, int]:
     """A token and the seconds it holds. Raises ApiError."""
     http = requests.Session()
-    http.mount(OFFICIAL, _Elsewhere())
+    http.mount(OFFICIAL, _Elsewhere(seconds))
     question: Any = {
         "grant_type": "client_credential",
         "appid": settings.WECHAT_APPID,

@@ -1,11 +1,9 @@
 """Every request says where it comes from, and what changed something leaves a trace."""
 
 import datetime
-import re
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -13,12 +11,10 @@ from accounts.access.actions import log_access
 from accounts.access.admin_traces import trace_admin
 from accounts.access.models import Channel, Verb
 from accounts.access.origin import Origin, coming_from
-from common.http import client_ip
-from common.ids import uuid7
+from common.http import client_ip, request_id
 
 View = Callable[[HttpRequest], HttpResponse]
 _CHANNELS = {"admin": Channel.ADMIN, "api": Channel.API, "wechat": Channel.WECHAT}
-_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -30,7 +26,7 @@ def leave_traces(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = timezone.now()
-        origin = Origin(_channel(request), client_ip(request), _request_id(request))
+        origin = Origin(_channel(request), client_ip(request), request_id(request))
         with coming_from(origin):
             response = get_response(request)
             _trace(request, response, origin, started)
@@ -44,12 +40,6 @@ def _channel(request: HttpRequest) -> str:
     if "MicroMessenger" in request.headers.get("User-Agent", ""):
         return Channel.WECHAT
     return _CHANNELS.get(request.path.split("/")[1], Channel.PAGE)
-
-
-def _request_id(request: HttpRequest) -> str:
-    """The proxy's, so that its log and ours can be laid side by side; else a new one."""
-    given = request.headers.get("X-Request-ID", "") if settings.PRODUCTION else ""
-    return given if _REQUEST_ID.fullmatch(given) else uuid7().hex
 
 
 def _trace(request: HttpRequest, response: HttpResponse, origin: Origin, started: datetime.datetime) -> None:

@@ -63,11 +63,7 @@ def begin_session(request: HttpRequest, user: User) -> None:
     """What a fresh session keeps: where it came from, when it ends, and whether a second step is due."""
     origin, session = origin_of(request), request.session
     session[queries.ORIGIN] = {"at": timezone.now().isoformat(), **origin._asdict()}
-    session.pop(queries.SECOND_STEP, None)
-    if queries.second_step_of(user) is not None:
-        session[queries.SECOND_STEP] = "code"
-    elif rules.owes_second_step(user):
-        session[queries.SECOND_STEP] = "set_up"
+    session[queries.SECOND_STEP] = rules.second_step_due(user)
     touch(session, user)
     record(user, Outcome.IN, origin)
 

@@ -36,9 +36,9 @@ class CodeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The code is used up with this."""
-        code = self.cleaned_data.get("code")
-        if not code:
+        if self.errors:
             return self.cleaned_data
+        code = self.cleaned_data["code"]
         name = actions.code_name(self._user)
         verdict = counting.can_try_password(name, "")
         if not verdict:
@@ -60,8 +60,16 @@ class CodeForm(forms.Form):
 
 
 class FirstCodeForm(CodeForm):
-    """The first code of an app that has just scanned the picture."""
+    """The first code of an app that has just scanned the picture, and the password once more.
 
+    Whoever sits down at a session left open must not make the account theirs by an app of their own.
+    """
+
+    password = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     code = forms.CharField(
         label=_("Code shown by the app"),
         max_length=20,
@@ -71,6 +79,12 @@ class FirstCodeForm(CodeForm):
     def __init__(self, user: User, origin: actions.Origin, secret: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, origin, *args, **kwargs)
         self._secret = secret
+
+    def clean_password(self) -> str:
+        """Wrong ones are counted."""
+        password: str = self.cleaned_data["password"]
+        check_present(self._user, password)
+        return password
 
     def _is_right(self, code: str) -> bool:
         self.codes = actions.begin_second_step(self._user, self._secret, code.strip().replace(" ", ""))

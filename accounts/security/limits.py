@@ -35,6 +35,9 @@ LIMITS = {
     # wrong claims to be a student: from one address, in a school network (each WeChat has five of its own)
     "binding": Limit(30, 60),
     "school binding": Limit(1000, 60),
+    # arrivals from WeChat with a code it does not know, each of which costs a call to it
+    "arrival": Limit(30, 60),
+    "school arrival": Limit(1000, 60),
     # one person: sensitive fields shown in full, files of many people taken away
     "look-up": Limit(60, 10),
     "export": Limit(20, 10),

@@ -13,9 +13,12 @@ from accounts.queries import name_key
 from accounts.security import devices
 from accounts.security.models import MailAddress, Outcome, RecoveryCode, SecondStep, Session, SignIn
 from common.crypto import blind_index
+from common.http import network_of
 
 ORIGIN = "origin"
 SECOND_STEP = "second_step"
+"""What a session keeps of it: `CODE` or `SET_UP` while that is owed, `PASSED` afterwards."""
+CODE, SET_UP, PASSED = "code", "set_up", "passed"
 SEEN = "seen"
 KNOWN_FOR = datetime.timedelta(days=180)
 
@@ -70,9 +73,14 @@ def sign_ins_of(user: User) -> QuerySet[SignIn]:
 
 
 def has_signed_in_from(user: User, ip: str) -> bool:
-    """Whether *user* got in from that address in the last half year."""
+    """Whether *user* got in from that address, of IPv6 from that network, in the last half year."""
     since = timezone.now() - KNOWN_FOR
-    return SignIn.objects.filter(user=user, outcome=Outcome.IN, ip=ip or None, at__gte=since).exists()
+    came_in = SignIn.objects.filter(user=user, outcome=Outcome.IN, at__gte=since)
+    network = network_of(ip)
+    if network == ip:
+        return came_in.filter(ip=ip or None).exists()
+    known = came_in.filter(ip__contains=":").order_by().values_list("ip", flat=True).distinct()
+    return any(network_of(each or "") == network for each in known)
 
 
 def second_step_of(user: User) -> SecondStep | None:

@@ -66,7 +66,14 @@ def idle_minutes(user: User) -> int:
 
 def owes_second_step(user: User) -> bool:
     """Whether *user* may not work without a second step: the three administrators (rules 6.3)."""
-    return not roles_of(user).isdisjoint(settings.SECOND_STEP_ROLES)
+    return bool(settings.SECOND_STEP_ROLES) and not roles_of(user).isdisjoint(settings.SECOND_STEP_ROLES)
+
+
+def second_step_due(user: User) -> str:
+    """What a session of *user* that has shown no code owes: one of the app, setting it up, or nothing."""
+    if queries.second_step_of(user) is not None:
+        return queries.CODE
+    return queries.SET_UP if owes_second_step(user) else ""
 
 
 def can_end_second_step(user: User) -> Verdict:

@@ -16,6 +16,11 @@ class TestPasswordDuty:
         assert newcomer.get("/notices/").headers["Location"] == "/account/password/"
         assert newcomer.post("/notices/read/").headers["Location"] == "/account/password/"
 
+    def test_part_of_a_page_takes_the_whole_browser_there(self, newcomer):
+        answer = newcomer.get("/notices/", headers={"HX-Request": "true"})
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/account/password/")
+        assert "Location" not in answer.headers
+
     @pytest.mark.parametrize("path", ["/account/password/", "/healthz"])
     def test_these_pages_stay_open(self, newcomer, path):
         assert newcomer.get(path).status_code == 200

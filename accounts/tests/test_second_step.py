@@ -155,18 +155,31 @@ class TestSetUp:
 
     def test_code_of_the_scanned_secret_puts_it_to_use(self, client, graduate, secret):
         assert client.get(SET_UP).context["secret"].replace(" ", "") == secret
-        page = client.post(SET_UP, {"code": code_now(secret)})
+        page = client.post(SET_UP, {"password": PASSWORD, "code": code_now(secret)})
         assert len(page.context["codes"]) == 10
         assert SecondStep.objects.get(user=graduate).secret == secret
         assert is_in(client)
 
     def test_wrong_code_puts_nothing_to_use(self, client, graduate, secret):
-        assert client.post(SET_UP, {"code": wrong_code(secret)}).status_code == 422
+        assert client.post(SET_UP, {"password": PASSWORD, "code": wrong_code(secret)}).status_code == 422
         assert not SecondStep.objects.exists()
+
+    @pytest.mark.parametrize("password", ["", "wrong"])
+    def test_set_up_takes_the_password_and_spends_no_code_without(self, client, graduate, secret, password):
+        answer = client.post(SET_UP, {"password": password, "code": code_now(secret)})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["password"])
+        assert not SecondStep.objects.exists()
+        assert client.post(SET_UP, {"password": PASSWORD, "code": code_now(secret)}).status_code == 200
+
+    def test_guessing_the_password_here_pauses_it(self, client, graduate, secret):
+        for _try in range(5):
+            client.post(SET_UP, {"password": "wrong", "code": code_now(secret)})
+        answer = client.post(SET_UP, {"password": PASSWORD, "code": code_now(secret)})
+        assert answer.context["form"].has_error("password", code="paused")
 
     def test_secret_lies_encrypted(self, client, graduate, secret):
         assert secret not in str(client.session["pictured"])
-        client.post(SET_UP, {"code": code_now(secret)})
+        client.post(SET_UP, {"password": PASSWORD, "code": code_now(secret)})
         with connection.cursor() as cursor:
             cursor.execute("SELECT secret FROM accounts_secondstep")
             assert secret not in cursor.fetchone()[0]
@@ -184,6 +197,7 @@ class TestSetUp:
         assert not SecondStep.objects.exists()
 
 
+@pytest.mark.usefixtures("college")
 class TestAdministrators:
     @pytest.fixture
     def auditor(self, college, settings) -> User:
@@ -196,7 +210,7 @@ class TestAdministrators:
         client.post("/account/sign-in/", {"username": auditor.username, "password": PASSWORD})
         assert client.get("/students/").headers["Location"].startswith(SET_UP)
         secret = client.get(SET_UP).context["secret"].replace(" ", "")
-        client.post(SET_UP, {"code": code_now(secret)})
+        client.post(SET_UP, {"password": PASSWORD, "code": code_now(secret)})
         assert is_in(client)
 
     def test_second_browser_that_owed_it_too_is_asked_for_the_code(self, client, auditor):
@@ -204,7 +218,7 @@ class TestAdministrators:
         for browser in (client, other):
             browser.post("/account/sign-in/", {"username": auditor.username, "password": PASSWORD})
         secret = client.get(SET_UP).context["secret"].replace(" ", "")
-        client.post(SET_UP, {"code": code_now(secret)})
+        client.post(SET_UP, {"password": PASSWORD, "code": code_now(secret)})
         assert other.get("/notices/").headers["Location"].startswith(SET_UP)
         assert other.get(SET_UP).headers["Location"] == CODE
         assert other.post(CODE, {"code": code_now(secret)}).status_code == 422
@@ -220,6 +234,50 @@ class TestAdministrators:
         assert client.post(url, {"do": "off", "password": PASSWORD}).status_code == 422
         assert SecondStep.objects.exists()
         assert client.post(url, {"do": "move", "password": PASSWORD}).headers["Location"] == SET_UP
+        assert client.get("/notices/").headers["Location"].startswith(SET_UP)
+
+    @pytest.fixture
+    def at_work(self, client, graduate, settings):
+        """Somebody whose role needs nothing yet, with a session under way."""
+        settings.SECOND_STEP_ROLES = ["auditor"]
+        client.post("/account/sign-in/", {"username": graduate.username, "password": PASSWORD})
+        assert is_in(client)
+        return client
+
+    def test_role_given_meanwhile_owes_the_step_at_the_next_click(self, at_work, graduate):
+        seat(graduate, Role.AUDITOR, None)
+        assert at_work.get("/notices/").headers["Location"].startswith(SET_UP)
+        assert at_work.get("/notices/", headers={"HX-Request": "true"}).headers["HX-Redirect"] == SET_UP
+        secret = at_work.get(SET_UP).context["secret"].replace(" ", "")
+        at_work.post(SET_UP, {"password": PASSWORD, "code": code_now(secret)})
+        assert is_in(at_work)
+
+    def test_role_given_meanwhile_asks_a_code_of_who_set_up_the_app_elsewhere(self, at_work, graduate):
+        SecondStep.objects.create(user=graduate, secret=SECRET)
+        assert is_in(at_work)  # nobody is put out who owes nothing
+        seat(graduate, Role.AUDITOR, None)
+        assert at_work.get("/notices/").headers["Location"].startswith(CODE)
+        at_work.post(CODE, {"code": code_now()})
+        assert is_in(at_work)
+
+    def test_who_has_shown_a_code_is_not_asked_again(self, client, careful, settings):
+        settings.SECOND_STEP_ROLES = ["auditor"]
+        client.force_login(careful)
+        client.post(CODE, {"code": code_now()})
+        seat(careful, Role.AUDITOR, None)
+        assert is_in(client)
+
+    def test_app_that_is_gone_counts_for_no_session_any_more(self, client, careful, settings):
+        other = Client()
+        for number, browser in enumerate((other, client)):
+            browser.force_login(careful)
+            browser.post(CODE, {"code": code_now(off=number)})
+            assert is_in(browser)
+        client.post(reverse("accounts:end_second_step"), {"do": "off", "password": PASSWORD})
+        assert is_in(client)
+        assert not is_in(other)
+        settings.SECOND_STEP_ROLES = ["auditor"]
+        seat(careful, Role.AUDITOR, None)
         assert client.get("/notices/").headers["Location"].startswith(SET_UP)
 
     def test_other_roles_work_without(self, client, counselor, settings):

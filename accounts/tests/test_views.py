@@ -189,6 +189,16 @@ class TestWideLimits:
         known = client.post(SIGN_IN, {"username": graduate.username, "password": PASSWORD}, **at_home)
         assert known.status_code == 302
 
+    def test_home_of_ipv6_is_its_network(self, client, graduate):
+        sent = {"username": graduate.username, "password": PASSWORD}
+        client.post(SIGN_IN, sent, REMOTE_ADDR="2001:da8:0:2::1")
+        client.logout()
+        for number in range(30):
+            self.wrong(client, graduate.username, f"172.16.0.{number}")
+        for stranger in ("2001:da8:0:3::1", "172.16.9.9"):
+            assert client.post(SIGN_IN, sent, REMOTE_ADDR=stranger).status_code == 200
+        assert client.post(SIGN_IN, sent, REMOTE_ADDR="2001:da8:0:2:8:8:8:8").status_code == 302
+
     def test_answer_under_attack_is_the_same_for_an_unknown_name(self, client, graduate):
         for name in (graduate.username, "nobody"):
             for number in range(30):

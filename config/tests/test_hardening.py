@@ -47,6 +47,23 @@ def test_cookies_of_production_belong_to_this_host_and_to_https(tmp_path):
     )
 
 
+def test_probes_are_answered_over_http_and_everything_else_is_led_to_https(tmp_path):
+    code = (
+        "from django.test import Client\n"
+        "for path in ('/healthz', '/readyz', '/metrics', '/account/sign-in/', '/healthz/more'):\n"
+        "    answer = Client(headers={'Host': 'a.example'}).get(path)\n"
+        "    print(answer.status_code, answer.headers.get('Location', ''))\n"
+    )
+    done = manage(tmp_path, "shell", "--no-imports", "-c", code, ALLOWED_HOSTS="a.example", **KEYS)
+    assert done.stdout.splitlines() == [
+        "200 ",
+        "503 ",  # this database is empty
+        "301 https://a.example/metrics",
+        "301 https://a.example/account/sign-in/",
+        "301 https://a.example/healthz/more",
+    ]
+
+
 @pytest.mark.django_db
 def test_every_answer_tells_the_browser_what_it_must_not_do(client):
     headers = client.get("/account/sign-in/").headers

@@ -1,10 +1,14 @@
 """What machines and administrators are told about the state of the system."""
 
+import socket
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import redis
+import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,10 +17,13 @@ from accounts.roles import Role
 from approvals.actions import Actor, start_many
 from operations import health
 from operations.actions import sign_of_life
+from operations.apps import OperationsConfig
 from operations.models import BackupRun, RunKind, SignOfLife
 from processes.tests.kit import KEY, ScratchFlow, scratch_flow
+from scripts.wechat_server.server import WeChatServer
 
 pytestmark = pytest.mark.django_db
+STABLE = "/cgi-bin/stable_token"
 
 
 @pytest.fixture
@@ -30,6 +37,15 @@ def flow(db: None) -> Iterator[ScratchFlow]:
 def broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A broker that answers; the real one is asked in the story of `make run`."""
     monkeypatch.setattr(health, "_ping_broker", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _long_ago(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The system came up an hour ago and WeChat was not asked yet."""
+    monkeypatch.setattr(OperationsConfig, "started_at", timezone.now() - timedelta(hours=1))
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def part(icon: str) -> health.Part:
@@ -74,6 +90,65 @@ def test_worker_that_fell_silent_is_down_with_advice() -> None:
     found = part("users-group")
     assert (found.state, found.seen) == (health.DOWN, "heard of 20 minutes ago")
     assert "Start the unit" in found.advice
+
+
+def test_who_was_not_heard_of_yet_is_starting_for_90_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    SignOfLife.objects.create(part="worker", at=timezone.now() - timedelta(hours=9))
+    for icon in ("users-group", "clock"):
+        monkeypatch.setattr(OperationsConfig, "started_at", timezone.now() - timedelta(seconds=80))
+        found = part(icon)
+        assert (found.state, found.advice) == (health.STARTING, "")
+        assert found.seen == "not heard of yet; the web started 1 minute ago"
+        monkeypatch.setattr(OperationsConfig, "started_at", timezone.now() - timedelta(seconds=91))
+        assert part(icon).state == health.DOWN
+    monkeypatch.setattr(OperationsConfig, "started_at", timezone.now())
+    sign_of_life("worker")
+    assert part("users-group").state == health.WELL
+
+
+def test_page_of_a_system_that_comes_up_says_so(
+    client: Client, flow: ScratchFlow, monkeypatch: pytest.MonkeyPatch, wechat: WeChatServer
+) -> None:
+    monkeypatch.setattr(OperationsConfig, "started_at", timezone.now())
+    monkeypatch.setattr(health, "_work", lambda _asked: (health.WELL, ""))
+    monkeypatch.setattr(health, "_disk", lambda _asked: (health.WELL, ""))
+    client.force_login(flow.person("u9", "周老师", Role.UNIVERSITY_OFFICER, flow.university))
+    answer = client.get(reverse("operations:state"), headers={"Accept-Language": "en"})
+    assert "Something is still starting" in answer.content.decode()
+
+
+def test_wechat_that_answers_is_well_and_asked_once_a_minute(wechat: WeChatServer) -> None:
+    assert part("brand-wechat").state == health.WELL
+    assert part("brand-wechat").seen.startswith("answers in ")
+    assert wechat.account.calls[STABLE] == 1
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert part("brand-wechat").state == health.WELL
+    assert wechat.account.calls[STABLE] == 2
+    assert wechat.account.forced == 0
+
+
+def test_wechat_that_refuses_is_named_with_its_code(wechat: WeChatServer) -> None:
+    wechat.account.failures[STABLE] = [40164]
+    found = part("brand-wechat")
+    assert (found.state, found.seen) == (health.DOWN, "refuses this account (code 40164)")
+    assert "list of addresses" in found.advice
+
+
+def test_wechat_that_does_not_answer_costs_two_seconds(settings: object) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.WECHAT_API_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"  # type: ignore[attr-defined]
+        began = time.perf_counter()
+        found = part("brand-wechat")
+        assert time.perf_counter() - began < 4
+        assert (found.state, found.seen) == (health.DOWN, "No answer within 2 seconds")
+        began = time.perf_counter()
+        assert part("brand-wechat").state == health.DOWN
+        assert time.perf_counter() - began < 1
+
+
+def test_wechat_that_a_school_has_not_is_off(settings: object) -> None:
+    settings.WECHAT_APPID = ""  # type: ignore[attr-defined]
+    assert (part("brand-wechat").state, part("brand-wechat").seen) == (health.OFF, "not set up")
 
 
 def test_backup_that_failed_or_is_old_shows(settings: object) -> None:

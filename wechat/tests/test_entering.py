@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.security import places
 from destinations.tests.kit import make_student
 from wechat.actions import bind
 from wechat.models import Binding, Proof
@@ -66,6 +67,37 @@ def test_spent_code_is_told_in_words_with_a_way_on(one, wechat):
     assert "Open the page from the menu once more" in page.content.decode()
     assert reverse("wechat:enter") in page.content.decode()
     assert not page.wsgi_request.user.is_authenticated
+
+
+OPENID = "/sns/oauth2/access_token"
+
+
+def made_up(browser, ip="10.0.0.1"):
+    """Come from WeChat with a code that it never gave."""
+    browser.get(reverse("wechat:enter"))
+    state = browser.session["wechat_way"][0]
+    return browser.get(reverse("wechat:arrive"), {"state": state, "code": "made-up"}, REMOTE_ADDR=ip)
+
+
+def test_made_up_codes_cost_the_school_no_more_than_30_calls_an_hour(one, wechat):
+    browser = Client(headers=ENGLISH)
+    assert {made_up(browser).status_code for _each in range(30)} == {403}
+    before = wechat.account.calls[OPENID]
+    stopped = made_up(browser)
+    assert (stopped.status_code, wechat.account.calls[OPENID]) == (429, before)
+    assert "Too many tries" in stopped.content.decode()
+    assert made_up(browser, ip="10.0.0.2").status_code == 403  # others go on
+
+
+def test_network_of_the_school_and_those_who_really_come_from_wechat_are_not_slowed_down(one, wechat):
+    places.add_network("campus", "10.1.0.0/16")
+    browser = Client(headers=ENGLISH)
+    assert {made_up(browser, ip="10.1.0.1").status_code for _each in range(31)} == {403}
+    for _each in range(31):
+        one.browser.logout()
+        assert one.open(reverse("wechat:enter")).status_code == 200
+    wechat.account.failures[OPENID] = [-1] * 31  # busy: nobody's fault
+    assert {made_up(browser, ip="10.0.0.3").status_code for _each in range(32)} == {403}
 
 
 def test_snapshot_user_is_not_signed_in(one):

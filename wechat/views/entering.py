@@ -14,8 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest
+from accounts.security import limits
+from accounts.security.rules import kind_at
 from accounts.security.sessions import digest
-from common.errors import UserError
+from common.errors import TooMany, UserError
+from common.http import client_ip
 from wechat import actions, api, rules, visits
 from wechat.forms import ConsentForm
 from wechat.middleware import BY_PASSWORD
@@ -38,14 +41,23 @@ def enter(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def arrive(request: HttpRequest) -> HttpResponse:
-    """Back from WeChat: straight to the page for those who are bound, to the binding for the others."""
+    """Back from WeChat: straight to the page for those who are bound, to the binding for the others.
+
+    Codes that WeChat does not know are counted, so that nobody spends the school's calls by making some up.
+    """
     _require_on()
     wanted = visits.come_back(request, request.GET.get("state", ""))
     if wanted is None or not request.GET.get("code"):
         return _stopped(request, _("This way in is no longer open. Open the page from the menu once more."))
+    ip = client_ip(request)
+    limit = kind_at("arrival", ip)
+    if not (verdict := limits.may(limit, ip)):
+        return _stopped(request, verdict.reason, status=TooMany.status)
     try:
         openid = api.openid_behind(request.GET["code"][:100])
     except api.ApiError as error:
+        if error.code in api.SPENT_CODE:
+            limits.count(limit, ip)
         return _stopped(request, error.message)
     if not openid:
         words = _("You see a preview of this page. Tap “open the full page” at the bottom to go on.")
@@ -70,8 +82,8 @@ def _door(request: HttpRequest, openid: str, wanted: str) -> str:
     return wanted or reverse("home")
 
 
-def _stopped(request: HttpRequest, words: str | Promise) -> HttpResponse:
-    return render(request, "wechat/stopped.html", {"words": words}, status=403)
+def _stopped(request: HttpRequest, words: str | Promise, status: int = 403) -> HttpResponse:
+    return render(request, "wechat/stopped.html", {"words": words}, status=status)
 
 
 def _require_on() -> None:

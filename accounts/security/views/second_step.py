@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import SignedInRequest
 from accounts.security import actions, queries, rules, totp
 from accounts.security.forms import CodeForm, FirstCodeForm, PresentPasswordForm
-from accounts.security.queries import SECOND_STEP
+from accounts.security.queries import CODE, PASSED, SECOND_STEP, SET_UP
+from accounts.security.sessions import digest
 from common.crypto import decrypt, encrypt
 from common.errors import Refused
 
@@ -27,11 +28,11 @@ PICTURED = "pictured"
 @require_http_methods(["GET", "POST"])
 def code(request: SignedInRequest) -> HttpResponse:
     """The name and the password were right; the code opens the door."""
-    if request.session.get(SECOND_STEP) != "code":
+    if request.session.get(SECOND_STEP) != CODE:
         return redirect("home")
     form = CodeForm(request.user, _origin(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        request.session.pop(SECOND_STEP)
+        request.session[SECOND_STEP] = PASSED
         request.session.cycle_key()
         return redirect(_next(request))
     context = {"form": form, "next": _next(request)}
@@ -42,7 +43,7 @@ def code(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def second_step(request: SignedInRequest) -> HttpResponse:
-    """Scan, type a code, keep the recovery codes. Who has it already sees the page of one's own door."""
+    """Scan, type password and code, keep the recovery codes; who has it already sees the own door."""
     user = request.user
     if queries.second_step_of(user) is not None:
         return _has_it(request)
@@ -50,10 +51,10 @@ def second_step(request: SignedInRequest) -> HttpResponse:
     form = FirstCodeForm(user, _origin(request), secret, request.POST or None)
     if request.method == "POST" and form.is_valid():
         request.session.pop(PICTURED)
-        request.session.pop(SECOND_STEP, None)
+        request.session[SECOND_STEP] = PASSED
         request.session.cycle_key()
         return _codes_page(request, form.codes)
-    owed = request.session.get(SECOND_STEP) == "set_up"
+    owed = request.session.get(SECOND_STEP) == SET_UP
     context = {
         "form": form,
         "picture": totp.picture_of(totp.address_of(secret, settings.SCHOOL_NAME, user.username)),
@@ -95,6 +96,7 @@ def end_second_step(request: SignedInRequest) -> HttpResponse:
         except Refused as error:
             form.add_error(None, str(error))
         else:
+            _begin_anew(request)
             messages.success(request, _("Signing in takes your password alone again."))
             return redirect("accounts:security")
     return _ask(request, "accounts/security/end_step.html", form, {"verdict": verdict})
@@ -103,16 +105,21 @@ def end_second_step(request: SignedInRequest) -> HttpResponse:
 def _move(request: SignedInRequest) -> HttpResponse:
     """The old phone's secret goes; a role that needs the step waits until the new one is there."""
     actions.drop_second_step(request.user)
-    if rules.owes_second_step(request.user):
-        request.session[SECOND_STEP] = "set_up"
+    _begin_anew(request)
     return redirect("accounts:second_step")
+
+
+def _begin_anew(request: SignedInRequest) -> None:
+    """The app is gone: this session has passed nothing any more, and the others end."""
+    request.session[SECOND_STEP] = rules.second_step_due(request.user)
+    actions.end_sessions(request.user, but=digest(request.session.session_key or ""))
 
 
 def _has_it(request: SignedInRequest) -> HttpResponse:
     """Set up meanwhile at another browser: this one, which owes it still, is asked for a code of it."""
-    if request.session.get(SECOND_STEP) != "set_up":
+    if request.session.get(SECOND_STEP) != SET_UP:
         return redirect("accounts:security")
-    request.session[SECOND_STEP] = "code"
+    request.session[SECOND_STEP] = CODE
     return redirect("accounts:code")
 
 

@@ -1,0 +1,3 @@
+"""What the tests of operations share."""
+
+from wechat.tests.kit import wechat  # noqa: F401 - fixture
