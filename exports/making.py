@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.access.actions import log_access
 from accounts.access.models import Channel, Verb
@@ -93,7 +94,7 @@ def _mark(export: Export, now: datetime.datetime) -> Mark:
     facts = [
         (_("Taken by"), who),
         (_("Made"), moment),
-        (_("List"), " · ".join(part for part in (str(export), export.about) if part)),
+        (pgettext("export", "List"), " · ".join(part for part in (str(export), export.about) if part)),
         (_("Purpose"), export.purpose),
         (_("Recipient"), export.recipient),
         (_("Delete it by"), export.keep_until.isoformat()),

@@ -63,7 +63,7 @@ class Export(Record):
     about = EncryptedTextField(blank=True)
     """The filters in words."""
     keys = models.JSONField(default=list)
-    rows = models.PositiveIntegerField(_("rows"), default=0)
+    rows = models.PositiveIntegerField(_("number of rows"), default=0)
     columns = models.JSONField(default=list)
     purpose = models.CharField(_("purpose"), max_length=200)
     recipient = models.CharField(_("recipient"), max_length=100)

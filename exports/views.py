@@ -86,6 +86,9 @@ def choose(request: SignedInRequest) -> HttpResponse:
 def ask(request: SignedInRequest) -> HttpResponse:
     """The second step: which columns, what for, who gets it, until when."""
     kind, query = _kind(request.GET), _query(request.GET)
+    if not queries.count_asked_for(request.user, kind, query):
+        messages.info(request, _("No row fits these filters. Choose others."))
+        return redirect(_choosing(kind, query))
     form = AskForm(kind, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,7 +129,7 @@ def _ask_page(
         "kind": ExportKind(kind).label,
         "about": _about(request, query),
         "count": queries.count_asked_for(request.user, kind, query),
-        "back": f"{reverse('exports:choose')}?{urlencode({'kind': kind} | dict(query))}",
+        "back": _choosing(kind, query),
         "correction": parcel.correction_of(case) if case else None,
         "direct_rows": settings.EXPORT_DIRECT_ROWS,
         "papers": attachments_of(case.pk).present() if case else (),
@@ -155,7 +158,7 @@ def _page(request: SignedInRequest, found: Export, *, secret: str = "") -> HttpR
         and (can_withdraw(request.user, case, tasks) or can_request_withdrawal(request.user, case, tasks)),
         "may_take": rules.can_take(request.user, found, now),
         "may_read_password": rules.can_read_password(request.user, found, now),
-        "token": _signer.sign(found.pk.hex),
+        "token": address_of(found),
         "secret": secret,
         "waits": not secret and found.state in _MOVING,
     }
@@ -165,10 +168,10 @@ def _page(request: SignedInRequest, found: Export, *, secret: str = "") -> HttpR
 @askers_only
 @require_GET
 @never_cache
-def progress(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """How far the file is, for the page that waits; when the state is another one the page is loaded anew."""
+def progress(request: SignedInRequest, pk: UUID, state: str) -> HttpResponse:
+    """How far the file is, for the page that waits; it is loaded anew when *state* is no longer true."""
     found = _own(request, pk)
-    if found.state != request.GET.get("state"):
+    if found.state != state:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "exports/progress.html", {"export": found})
 
@@ -221,6 +224,11 @@ def give_up(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("exports:list")
 
 
+def address_of(export: Export) -> str:
+    """What the address of a file ends in; it holds for an hour."""
+    return _signer.sign(export.pk.hex)
+
+
 def _own(request: SignedInRequest, pk: UUID) -> Export:
     return get_object_or_404(queries.exports_of(request.user), pk=pk)
 
@@ -232,6 +240,10 @@ def _actor(request: SignedInRequest) -> Actor:
 def _kind(query: QueryDict) -> str:
     kind = query.get("kind", "")
     return kind if kind in ExportKind else ExportKind.STUDENTS
+
+
+def _choosing(kind: str, query: Mapping[str, str]) -> str:
+    return f"{reverse('exports:choose')}?{urlencode({'kind': kind} | dict(query))}"
 
 
 def _query(query: QueryDict) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -41,7 +42,7 @@ def write_workbook(mark: Mark, header: Sequence[str], rows: Iterable[Sequence[st
     book.properties.creator = book.properties.lastModifiedBy = mark.person
     book.properties.title = book.properties.description = mark.line
     note = _begin_note(book, mark)
-    sheet = book.create_sheet(_("List"))
+    sheet = book.create_sheet(pgettext("export", "List"))
     _mark_paper(sheet, mark)
     sheet.freeze_panes = "A3"
     for index in range(1, len(header) + 1):

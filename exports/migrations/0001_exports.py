@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('query', common.fields.EncryptedTextField(blank=True)),
                 ('about', common.fields.EncryptedTextField(blank=True)),
                 ('keys', models.JSONField(default=list)),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
+                ('rows', models.PositiveIntegerField(default=0, verbose_name='number of rows')),
                 ('columns', models.JSONField(default=list)),
                 ('purpose', models.CharField(max_length=200, verbose_name='purpose')),
                 ('recipient', models.CharField(max_length=100, verbose_name='recipient')),
