@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, StandIn, Unit, User
 from accounts.queries import held_by, under
-from accounts.roles import REVIEWERS, SPECIALISTS
+from accounts.roles import OFFICERS, REVIEWERS, SPECIALISTS, powers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Reach:
 def reach_of(user: User) -> Reach:
     """As whom *user* may act today; asked once per user object, that is once per request."""
     if not hasattr(user, "_reach"):
-        own = [Post(held.role, held.unit) for held in held_by(user)]
+        own = list(_posts(held_by(user)))
         user._reach = _with_stand_ins(user, own)  # type: ignore[attr-defined]
     return user._reach  # type: ignore[attr-defined]
 
@@ -91,11 +91,14 @@ def absences_of(user: User) -> QuerySet[StandIn]:
 def possible_substitutes(user: User) -> list[Appointment]:
     """Colleagues who could stand in: reviewers of the person's colleges and above, each person once.
 
-    Whoever is appointed for one matter alone stands in for that matter only.
+    Whoever is appointed for one matter alone stands in for that matter only, and officers for each other:
+    no seat of theirs meets business in one person (rules 6.3).
     """
     own = list(held_by(user))
     paths = {held.unit.path for held in own}
     roles = REVIEWERS - (SPECIALISTS - {held.role for held in own})
+    if seats := {post.role for post in _posts(own)} & OFFICERS:
+        roles &= seats
     colleges = {path[: 2 * Unit.steplen] for path in paths}
     inside = Q()
     for path in colleges:
@@ -119,12 +122,21 @@ def _with_stand_ins(user: User, own: list[Post]) -> Reach:
         return Reach(own)
     people = {row.person.pk: row.person for row in rows if row.person and row.person.pk != user.pk}
     posts = [*_of_people(people, day), *_of_roles([row for row in rows if row.unit], day, user)]
-    return Reach([*own, *posts], people)
+    is_officer = any(post.role in OFFICERS for post in own)
+    kept = [post for post in posts if (post.role in OFFICERS) == is_officer]
+    apart = {post.holder.pk for post in posts if post.holder and post not in kept}
+    return Reach([*own, *kept], {key: person for key, person in people.items() if key not in apart})
+
+
+def _posts(held: Iterable[Appointment], holder: User | None = None) -> Iterator[Post]:
+    """What appointments make of somebody; two officers in one hold both seats."""
+    for each in held:
+        yield from (Post(role, each.unit, holder) for role in sorted(powers_of(each.role)))
 
 
 def _of_people(people: dict[UUID, User], day: datetime.date) -> list[Post]:
     held = _held_on(day).filter(user__in=people) if people else []
-    return [Post(each.role, each.unit, people[each.user_id]) for each in held]
+    return [post for each in held for post in _posts([each], people[each.user_id])]
 
 
 def _of_roles(rows: Iterable[StandIn], day: datetime.date, user: User) -> list[Post]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Appointment, SignInFailures, Unit, UnitKind, User
 from accounts.rights.catalogue import FACTS
 from accounts.rights.models import UnitRight
-from accounts.roles import OFFICERS, TWO_IN_ONE, Role
+from accounts.roles import OFFICERS, carriers_of, powers_of
 from common.crypto import blind_index
 from common.http import network_of
 
@@ -54,8 +54,7 @@ def school_roles_of(user: User) -> frozenset[str]:
 
 
 def _with_both(held: Iterable[str]) -> frozenset[str]:
-    roles = frozenset(held)
-    return roles | TWO_IN_ONE if Role.SYSTEM_AND_SECURITY in roles else roles
+    return frozenset(role for each in held for role in {each} | powers_of(each))
 
 
 def under(units: Iterable[Unit], prefix: str = "") -> Q:
@@ -124,7 +123,7 @@ def holders(role: str, unit: Unit, on: datetime.date | None = None) -> QuerySet[
     day = on or timezone.localdate()
     steps = range(Unit.steplen, len(unit.path) + 1, Unit.steplen)
     held = (
-        Appointment.objects.filter(user=OuterRef("pk"), role=role, starts_on__lte=day)
+        Appointment.objects.filter(user=OuterRef("pk"), role__in=carriers_of(role), starts_on__lte=day)
         .filter(Q(ends_on=None) | Q(ends_on__gte=day))
         .filter(unit__path__in=[unit.path[:end] for end in steps])
         .order_by("-unit__depth")

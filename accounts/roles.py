@@ -33,6 +33,16 @@ TWO_IN_ONE = frozenset({Role.SYSADMIN, Role.SECADMIN})
 """What the system and security administrator of a small school may do."""
 
 
+def powers_of(role: str) -> frozenset[str]:
+    """The roles whose work a holder of *role* does: that one, for two officers in one both."""
+    return TWO_IN_ONE if role == Role.SYSTEM_AND_SECURITY else frozenset({role})
+
+
+def carriers_of(role: str) -> frozenset[str]:
+    """The roles whose holders do the work of *role*: `powers_of` from the other side."""
+    return frozenset(each for each in Role if role in powers_of(each))
+
+
 EMPLOYER_REVIEWERS = frozenset({Role.EMPLOYER_REVIEWER, Role.EMPLOYER_SECOND_REVIEWER})
 """Roles that vet employers; held at the university."""
 
@@ -42,9 +52,13 @@ TALK_CLEARERS = frozenset({Role.VENUE_KEEPER, Role.CAMPUS_SECURITY})
 TALK_ROLES = TALK_CLEARERS | {Role.TALK_OFFICER}
 """Roles that are appointed for campus talks alone."""
 
+DECIDING_OFFICERS = frozenset({Role.SECADMIN})
+"""Of the three officers, who decides tasks: sensitive exports, and no business (rules 6.3)."""
+
 REVIEWERS = (
     EMPLOYER_REVIEWERS
     | TALK_ROLES
+    | DECIDING_OFFICERS
     | frozenset(
         {
             Role.COUNSELOR,
@@ -57,7 +71,7 @@ REVIEWERS = (
 )
 """Roles that decide tasks."""
 
-SPECIALISTS = EMPLOYER_REVIEWERS | TALK_ROLES
+SPECIALISTS = EMPLOYER_REVIEWERS | TALK_ROLES | DECIDING_OFFICERS
 """Roles that are appointed for one matter alone; the cases of others are none of their business."""
 
 IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})

@@ -75,6 +75,7 @@ DESK = (
     Entry("students:list", icon="school", label=_("Students"), right=Right.SEE_STUDENTS, key="g s"),
     Entry("employers:library", icon="building", label=_("Employers"), right=Right.SEE_EMPLOYERS, key="g e"),
     Entry("talks:week", icon="presentation", label=_("Campus talks"), right=Right.SEE_TALKS, key="g t"),
+    Entry("exports:list", icon="file-export", label=_("Exports"), right=Right.REVEAL_STUDENTS, key="g v"),
     Entry("students:import", icon="table-import", label=_("Import"), right=Right.IMPORT_STUDENTS, key="g m"),
     Entry(
         "accounts:help",

@@ -32,6 +32,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "operations",
+    "exports",
     "design",
     "destinations",
     "talks",
@@ -313,6 +314,9 @@ REPORT_MAIL = env_text("REPORT_MAIL")
 IMPORT_MAX_BYTES = env_int("IMPORT_MAX_MB", 50) * 1024 * 1024
 IMPORT_MAX_ROWS = env_int("IMPORT_MAX_ROWS", 100_000)
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_MB", 10) * 1024 * 1024
+EXPORT_DIRECT_ROWS = env_int("EXPORT_DIRECT_ROWS", 50)
+EXPORT_MOST_ROWS = env_int("EXPORT_MOST_ROWS", 20_000)
+EXPORT_HOURS = env_int("EXPORT_HOURS", 72)
 FORM_UPLOAD_MAX_BYTES = env_int("FORM_UPLOAD_MAX_MB", 50) * 1024 * 1024
 
 # --- logs -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import SignedInRequest
 from accounts.queries import given_to, has_right, roles_of
 from accounts.rights.catalogue import Right
-from accounts.roles import REVIEWERS, Role
+from accounts.roles import OFFICERS, REVIEWERS, Role
 from common.errors import UserError
 from common.http import page_of
 from employers.queries import membership_of
@@ -26,7 +26,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     roles = roles_of(request.user)
     if not roles and not given_to(request.user) and membership_of(request.user) is not None:
         return redirect("employers:home")
-    if roles & REVIEWERS:
+    if roles & (REVIEWERS - OFFICERS):
         return redirect("approvals:inbox")
     own = (page for page, may_open in _WORK if may_open(request.user))
     return redirect(next(own, "accounts:appointments"))

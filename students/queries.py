@@ -3,7 +3,7 @@
 import functools
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -94,34 +94,52 @@ class StudentFilters:
     text: str = ""
     sort: str = "number"
 
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "StudentFilters":
+        """What the parameters of an address ask for; nonsense asks for nothing."""
+        return cls(
+            cohort=number_in(query, "cohort"),
+            college=number_in(query, "college"),
+            major=number_in(query, "major"),
+            student_class=number_in(query, "class"),
+            verify=query.get("verify", ""),
+            text=query.get("q", "").strip()[:50],
+            sort=query.get("sort", "number"),
+        )
+
+
+def number_in(query: Mapping[str, str], name: str) -> int | None:
+    """The number that a parameter of an address holds; None when it is none."""
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
 
 @dataclass(frozen=True)
-class StudentPage:
+class StudentChoice:
+    """What can be filtered by, and what is: the years, the units of each level, those chosen."""
+
+    cohorts: list[int]
+    cohort: int | None
+    units: dict[str, list[Unit]]
+    chosen: dict[str, int]
+
+
+@dataclass(frozen=True)
+class StudentPage(StudentChoice):
     """One page of the list, what can be filtered by, and the counts of the whole list."""
 
     students: list[Student]
     next: str
     total: int
     confirmed: int
-    cohorts: list[int]
-    cohort: int | None
-    units: dict[str, list[Unit]]
-    chosen: dict[str, int]
     sort: str
 
 
 def student_page(user: User, filters: StudentFilters, *, after: str = "") -> StudentPage:
     """A page of the students in scope, in nine queries. Raises BadCursor."""
     scope = roots_of(user, Right.SEE_STUDENTS)
-    seen = Student.objects.filter(under(scope, "unit__"))
-    cohorts = sorted(set(seen.order_by().values_list("cohort", flat=True).distinct()), reverse=True)
-    cohort = filters.cohort if filters.cohort in cohorts else next(iter(cohorts), None)
-    units, chosen = _unit_choices(scope, filters)
-    rows = seen.filter(cohort=cohort or 0)
-    if chosen:
-        rows = rows.filter(under(list(chosen.values())[-1:], "unit__"))
-    if filters.text:
-        rows = rows.filter(matching(filters.text))
+    choice, chosen = _choice(scope, filters)
+    rows = _narrowed(scope, filters, choice.cohort, chosen)
     counts = rows.aggregate(
         total=Count("pk"), confirmed=Count("pk", filter=Q(verify_state=VerifyState.CONFIRMED))
     )
@@ -132,13 +150,40 @@ def student_page(user: User, filters: StudentFilters, *, after: str = "") -> Stu
     return StudentPage(
         students=_loaded(page),
         next=page.next,
-        cohorts=cohorts,
-        cohort=cohort,
-        units=units,
-        chosen={kind: unit.pk for kind, unit in chosen.items()},
         sort=sort,
+        **vars(choice),
         **counts,
     )
+
+
+def student_choice(user: User, filters: StudentFilters, right: str) -> StudentChoice:
+    """What the students for whom *user* has *right* can be filtered by."""
+    return _choice(roots_of(user, right), filters)[0]
+
+
+def students_matching(user: User, filters: StudentFilters, right: str) -> QuerySet[Student]:
+    """Every student the filters leave for whom *user* has *right*, unsorted; a year has to be named."""
+    scope = roots_of(user, right)
+    _units, chosen = _unit_choices(scope, filters)
+    rows = _narrowed(scope, filters, filters.cohort, chosen)
+    return rows.filter(verify_state=filters.verify) if filters.verify in VerifyState else rows
+
+
+def _choice(scope: Sequence[Unit], filters: StudentFilters) -> tuple[StudentChoice, dict[str, Unit]]:
+    seen = Student.objects.filter(under(scope, "unit__"))
+    cohorts = sorted(set(seen.order_by().values_list("cohort", flat=True).distinct()), reverse=True)
+    cohort = filters.cohort if filters.cohort in cohorts else next(iter(cohorts), None)
+    units, chosen = _unit_choices(scope, filters)
+    return StudentChoice(cohorts, cohort, units, {kind: unit.pk for kind, unit in chosen.items()}), chosen
+
+
+def _narrowed(
+    scope: Sequence[Unit], filters: StudentFilters, cohort: int | None, chosen: Mapping[str, Unit]
+) -> QuerySet[Student]:
+    rows = Student.objects.filter(under(scope, "unit__"), cohort=cohort or 0)
+    if chosen:
+        rows = rows.filter(under(list(chosen.values())[-1:], "unit__"))
+    return rows.filter(matching(filters.text)) if filters.text else rows
 
 
 def _unit_choices(

@@ -47,6 +47,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _incidents(world, numbers)
     _designs(world, numbers)
     _access_log(world, numbers)
+    _exports(world, numbers)
     grow_rights(world, numbers)
     for who in (
         *READING,
@@ -114,6 +115,20 @@ def _applications(world: World, numbers: range) -> None:
     through.objects.bulk_create(through(submission=latest, attachment=file) for file in files)
     event = Event.objects.filter(case=world.library.case).latest("seq")
     _insert(_copies(event, numbers, lambda number: {"seq": event.seq + 1 + number}))
+
+
+def _exports(world: World, numbers: range) -> None:
+    """More lists that one person asked for, and that wait for the security administrators."""
+    more = dict(zip(numbers, _copies(world.exports.waiting, numbers, lambda _number: {}), strict=True))
+    _insert(list(more.values()))
+    cases = _copies(
+        world.exports.waiting.case,
+        numbers,
+        lambda number: {"number": f"export-{number}", "subject_id": more[number].pk},
+    )
+    _insert(cases)
+    by_number = dict(zip(numbers, cases, strict=True))
+    _insert(_copies(world.exports.task, numbers, lambda number: {"process": by_number[number]}))
 
 
 def _copies(row: Row, numbers: Iterable[int], change: Callable[[int], dict[str, Any]]) -> list[Row]:

@@ -14,6 +14,7 @@ from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.address import EVERYBODY, GET, NOBODY, NONE, POST, Address, Arguments
+from tests.pages_exports import EXPORTS
 from tests.pages_of_design import PROCESSES
 from tests.pages_of_people import UNITS_AND_PEOPLE
 from tests.pages_rights import RIGHTS
@@ -262,7 +263,7 @@ ADDRESSES = [
     Address("approvals:batch", REVIEWING, (POST,), data=_approval, writers=NONE),
     Address("approvals:batch_run", REVIEWING, (POST,), data=_approval, writers=COUNSELOR),
     Address("approvals:verb", COUNSELOR, (GET, POST), _verb, lambda _: {"text": "电话打不通"}),
-    Address("approvals:take_last_back", REVIEWING, (POST,), writers=COUNSELOR | OFFICER),
+    Address("approvals:take_last_back", REVIEWING, (POST,), writers=COUNSELOR | OFFICER | {"secadmin"}),
     Address("approvals:batches", REVIEWING),
     Address("approvals:batch_result", COUNSELOR, kwargs=_batch),
     Address("approvals:batch_change", COUNSELOR, (POST,), _batch, lambda _: {"do": "undo"}),
@@ -299,6 +300,7 @@ ADDRESSES = [
     *UNITS_AND_PEOPLE,
     *PROCESSES,
     *RIGHTS,
+    *EXPORTS,
     # students
     Address("students:list", SEEING_STUDENTS),
     Address("students:detail", IN_SCOPE, kwargs=_student),

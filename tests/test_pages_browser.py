@@ -19,6 +19,7 @@ from approvals.models import BatchItem, SavedView
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from employers.models import Employer, EmployerUser
+from exports.models import Export
 from forms.models import Code, Draft, Submission
 from processes.bpmn.reader import parse
 from processes.calendar.models import CalendarChange, CalendarDay
@@ -76,6 +77,11 @@ AS_WELL_OF_OTHERS = (
     ("talk-draft", lambda world: reverse("talks:own", args=[world.talks.draft.pk]), "host"),
     ("talk-poster", lambda world: reverse("talks:step", args=[world.talks.draft.pk, "contact"]), "host"),
     ("talk-review", lambda world: reverse("talks:step", args=[world.talks.draft.pk, "review"]), "host"),
+    ("export-review", lambda world: reverse("exports:export", args=[world.exports.waiting.pk]), "college"),
+    ("export-returned", lambda world: reverse("exports:export", args=[world.exports.returned.pk]), "college"),
+    ("export-task", lambda world: reverse("approvals:task", args=[world.exports.task.pk]), "secadmin"),
+    ("export-inbox", lambda _world: reverse("approvals:inbox"), "secadmin"),
+    ("no-exports", lambda _world: reverse("exports:list"), "counselor"),
     ("talk-week", lambda world: f"{reverse('talks:week')}?week={world.talks.public.slot.day}", "keeper"),
 )
 #: Answers that are no page: files, parts of pages, words for machines.
@@ -97,6 +103,7 @@ NO_PAGES = {
     "forms:region_search",
     "approvals:filters",
     "approvals:file",
+    "exports:progress",
     "personnel:sights",
     "personnel:template",
     "students:import_template",
@@ -159,6 +166,8 @@ def chinese_data() -> frozenset[str]:
         texts += vars(record).values()
     for row in (*Talk.objects.all(), *Venue.objects.all(), *Blackout.objects.all()):
         texts += [part for text in vars(row).values() if isinstance(text, str) for part in text.splitlines()]
+    for export in Export.objects.all():
+        texts += [export.purpose, export.recipient, export.about]
     for change in UnitChange.objects.all():
         texts += [change.reason, *change.values.values()]
     for row in (row for staff in StaffImport.objects.all() for row in staff.problems or ()):

@@ -61,6 +61,7 @@ from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
+from tests.exports import Exports, exports_of
 from tests.rights import grouped, seated_officers
 from tests.world_of_design import Designs, designs
 from wechat.actions import bind
@@ -78,7 +79,6 @@ TALKING = ARRANGING | {"keeper", "security"}
 VETTING = frozenset({"vetter", "second_vetter"})
 NEAR = frozenset({"counselor", "college", "deputy", "university", "director"})
 FAR = frozenset({"next_counselor", "far_counselor", "far_college"})
-REVIEWING = NEAR | FAR | VETTING | TALKING
 IMPORTING = frozenset({"university", "data", "far_data"})
 KEEPING = frozenset({"university", "director"})
 #: Who reads the access log.
@@ -88,6 +88,8 @@ MEMBERS = frozenset({"member", "far_member"})
 STUDENT_STAFF = NEAR | FAR | IMPORTING
 SEEING_STUDENTS = STUDENT_STAFF | MEMBERS
 SECURITY = frozenset({"secadmin", "second_secadmin"})
+#: Who has an inbox.
+REVIEWING = NEAR | FAR | VETTING | TALKING | SECURITY
 OFFICERS = SECURITY | {"sysadmin", "auditor"}
 #: Who changes the processes and approves each other's changes.
 DESIGNING = frozenset({"designer", "director"})
@@ -170,6 +172,7 @@ class World:
     door: Door
     group: UserGroup
     operation: Operation
+    exports: Exports
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -252,6 +255,7 @@ def build_world() -> World:
         door=_door(people["deputy"]),
         group=group,
         operation=ask_to_seat(people["nobody"], Role.AUDITOR, people["secadmin"], reason="前任退休"),
+        exports=exports_of(people["college"], people["secadmin"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 

@@ -18,7 +18,7 @@ from accounts.rights import second_person
 from accounts.rights.models import Operation, UnitRight
 from accounts.rights.second_person import SensitiveKind
 from accounts.rights.trail import record
-from accounts.roles import OFFICERS, TWO_IN_ONE, Role
+from accounts.roles import OFFICERS, Role, powers_of
 from common.errors import BadInput, Refused
 from common.verdict import ALLOWED, Verdict, refused
 
@@ -59,16 +59,12 @@ def can_sit(person: User, role: str) -> Verdict:
 
 def can_be_unseated(seat: Appointment) -> Verdict:
     """May this seat be taken back? Not the last one that gives roles, nor the last that reads the records."""
-    powers = _powers(seat.role) & {Role.SECADMIN, Role.AUDITOR}
+    powers = powers_of(seat.role) & {Role.SECADMIN, Role.AUDITOR}
     others = officers().exclude(pk=seat.pk).filter(user__is_active=True)
-    left = {power for each in others for power in _powers(each.role)}
+    left = {power for each in others for power in powers_of(each.role)}
     if powers <= left:
         return ALLOWED
     return refused(_("%(name)s is the last %(role)s. Seat somebody else first.") % _sits(seat))
-
-
-def _powers(role: str) -> frozenset[str]:
-    return TWO_IN_ONE if role == Role.SYSTEM_AND_SECURITY else frozenset({role})
 
 
 def _sits(seat: Appointment) -> dict[str, str]:

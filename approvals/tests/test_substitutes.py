@@ -141,3 +141,28 @@ def test_who_is_appointed_for_another_matter_is_not_offered_as_a_substitute(flow
     assert flow.officer in offered
     assert not {guard, other} & offered
     assert other in {each.user for each in possible_substitutes(guard)}
+
+
+def test_officers_stand_in_for_each_other_and_for_nobody_else(flow):
+    one, other = (flow.person(f"t{n}", f"安全员{n}", Role.SECADMIN, flow.university) for n in (6, 7))
+    assert {each.user for each in possible_substitutes(one)} == {other}
+    assert {one, other}.isdisjoint(each.user for each in possible_substitutes(flow.officer))
+
+
+def test_no_post_of_an_officer_meets_business_in_one_person(flow):
+    """Whoever stood in before taking a seat, and whatever somebody wrote into the table (rules 6.3)."""
+    guard = flow.person("t6", "安全员", Role.SECADMIN, flow.university)
+    today = timezone.localdate()
+    be_away(flow.officer, today, today, guard)
+    be_away(guard, today, today, flow.counselor)
+    assert [post.role for post in fresh(guard).reach.posts] == [Role.SECADMIN]
+    assert fresh(guard).reach.covered == {}
+    assert Role.SECADMIN not in [post.role for post in fresh(flow.counselor).reach.posts]
+    assert fresh(flow.counselor).reach.covered == {}
+
+
+def test_officers_do_the_work_of_an_officer_who_is_away(flow):
+    one, other = (flow.person(f"t{n}", f"安全员{n}", Role.SECADMIN, flow.university) for n in (6, 7))
+    today = timezone.localdate()
+    be_away(one, today, today, other)
+    assert {post.holder for post in fresh(other).reach.posts} == {None, one}

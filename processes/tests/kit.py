@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from accounts.actions import add_unit, appoint
+from accounts.actions import add_unit
 from accounts.models import Unit, UnitKind, User
 from accounts.roles import Role
+from accounts.tests.rights_kit import hold
 from processes import compiled
 from processes.actions import publish
 from processes.engine.context import CaseChange, HandlerContext
@@ -72,7 +73,7 @@ class ScratchFlow:
         user = User(username=username, name=name, password="!")
         user.save()
         if unit is not None:
-            appoint(user, role, unit)
+            hold(user, role, unit)
         return user
 
     def students(self, count: int) -> list[User]:

@@ -37,7 +37,7 @@ staff_only = rights_required(Right.SEE_STUDENTS)
 @require_GET
 def student_list(request: SignedInRequest) -> HttpResponse:
     """The students in scope; every filter is in the address."""
-    filters = _filters(request.GET)
+    filters = queries.StudentFilters.read(request.GET.dict())
     try:
         found = queries.student_page(request.user, filters, after=request.GET.get("after", ""))
     except BadCursor as error:
@@ -57,23 +57,6 @@ def student_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "students/list.html", context)
 
 
-def _filters(query: QueryDict) -> queries.StudentFilters:
-    return queries.StudentFilters(
-        cohort=_number(query, "cohort"),
-        college=_number(query, "college"),
-        major=_number(query, "major"),
-        student_class=_number(query, "class"),
-        verify=query.get("verify", ""),
-        text=query.get("q", "").strip()[:50],
-        sort=query.get("sort", "number"),
-    )
-
-
-def _number(query: QueryDict, name: str) -> int | None:
-    text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def _address(query: QueryDict, **changes: str) -> str:
     """The same page with some parameters changed; empty ones are left out."""
     values = {name: value for name, value in (query.dict() | changes).items() if value}
@@ -86,8 +69,8 @@ def _address(query: QueryDict, **changes: str) -> str:
 def passwords(request: SignedInRequest) -> HttpResponse:
     """A list of new first passwords for the students of a unit who never signed in; it is recorded."""
     units = Unit.objects.filter(under(roots_of(request.user, Right.ISSUE_PASSWORDS)))
-    unit = get_object_or_404(units, pk=_number(request.POST, "unit") or 0)
-    waiting = list(queries.never_signed_in(_number(request.POST, "cohort") or 0, unit))
+    unit = get_object_or_404(units, pk=queries.number_in(request.POST.dict(), "unit") or 0)
+    waiting = list(queries.never_signed_in(queries.number_in(request.POST.dict(), "cohort") or 0, unit))
     if not waiting:
         messages.info(request, _("Everybody there has signed in already; no passwords were made."))
         return redirect("students:list")

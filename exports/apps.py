@@ -1,0 +1,13 @@
+"""Floor 6: lists with personal data that leave the system."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExportsConfig(AppConfig):
+    name = "exports"
+    verbose_name = _("Exports")
+
+    def ready(self) -> None:
+        """Declare the notices of this room."""
+        from exports import notices  # noqa: F401

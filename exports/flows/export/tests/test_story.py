@@ -1,0 +1,292 @@
+"""The stories of an export: direct, approved, refused, lost, expired, taken once."""
+
+import datetime
+import json
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone, translation
+from msoffcrypto.exceptions import InvalidKeyError
+
+from accounts.access.models import AccessLog
+from accounts.actions import appoint
+from accounts.models import Appointment, User
+from accounts.queries import university
+from accounts.roles import Role
+from approvals.actions import Actor, decide, withdraw
+from approvals.filters import Filters
+from approvals.queries import inbox
+from common.errors import BadInput, Refused, TooMany
+from destinations.tests.kit import make_student
+from exports.flows.export import actions
+from exports.flows.export.tests import kit
+from exports.models import Export
+from messaging.models import Notice
+from processes.models import Event, Task
+from processes.queries import open_tasks
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def told(user) -> list[str]:
+    return list(Notice.objects.filter(recipient=user).order_by("id").values_list("kind", flat=True))
+
+
+def waiting_for(user: User) -> list[Task]:
+    found = inbox(user, Filters(), timezone.now())
+    return [task for section in found.sections for task in section.tasks]
+
+
+def logged() -> list[tuple[str, str]]:
+    lines = AccessLog.objects.filter(object_type="exports.export").order_by("at", "id")
+    return list(lines.values_list("action", "detail"))
+
+
+def take(export: Export) -> bytes:
+    return actions.take(export.pk, Actor(export.asker))
+
+
+def password(export: Export) -> str:
+    return actions.read_password(export.pk, Actor(export.asker))
+
+
+def test_few_rows_without_identity_numbers_go_out_at_once_and_are_logged():
+    asker = kit.school(3)
+    export = kit.ask(asker)
+    assert (export.state, export.made_rows, told(asker)) == ("ready", 3, ["export_ready"])
+    word, content = password(export), take(export)
+    assert not content.startswith(b"PK")
+    note, sheet = kit.read(content, word).worksheets
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert "李老师 (asker)" in rows[0][0]
+    assert [row[0] for row in rows[2:]] == ["学生0", "学生1", "学生2"]
+    assert [cell.data_type for cell in sheet[3]] == ["s", "s", "s"]
+    assert "李老师" in note["A1"].value
+    export.refresh_from_db()
+    assert (export.state, export.file.name, export.password, kit.case_of(export).state) == (
+        "taken", "", "", "approved",
+    )  # fmt: skip
+    assert logged() == [
+        ("export", "3 students: name,student_no,mobile"),
+        ("reveal", "password"),
+        ("file", "3 students: name,student_no,mobile"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("students", "changes", "state"),
+    [
+        (49, {}, "ready"),
+        (50, {}, "in_review"),
+        (50, {"columns": ["student_no", "name", "student_class"]}, "ready"),
+        (1, {"columns": ["name", "id_no"]}, "in_review"),
+    ],
+)
+def test_what_needs_approval(students, changes, state):
+    assert kit.ask(kit.school(students), **changes).state == state
+
+
+def test_limit_is_the_school_s(settings):
+    settings.EXPORT_DIRECT_ROWS = 2
+    assert kit.ask(kit.school(2)).state == "in_review"
+
+
+def test_approved():
+    asker = kit.school(2)
+    export = kit.ask(asker, columns=["name", "id_no"])
+    assert (export.state, export.file.name) == ("in_review", "")
+    export = kit.review(export)
+    assert (export.state, export.made_rows, export.keys) == ("ready", 2, [])
+    submitted = Event.objects.get(case=kit.case_of(export), kind="submitted")
+    note = json.loads(submitted.data)["note"]
+    assert (note["rows"], note["columns"]) == (2, ["name", "id_no"])
+
+
+def test_only_what_was_asked_for_is_in_the_file_though_more_came_meanwhile():
+    asker = kit.school(2)
+    export = kit.ask(asker, columns=["name", "id_no"])
+    make_student("后来的人")
+    assert kit.review(export).made_rows == 2
+
+
+def test_refused():
+    asker = kit.school(2)
+    export = kit.review(kit.ask(asker, columns=["name", "id_no"]), kit.REJECT)
+    assert (export.state, export.file.name, export.keys, told(asker)) == (
+        "rejected", "", [], ["export_rejected"],
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        take(export)
+
+
+def test_returned_and_handed_in_again():
+    asker = kit.school(2)
+    export = kit.review(kit.ask(asker, columns=["name", "id_no"]), kit.RETURN)
+    assert (export.state, told(asker)) == ("returned", ["export_returned"])
+    actions.ask_again(export, kit.wish(asker, columns=["name"]), Actor(asker))
+    assert kit.settle(export).state == "ready"
+
+
+def test_withdrawn_and_given_up():
+    asker = kit.school(2)
+    export = kit.ask(asker, columns=["name", "id_no"])
+    withdraw(kit.case_of(export).pk, Actor(asker))
+    export.refresh_from_db()
+    assert export.state == "draft"
+    actions.give_up(export, Actor(asker))
+    export.refresh_from_db()
+    assert (export.state, export.keys) == ("cancelled", [])
+
+
+@pytest.mark.parametrize("officer", [Role.SECADMIN, Role.SYSTEM_AND_SECURITY])
+def test_security_administrator_approves_and_nobody_else_does(settings, officer):
+    settings.SMALL_SCHOOL = True
+    export = kit.ask(kit.school(2, officer=officer), columns=["name", "id_no"])
+    person = User.objects.get(username="officer")
+    assert [row.process_id for row in waiting_for(person)] == [kit.case_of(export).pk]
+    with translation.override("en"), pytest.raises(Refused, match="not in your inbox"):
+        kit.review(export, who="director")
+    assert kit.review(export).state == "ready"
+
+
+def test_director_approves_where_nobody_is_security_administrator():
+    export = kit.ask(kit.school(2, officer=""), columns=["name", "id_no"])
+    assert kit.review(export, who="director").state == "ready"
+
+
+def test_officers_who_do_no_exports_are_not_asked():
+    export = kit.ask(kit.school(2, officer=Role.SYSADMIN), columns=["name", "id_no"])
+    assert waiting_for(User.objects.get(username="officer")) == []
+    assert kit.review(export, who="director").state == "ready"
+
+
+def test_director_who_asks_is_approved_by_the_security_administrator():
+    kit.school(2)
+    export = kit.ask(User.objects.get(username="director"), columns=["name", "id_no"])
+    assert kit.review(export).state == "ready"
+
+
+def test_nobody_approves_what_they_asked_for():
+    kit.school(2, officer="")
+    director = User.objects.get(username="director")
+    export = kit.ask(director, columns=["name", "id_no"])
+    task = open_tasks(kit.case_of(export)).get()
+    with translation.override("en"), pytest.raises(Refused, match="Nobody reviews their own case"):
+        decide(task.pk, kit.APPROVE, Actor(director))
+    other = User.objects.create_user("other", "另一位主任", "a long pass phrase")
+    appoint(other, "career_center_director", university())
+    decide(task.pk, kit.APPROVE, Actor(other))
+    assert kit.settle(export).state == "ready"
+
+
+def lose_scope(asker: User) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    Appointment.objects.filter(user=asker).update(starts_on=yesterday, ends_on=yesterday)
+
+
+def test_scope_lost_before_the_file_is_made_makes_none():
+    asker = kit.school(2)
+    export = kit.ask(asker, columns=["name", "id_no"])
+    lose_scope(asker)
+    export = kit.review(export)
+    assert (export.state, export.file.name, told(asker), kit.case_of(export).state) == (
+        "stopped", "", ["export_stopped"], "rejected",
+    )  # fmt: skip
+
+
+def test_students_who_left_the_scope_are_not_in_the_file():
+    asker = kit.school(3)
+    export = kit.ask(asker, columns=["name", "id_no"])
+    from destinations.tests.kit import make_class
+    from students.models import Student
+
+    Student.objects.filter(name="学生1").update(unit=make_class("英语2301班", "外国语学院", "英语"))
+    export = kit.review(export)
+    assert export.made_rows == 2
+
+
+def test_scope_lost_after_the_file_was_made_gives_none():
+    asker = kit.school(2)
+    export = kit.ask(asker)
+    lose_scope(asker)
+    for act in (take, password):
+        with pytest.raises(Refused):
+            act(Export.objects.get(pk=export.pk))
+
+
+def test_expired_after_72_hours():
+    asker = kit.school(2)
+    export = kit.ask(asker)
+    stored = export.file.name
+    assert default_storage.exists(stored)
+    export = kit.settle(export, export.made_at + 71 * HOUR)
+    assert export.state == "ready"
+    export = kit.settle(export, export.made_at + 73 * HOUR)
+    assert (export.state, export.file.name, export.password) == ("expired", "", "")
+    assert (default_storage.exists(stored), told(asker)[-1]) == (False, "export_expired")
+    with pytest.raises(Refused):
+        take(export)
+
+
+def test_file_does_not_outlive_the_day_it_is_kept_until():
+    asker = kit.school(2)
+    export = kit.ask(asker, keep_until=timezone.localdate())
+    assert timezone.localdate(export.expires_at) == timezone.localdate()
+
+
+def test_file_that_is_too_old_is_refused_even_before_it_is_deleted():
+    export = kit.ask(kit.school(2))
+    late = export.expires_at + HOUR
+    for act in (actions.take, actions.read_password):
+        with translation.override("en"), pytest.raises(Refused, match="time to download is over"):
+            act(export.pk, Actor(export.asker), now=late)
+
+
+def test_second_download_is_refused_and_nothing_is_left():
+    export = kit.ask(kit.school(2))
+    stored = export.file.name
+    take(export)
+    assert not default_storage.exists(stored)
+    with translation.override("en"), pytest.raises(Refused, match="works once"):
+        take(Export.objects.get(pk=export.pk))
+
+
+def test_password_is_shown_once_and_opens_the_file_alone():
+    export = kit.ask(kit.school(2))
+    content, word = take(export), password(export)
+    with translation.override("en"), pytest.raises(Refused, match="shown once"):
+        password(Export.objects.get(pk=export.pk))
+    with pytest.raises(InvalidKeyError):
+        kit.read(content, f"{word}x")
+
+
+def test_other_bodies_need_the_consent_of_the_province():
+    asker = kit.school(2)
+    with translation.override("en"), pytest.raises(BadInput, match="province's consent"):
+        kit.ask(asker, outside=True, recipient="省就业指导中心")
+    assert Export.objects.count() == 0
+    export = kit.ask(asker, outside=True, recipient="省就业指导中心", consent=kit.consent())
+    assert export.state == "in_review"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"keys": []}, {"columns": ["password"]}, {"keep_until": datetime.date(2020, 1, 1)}]
+)
+def test_nothing_is_asked_for_without_rows_columns_and_an_end(changes):
+    with pytest.raises(BadInput):
+        kit.ask(kit.school(2), **changes)
+    assert Export.objects.count() == 0
+
+
+def test_asking_too_often_has_to_wait():
+    asker = kit.school(1)
+    for _number in range(20):
+        actions.ask(kit.wish(asker), Actor(asker))
+    with pytest.raises(TooMany):
+        actions.ask(kit.wish(asker), Actor(asker))
