@@ -153,7 +153,7 @@ def _still(answer: HttpResponse) -> str:
     """The page without what differs from one request to the next, its own address among it."""
     asked_for = answer.wsgi_request.get_full_path()  # type: ignore[attr-defined]
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return _NEW.sub("", unpacked(content)).replace(asked_for, "…")
+    return _NEW.sub("", unpacked(content).replace(asked_for, "…"))
 
 
 @every_address

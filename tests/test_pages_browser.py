@@ -1,11 +1,12 @@
 """Every page in a real browser, in both languages, on a phone and at a desk: nothing is wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models import Model
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -19,6 +20,7 @@ from approvals.models import BatchItem, SavedView
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from employers.models import Employer, EmployerUser
+from exports.flows.export.tests import kit as export_kit
 from exports.models import Export
 from forms.models import Code, Draft, Submission
 from processes.bpmn.reader import parse
@@ -33,6 +35,24 @@ from tests.pages import ADDRESSES
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.once
+
+#: What a reviewer of the world says.
+DECISIONS = (kit.RETURN, vetting_kit.RETURN, vetting_kit.REJECT, export_kit.RETURN)
+#: Which fields hold what somebody once wrote, in the language of who wrote it.
+WRITTEN: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (Case, ("brief",)),
+    (BatchItem, ("message",)),
+    (UserGroup, ("name", "note")),
+    (Operation, ("reason",)),
+    (UnitChange, ("reason",)),
+    (User, ("name",)),
+    (Unit, ("name", "short_name")),
+    (SavedView, ("name",)),
+    (Network, ("name",)),
+    (Export, ("purpose", "recipient", "about")),
+)
+#: Records of which anything may be shown.
+RECORDS: tuple[type[Model], ...] = (Student, Employer, EmployerUser, Talk, Venue, Blackout)
 
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
 #: Where axe-core looks: it judges the build of a page, which is the same in both languages.
@@ -144,39 +164,31 @@ def drawn_names() -> frozenset[str]:
 
 def chinese_data() -> frozenset[str]:
     """What stands in the tables in Chinese and is shown as it is."""
-    said = [kit.RETURN.text, vetting_kit.RETURN.text, vetting_kit.REJECT.text, "请知悉"]
-    texts: list[Any] = [*said, "西湖"]  # an example of what to search among Chinese regions
-    texts += Case.objects.values_list("brief", flat=True)  # written once, in the school's language
-    texts += BatchItem.objects.values_list("message", flat=True)  # in the language of who asked for the batch
-    texts += [text for row in UserGroup.objects.all() for text in (row.name, row.note)]
-    texts += Operation.objects.values_list("reason", flat=True)
-    for model, names in (
-        (User, ["name"]),
-        (Unit, ["name", "short_name"]),
-        (SavedView, ["name"]),
-        (Network, ["name"]),
-    ):
-        texts += [value for row in model.objects.values_list(*names) for value in row]
+    texts: list[Any] = [decision.text for decision in DECISIONS]
+    texts += ["请知悉", "西湖"]  # an example of what to search among Chinese regions
+    for model, names in WRITTEN:
+        texts += [value for row in model._default_manager.values_list(*names) for value in row]
     texts += Code.objects.filter(name_en="").values_list("name", flat=True)
-    for filled in (*Draft.objects.all(), *Submission.objects.all()):
-        texts += filled.values.values()
     for own in (CalendarDay.objects.filter(is_local=True), CalendarChange.objects.exclude(by=None)):
         texts += [value for row in own.values_list("name", "note") for value in row]
-    for record in (*Student.objects.all(), *Employer.objects.all(), *EmployerUser.objects.all()):
-        texts += vars(record).values()
-    for row in (*Talk.objects.all(), *Venue.objects.all(), *Blackout.objects.all()):
-        texts += [part for text in vars(row).values() if isinstance(text, str) for part in text.splitlines()]
-    for export in Export.objects.all():
-        texts += [export.purpose, export.recipient, export.about]
-    for change in UnitChange.objects.all():
-        texts += [change.reason, *change.values.values()]
+    texts += [
+        value for model in RECORDS for row in model._default_manager.all() for value in vars(row).values()
+    ]
+    texts += [value for values in _kept_together() for value in values]
+    return frozenset(
+        line for text in texts if isinstance(text, str) for line in (text, *text.splitlines()) if line
+    )
+
+
+def _kept_together() -> Iterator[Iterable[Any]]:
+    """What people filled in or brought, which is kept as one value a row."""
+    yield from (filled.values.values() for filled in (*Draft.objects.all(), *Submission.objects.all()))
+    yield from (change.values.values() for change in UnitChange.objects.all())
     for row in (row for staff in StaffImport.objects.all() for row in staff.problems or ()):
-        texts += [*row["cells"].values(), *row["problems"]]  # in the language of who brought the file
-    for batch in ImportBatch.objects.all():
-        texts += batch.headers
-    for row in ImportRow.objects.exclude(cells=None):
-        texts += row.cells.values() if isinstance(row.cells, dict) else row.cells
-    return frozenset(text for text in texts if isinstance(text, str) and text)
+        yield [*row["cells"].values(), *row["problems"]]  # in the language of who brought the file
+    yield from ImportBatch.objects.values_list("headers", flat=True)
+    for cells in ImportRow.objects.exclude(cells=None).values_list("cells", flat=True):
+        yield cells.values() if isinstance(cells, dict) else cells
 
 
 @pytest.fixture
