@@ -9,10 +9,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_student
+from forms.models import Draft
 from processes import compiled
 from students.models import Student
 from tests.accessibility import faults_of
 
+#: A phone at the edge of its network.
+SLOW = {"offline": False, "latency": 600, "downloadThroughput": -1, "uploadThroughput": -1}
 IN_VIEW = """(selector) => {
   const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
   return top >= 0 && bottom <= document.querySelector(".me-dock").getBoundingClientRect().top;
@@ -78,3 +81,19 @@ def test_fault_goes_away_with_its_answer_and_the_others_stay(page: Page, student
     expect(page.locator("#employer_name .field-errors").first).to_have_text("请填写“单位名称”。")
     page.get_by_label("单位名称").fill("杭州启明科技有限公司")
     expect(page.locator("[data-faults]")).to_have_count(0)
+
+
+def test_region_that_is_still_on_its_way_goes_out_with_the_page(page: Page, student: Student):
+    filing = kit.write(student, employer_region="")
+    page.goto("/me/filing/employer/")
+    question = page.locator("#employer_region")
+    question.get_by_role("searchbox").fill("福州")
+    hit = question.locator(".region-results").get_by_text("鼓楼").first
+    expect(hit).to_be_visible()
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions", SLOW)
+    hit.click()
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_url("**/filing/job/")
+    assert Draft.objects.get(case_id=filing.case_id).values["employer_region"] == "350102"

@@ -47,7 +47,7 @@ class Draft {
   }
 
   async save() {
-    if (this.sending || this.stopped) return;
+    if (this.sending || this.stopped || "sent" in this.form.dataset) return;
     clearTimeout(this.timer);
     // An answer that got lost may have been saved: only the very same request is safe to repeat.
     if (this.pending == null) this.take(this.answers());
@@ -145,13 +145,20 @@ class Draft {
     }
   }
 
+  /** Questions that are on their way, such as a region that was just tapped, are waited for, a save likewise. */
   async beforeSubmit(event) {
     clearTimeout(this.timer);
     if (this.failures && !navigator.onLine) return event.preventDefault();
-    if (!this.sending) return;
+    const underWay = this.sending ?? this.arriving();
+    if (!underWay) return;
     event.preventDefault();
-    await this.sending;
+    await underWay;
     this.form.requestSubmit(event.submitter);
+  }
+
+  arriving() {
+    const isComing = this.form.querySelector(".htmx-request");
+    return isComing && new Promise((done) => this.form.addEventListener("htmx:afterRequest", done, { once: true }));
   }
 
   /** The page goes away: the last words still go out, and stay kept in case they do not arrive. */
