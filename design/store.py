@@ -94,7 +94,7 @@ def history_of(session: Session, stored: Stored) -> History:
 def note(session: Session, before: Stored, after: Stored) -> None:
     """Remember a change, so that it can be taken back."""
     history = history_of(session, before)
-    undo = [*history.undo, before.revision or 1][-queries.MOST_SAVES + 1 :]
+    undo = [*history.undo, before.revision or after.revision - 1][-queries.MOST_SAVES + 1 :]
     session[_name(after)] = {"at": after.revision, "undo": undo, "redo": []}
 
 

@@ -15,11 +15,13 @@ from processes.bpmn.reader import BpmnError, read
 from processes.bpmn.writer import normalise
 from processes.engine.actor import Actor
 from processes.evolve import queries, rules, trail
-from processes.evolve.models import Draft, DraftSave, SaveKind
+from processes.evolve.models import DesignEvent, Draft, DraftSave, SaveKind
 from processes.models import Definition, DefinitionVersion
 
-#: What a browser would run, were it ever shown unescaped; no process needs it.
-_SCRIPT = re.compile(r"<\s*script\b|\bjavascript\s*:|<[^<>]*\son[a-z]+\s*=", re.IGNORECASE)
+#: What a browser would run, were it ever shown unescaped; no process needs it. `a < 3 && online == true` is none.
+_SCRIPT = re.compile(
+    r"<\s*script\b|\bjavascript\s*:|<[a-z][^<>]*[\s/\"']on[a-z]+\s*=(?!=)", re.IGNORECASE
+)
 
 
 @transaction.atomic
@@ -36,7 +38,12 @@ def begin(version: DefinitionVersion, by: Actor) -> Draft:
         raise Refused(_("There is a draft already; %(who)s changed it last (%(when)s).") % who)
     newest = queries.newest_version(definition) or version
     draft = Draft.objects.create(
-        definition=definition, base=newest, text=version.bpmn, created_by=by.user, changed_by=by.user
+        definition=definition,
+        base=newest,
+        text=version.bpmn,
+        revision=_states_ever(definition) + 1,
+        created_by=by.user,
+        changed_by=by.user,
     )
     _keep(draft, SaveKind.BEGUN, draft.text, by)
     trail.record(definition, "draft_begun", by, version=version.number)
@@ -103,6 +110,11 @@ def discard(draft_id: UUID, revision: int, by: Actor) -> Definition:
     trail.record(draft.definition, "draft_discarded", by, digest=trail.digest_of(draft.text))
     draft.delete()
     return draft.definition
+
+
+def _states_ever(definition: Definition) -> int:
+    """How many states its drafts ever had: no page of an earlier draft ever fits a later one."""
+    return DesignEvent.objects.filter(definition=definition, kind__in=("draft_begun", "draft_saved")).count()
 
 
 def _readable(text: str | bytes) -> str:

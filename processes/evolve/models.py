@@ -13,8 +13,9 @@ from common.models import AppendOnlyQuerySet, Record
 
 
 class Draft(Record):
-    """The one text in the making of a definition. *revision* counts its saves; who saves says what they saw.
+    """The one text in the making of a definition; who saves says which *revision* they saw.
 
+    Revisions count the states of all drafts that the definition ever had, so that none comes twice.
     It goes when it is published or thrown away; what was published is in the version, the rest in the trail.
     """
 

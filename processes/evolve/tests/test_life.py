@@ -1,6 +1,7 @@
 """The life of a definition: draft, proposal, second person, day, sweep, retirement, restoration."""
 
 import datetime
+import html
 import threading
 from collections.abc import Iterator
 
@@ -92,6 +93,29 @@ def test_saving_the_same_again_is_no_conflict_and_no_state(story):
     draft = story.draft
     drafts.save(draft.pk, draft.text, draft.revision - 1, story.wu)
     assert story.draft.revision == draft.revision
+
+
+def test_page_of_a_draft_that_was_thrown_away_never_fits_a_later_one(story):
+    old = story.begin()
+    drafts.discard(old.pk, old.revision, story.zhou)
+    new = story.begin()
+    assert new.revision > old.revision
+    with pytest.raises(Stale):
+        drafts.discard(new.pk, old.revision, story.wu)
+
+
+@pytest.mark.parametrize("words", ["a < 3 && online == true", "<b && one == 1", "人数 < 5，on call = 是"])
+def test_comparison_is_no_script(story, words):
+    draft = story.begin(RENAMED.replace("试审", words.replace("&", "&amp;").replace("<", "&lt;")))
+    assert words in html.unescape(draft.text)
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>x", "<img src=x onerror=x>", "<svg/onload=x>", '<a b="c"onclick = x', "javascript:x"]
+)
+def test_script_in_a_name_is_refused(story, words):
+    with pytest.raises(BadInput, match="holds a script"):
+        story.begin(RENAMED.replace("试审", words.replace("<", "&lt;").replace('"', "&quot;")))
 
 
 def test_only_the_last_states_are_kept(story, monkeypatch):
