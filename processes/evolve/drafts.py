@@ -18,10 +18,9 @@ from processes.evolve import queries, rules, trail
 from processes.evolve.models import DesignEvent, Draft, DraftSave, SaveKind
 from processes.models import Definition, DefinitionVersion
 
-#: What a browser would run, were it ever shown unescaped; no process needs it. `a < 3 && online == true` is none.
-_SCRIPT = re.compile(
-    r"<\s*script\b|\bjavascript\s*:|<[a-z][^<>]*[\s/\"']on[a-z]+\s*=(?!=)", re.IGNORECASE
-)
+#: What a browser would run, were it ever shown unescaped; no process needs it.
+#: `a < 3 && online == true` is none.
+_SCRIPT = re.compile(r"<\s*script\b|\bjavascript\s*:|<[a-z][^<>]*[\s/\"']on[a-z]+\s*=(?!=)", re.IGNORECASE)
 
 
 @transaction.atomic
