@@ -7,9 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from approvals.actions import Actor, Decision, decide
+from accounts.actions import add_unit
+from accounts.models import UnitKind
+from accounts.roles import Role
+from approvals.actions import Actor, Decision, copy_to, decide, submit
 from approvals.diagram_page import DiagramPage
-from approvals.tests.kit import submitted
+from approvals.models import CarbonCopy
+from approvals.tests.kit import RETURN, open_task, submitted
 from processes.actions import publish
 from processes.models import Case
 from processes.tests.draw import definition, end, flows, user
@@ -49,6 +53,31 @@ def test_a_running_case_keeps_the_drawing_of_its_own_version(flow: ScratchFlow):
     task = submitted(flow, "s1")
     publish(KEY, definition(user("brand_new"), end(), flows("file > brand_new > end")))
     assert "brand_new" not in DiagramPage(Case.objects.get(pk=task.process_id)).data["bpmn"]
+
+
+def test_how_often_the_case_was_at_a_step_stands_at_it(flow: ScratchFlow):
+    task = submitted(flow, "s1")
+    decide(task.pk, RETURN, Actor(flow.counselor))
+    again = open_task(task.process)
+    submit(again.pk, Actor(again.owner))
+    assert marks(task.process)["file"]["sign"] == "×2"
+
+
+def test_diagram_is_for_who_operates_the_case(flow: ScratchFlow):
+    task = submitted(flow, "s1")
+    url = reverse("cases:diagram", args=[task.process_id])
+    away = add_unit(flow.university, UnitKind.COLLEGE, "外国语学院")
+    own = flow.person("t6", "赵老师", Role.UNIVERSITY_OFFICER, flow.college)
+    other = flow.person("t7", "周老师", Role.UNIVERSITY_OFFICER, away)
+    assert (client(own).get(url).status_code, client(other).get(url).status_code) == (200, 404)
+
+
+def test_diagram_of_a_copy_is_for_its_recipient(flow: ScratchFlow):
+    task = submitted(flow, "s1")
+    copy_to(task.pk, [flow.officer.pk], Actor(flow.counselor))
+    url = reverse("approvals:copy_diagram", args=[CarbonCopy.objects.get().pk])
+    assert client(flow.officer).get(url).status_code == 200
+    assert client(flow.counselor).get(url).status_code == 404
 
 
 def test_the_page_holds_drawing_and_list(flow: ScratchFlow):

@@ -2,6 +2,7 @@
 
 import datetime
 
+from approvals.actions import Actor, withdraw
 from processes.actions import publish
 from processes.bpmn.reader import read
 from processes.diagrams.heat import Heat, HeatPage, heat_of
@@ -32,6 +33,14 @@ def test_waiting_times_and_returns_are_counted(tell, django_assert_num_queries):
     assert (review.median, review.p90) == (2 * HOUR, 6 * HOUR)
     assert found["file"].median == HOUR
     assert found["file"].share_returned is None
+
+
+def test_step_that_ended_without_a_decision_has_no_part_in_the_times(tell):
+    tale = tell(REVIEW, now=START)
+    tale.submit(now=START + HOUR)
+    withdraw(tale.case.pk, Actor(tale.student), now=START + 9 * HOUR)
+    review = heats(DefinitionVersion.objects.get(pk=tale.case.version_id)).get("class_review")
+    assert review is None
 
 
 def test_joint_decision_counts_once_and_other_versions_do_not(tell, flow):
