@@ -5,6 +5,7 @@ from django.utils import timezone, translation
 
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide, jump, start_case, submit, take_back
+from approvals.parcel import parcel_line
 from approvals.queries import task_with_case
 from approvals.task_page import TaskPage
 from approvals.tests.kit import open_task
@@ -227,6 +228,26 @@ def test_page_shows_who_voted_what_and_how_many_are_needed(client, flow, joint):
     shown = client.get(f"/desk/tasks/{page.task.pk}/").content.decode()
     assert "object-dialog" in shown
     assert "委员1" in shown
+
+
+def test_joint_decision_is_one_stop_of_the_history_and_says_who_still_has_to_vote(flow, joint):
+    first, second, _third = flow.voters
+    decide(voice(joint, second).pk, APPROVE, Actor(second))
+    page = TaskPage(first, task_with_case(voice(joint, first).pk), timezone.now())
+    with translation.override("en"):
+        lines = [line for line in page.history if line.state == "current"]
+        stops = [line for line in parcel_line(joint, "完") if line.state == "current"]
+    for (line,) in (lines, stops):
+        assert set(line.who.split(", ")) == {first.name, "委员1"}
+        assert line.text == "Still counting: 1 of 3 have voted: 委员0."
+
+
+def test_parcel_line_names_all_who_decided_together(flow, joint):
+    first, second, _third = flow.voters
+    for person in (first, second):
+        decide(voice(joint, person).pk, APPROVE, Actor(person))
+    done = [line.who for line in parcel_line(joint, "完") if line.state == "done"]
+    assert set(done[-1].split("、")) == {first.name, second.name}
 
 
 def test_reviewer_alone_does_not_object(flow):

@@ -88,12 +88,15 @@ def _token_at(rows: list[Task], target: str, token: str) -> str | None:
 def still_counting(rows: Iterable[Task]) -> list[Task]:
     """Of a case's user tasks, oldest first, those answered forward that no later visit has undone.
 
-    Whoever comes to a step again, by a return, a withdrawal or a loop, undoes what came of the token there.
+    A single vote or signer is no step of its own. Whoever comes to a step again, by a return, a withdrawal
+    or a loop, undoes what came of the token there.
     """
     counting: list[Task] = []
     for row in rows:
+        if row.host_id is not None:
+            continue
         again = next((n for n, old in enumerate(counting) if old.node_id == row.node_id), None)
-        if again is not None and row.host_id is None:
+        if again is not None:
             token = counting[again].token
             counting[again:] = [old for old in counting[again:] if not is_under(old.token, token)]
         if row.outcome in FORWARD:

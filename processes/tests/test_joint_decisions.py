@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import Role
+from processes.queries import Stop, position
 from processes.tests import draw as d
 from processes.tests.kit import ScratchFlow
 
@@ -55,3 +56,39 @@ def test_result_of_a_vote_can_be_a_variable(tell, flow):
     tale.say("vote", "object", people[1])
     assert tale.asked == ["after"]
     assert tale.variables()["agreed"] is False
+
+
+def stop_of_the_vote(tale) -> Stop:
+    """The one stop of the joint decision; there must not be another."""
+    (stop,) = [stop for stop in position(tale.case) if stop.element and stop.element.id == "vote"]
+    return stop
+
+
+def names(people) -> list[str]:
+    return [person.name for person in people]
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_joint_decision_is_one_stop_that_says_who_has_voted_and_who_has_not(tell, flow, sequential):
+    people = voters(flow)
+    tale = tell(joint('qc:complete="all"', sequential=sequential))
+    tale.submit()
+    tale.say("vote", "approve", people[0])
+    stop = stop_of_the_vote(tale)
+    assert (stop.state, names(stop.voted)) == ("current", ["委员0"])
+    assert names(stop.people) == (["委员1"] if sequential else ["委员1", "委员2"])
+    for person in people[1:]:
+        tale.say("vote", "approve", person)
+    stop = stop_of_the_vote(tale)
+    assert (stop.state, names(stop.people), names(stop.voted)) == ("done", [], ["委员0", "委员1", "委员2"])
+
+
+def test_joint_decision_that_is_asked_again_begins_with_nobody_having_voted(tell, flow):
+    people = voters(flow)
+    tale = tell(joint('qc:complete="all"'))
+    tale.submit()
+    for person in people:
+        tale.say("vote", "approve", person)
+    tale.say("after", "return", target="vote")
+    stop = stop_of_the_vote(tale)
+    assert (stop.state, names(stop.voted), len(stop.people)) == ("current", [], 3)
