@@ -63,7 +63,9 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
     first = stop.element.id == first_task_id(case.flow_class)
     if stop.state == "done":
         title = _("Submitted") if first else title
-        return Line(title, "done", stop.person.name if stop.person else names(stop.voted), stop.at)
+        who = stop.person.name if stop.person else names(stop.voted)
+        against = _("Not agreed; the case went on.") if stop.is_joint and not stop.agreed else ""
+        return Line(title, "done", who, stop.at, text=against)
     if stop.state == "waiting" or stop.task is None:
         return Line(title, "waiting")
     if stop.element.is_initiators and not first:

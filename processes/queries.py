@@ -222,6 +222,11 @@ class Stop:
         """Whether several people decide it together."""
         return self.task is not None and self.task.flow_task_type == TaskType.GROUP
 
+    @property
+    def agreed(self) -> bool:
+        """Whether those who were asked together agreed; a chain may go on all the same."""
+        return self.task is not None and self.task.outcome == "approve"
+
 
 def position(case: Case) -> list[Stop]:
     """The case as a parcel line: what was passed in the present round, who has it, what comes next."""
