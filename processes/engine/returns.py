@@ -21,7 +21,7 @@ from processes.registry import flow_for
 if TYPE_CHECKING:
     from processes.bpmn.model import Element
 
-#: Outcomes behind which a token went on. A joint decision people objected to did so where the chain says so;
+#: Outcomes behind which a token went on. A joint decision people objected to did so if the chain says so;
 #: if it sent the case back instead, the step returned to undoes it.
 FORWARD = ("submit", "approve", "object")
 NO_WAY_BACK = _("This case cannot be returned to that step.")
