@@ -148,6 +148,8 @@ def names(people: Sequence[User]) -> str:
 
 def counting(voted: Sequence[User], asked: int) -> str:
     """How far a joint decision of so many people has come, who has voted, but not what."""
+    if not asked:
+        return _("Nobody can be asked at present. The career center has been told.")
     if not voted:
         return _("Still counting: none of %(asked)s has voted yet.") % {"asked": asked}
     said = {"voted": len(voted), "asked": asked, "names": names(voted)}
