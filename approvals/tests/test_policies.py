@@ -92,6 +92,42 @@ def test_step_is_asked_again_after_a_return_though_the_person_decided_before(flo
     assert open_task(case).node_id == "class_review"
 
 
+def test_skipped_step_stays_skipped_after_a_return_only_while_its_reason_still_holds(flow):
+    """Two people may do the first level, one of them is alone on the second."""
+    flow.officer.appointments.all().delete()
+    both, other = flow.counselor, flow.second_counselor
+    both.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    case = begun(flow, changed("college_review", 'qc:onSame="skip"'))
+    for first, step in [(both, "university_review"), (other, "college_review"), (both, "university_review")]:
+        decide(open_task(case).pk, APPROVE, Actor(first))
+        assert open_task(case).node_id == step
+        decide(open_task(case).pk, RETURN, Actor(both if step == "college_review" else flow.director))
+        submit(open_task(case).pk, Actor(case.initiator))
+
+
+def test_step_decided_in_an_earlier_round_is_asked_again_in_the_next_one(flow):
+    flow.officer.appointments.all().delete()
+    both, other = flow.counselor, flow.second_counselor
+    both.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    case = begun(flow, changed("college_review", 'qc:onSame="skip"'))
+    approve(case, other, both)
+    decide(open_task(case).pk, RETURN, Actor(flow.director))
+    submit(open_task(case).pk, Actor(case.initiator))
+    approve(case, other)
+    assert open_task(case).node_id == "college_review"
+
+
+def test_step_skipped_for_want_of_people_is_asked_in_the_next_round_once_somebody_is_appointed(flow):
+    flow.officer.appointments.all().delete()
+    case = begun(flow, changed("college_review", 'qc:onEmpty="skip"'))
+    approve(case, flow.counselor)
+    decide(open_task(case).pk, RETURN, Actor(flow.director))
+    flow.officer.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    submit(open_task(case).pk, Actor(case.initiator))
+    approve(case, flow.counselor)
+    assert open_task(case).node_id == "college_review"
+
+
 @pytest.mark.parametrize(
     ("setting", "core", "step"),
     [

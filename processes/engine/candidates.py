@@ -11,6 +11,7 @@ from accounts.models import Unit
 from accounts.queries import holders
 from common.errors import Refused
 from processes.bpmn.model import Element, Loop
+from processes.engine.returns import decisions_that_count
 from processes.engine.unit_of_work import current_unit_of_work
 
 if TYPE_CHECKING:
@@ -91,13 +92,9 @@ def _holders(role: str, unit_id: int | None) -> list[UUID]:
 
 
 def _deciders(case: "Case") -> set[UUID]:
-    """Everybody who approved a step of this case before."""
-    from processes.models import Task
-
-    closed = current_unit_of_work().live.closed_of(case)
-    here = {task.decided_by_id for task in closed if task.outcome == "approve"}
-    earlier = Task.objects.filter(process=case, outcome="approve").values_list("decided_by_id", flat=True)
-    return {pk for pk in {*here, *earlier} if pk is not None}
+    """Everybody whose approval of a step of this case, alone or with others, no later visit has undone."""
+    approvals = (row for row in decisions_that_count(case) if row.outcome == "approve")
+    return {row.decided_by_id for row in approvals if row.decided_by_id is not None}
 
 
 def _doer(case: "Case", element: Element) -> UUID | None:

@@ -106,12 +106,18 @@ def still_counting(rows: Iterable[Task]) -> list[Task]:
     return counting
 
 
+def decisions_that_count(case: Case) -> list[Task]:
+    """What people said in *case* and no later visit has undone: on steps, and as their voters and signers."""
+    rows = _rows(case)
+    steps = {row.pk for row in still_counting(rows)}
+    return [row for row in rows if row.pk in steps or row.host_id in steps]
+
+
 def _rows(case: Case) -> list[Task]:
-    """The user tasks of the case but for single signers and votes, oldest first, as they stand here."""
-    live = current_unit_of_work().live
+    """What people were and are asked in the case, oldest first, as it stands here."""
     kinds = (TaskType.HUMAN, TaskType.GROUP)
-    stored = Task.objects.filter(process=case, host=None, flow_task_type__in=kinds).order_by("created", "pk")
-    here = [row for row in live.known(case) if row.flow_task_type in kinds and row.host_id is None]
+    stored = Task.objects.filter(process=case, flow_task_type__in=kinds).order_by("created", "pk")
+    here = [row for row in current_unit_of_work().live.known(case) if row.flow_task_type in kinds]
     rows = {row.pk: row for row in stored}
     return list((rows | {row.pk: row for row in here}).values())
 
