@@ -18,9 +18,10 @@ from forms.codes import code_name
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, schema_of, submissions_of
 from forms.schema import Field, FieldChange
+from processes.engine.votes import Tally
 from processes.engine.workdays import working_time
 from processes.models import Case, Task
-from processes.queries import Step, expected_route, history
+from processes.queries import Step, expected_route, history, parts_of
 from processes.registry import FlowRegistration, flow_for
 
 REASONS = "reject_reason"
@@ -135,7 +136,7 @@ class CasePage:
         pairs = zip(steps, [None, *steps[:-1]], strict=True)
         lines = [self._line(step, before) for step, before in pairs]
         if self.case.is_open:
-            lines += [self._waiting(task) for task in self.open_tasks]
+            lines += [self._waiting(task) for task in self.tasks if task.is_open and not _is_vote(task)]
             lines += [Line(title, "waiting") for title in self._ahead]
         return lines
 
@@ -154,7 +155,13 @@ class CasePage:
         return [element.label(get_language() or "") for element in ahead.values()]
 
     def _waiting(self, task: Task) -> Line:
-        return Line(step_label(task), "current", holder_of(task), waited_since=task.created)
+        if task.is_human:
+            return Line(step_label(task), "current", holder_of(task), waited_since=task.created)
+        votes = parts_of(task.pk, self.tasks)
+        missing = [vote.owner for vote in votes if vote.is_open and vote.owner is not None]
+        voted = [vote.decided_by for vote in votes if vote.decided_by is not None]
+        text = words.counting(voted, len(Tally.of(task).people))
+        return Line(step_label(task), "current", words.names(missing), waited_since=task.created, text=text)
 
     def _line(self, step: Step, before: Step | None) -> Line:
         decided = step.kind in DECISIONS and before is not None
@@ -192,6 +199,10 @@ def step_label(task: Task) -> str:
     if "member" in task.data:
         return _("%(step)s · vote") % {"step": label}
     return label
+
+
+def _is_vote(task: Task) -> bool:
+    return "member" in task.data
 
 
 def holder_of(task: Task) -> str:

@@ -20,7 +20,7 @@ WHAT: dict[str, str | Promise] = {
     JobKind.START: gettext_lazy("The cases that begin at this time could not be started"),
     JobKind.REMIND: gettext_lazy("The reminder could not be sent"),
     JobKind.ESCALATE: gettext_lazy("The overdue task could not be reported upwards"),
-    JobKind.STUCK: gettext_lazy("The case has no next step: every path waits for another one"),
+    JobKind.STUCK: gettext_lazy("The case has no next step"),
 }
 
 #: Errors of Python and of the network -> why, in plain words; the class stands before the colon of the text.
@@ -58,6 +58,14 @@ _WHY: tuple[tuple[frozenset[str], str | Promise], ...] = (
     (
         frozenset({"DoesNotExist", "ObjectDoesNotExist"}),
         gettext_lazy("A record it needs is not there any more."),
+    ),
+    (
+        frozenset({"Stuck"}),
+        gettext_lazy("Every path waits for another one."),
+    ),
+    (
+        frozenset({"NobodyToAsk"}),
+        gettext_lazy("There is nobody whom the step could ask. Give it to somebody, or move the case."),
     ),
     (
         frozenset({"WorkerLost"}),

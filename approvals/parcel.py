@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import holders
-from approvals.words import INTERNAL, actor_names, event_label
+from approvals.words import INTERNAL, MOST_NAMES, actor_names, counting, event_label, names
 from processes.engine.runtime import first_task_id
+from processes.engine.votes import Tally
 from processes.models import Case, CaseState, Task
 from processes.queries import Step, Stop, history, position, signer_tasks
 
-#: So many names are said; a pool of more people is called by its role.
-MOST_NAMES = 3
 #: The usual duration is said from this many decided cases on, and looks at this many of the latest.
 ENOUGH_CASES = 5
 LATEST_CASES = 200
@@ -64,7 +63,9 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
     first = stop.element.id == first_task_id(case.flow_class)
     if stop.state == "done":
         title = _("Submitted") if first else title
-        return Line(title, "done", stop.person.name if stop.person else "", stop.at)
+        who = stop.person.name if stop.person else names(stop.voted)
+        against = _("Not agreed; the case went on.") if stop.is_joint and not stop.agreed else ""
+        return Line(title, "done", who, stop.at, text=against)
     if stop.state == "waiting" or stop.task is None:
         return Line(title, "waiting")
     if stop.element.is_initiators and not first:
@@ -73,18 +74,20 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
         returned = case.state == CaseState.RETURNED
         return Line(_("With you: to be corrected") if returned else _("With you: to be submitted"), "current")
     who, due_at = _who_has(stop.task, stop.people), stop.task.due_at
-    text = _("It stands still for now; the career center lets it go on.") if case.is_suspended else ""
-    return Line(title, "current", who, waited_since=stop.at, due_at=due_at, text=text)
+    remarks = [counting(stop.voted, len(Tally.of(stop.task).people))] if stop.is_joint else []
+    if case.is_suspended:
+        remarks.append(_("It stands still for now; the career center lets it go on."))
+    return Line(title, "current", who, waited_since=stop.at, due_at=due_at, text="\n".join(remarks))
 
 
 def _who_has(task: Task, people: tuple[User, ...]) -> str:
     """Who was asked in person, else the people whose inbox a task lies in; nothing when there are many."""
     if people:
-        return _(", ").join(person.name for person in people[:MOST_NAMES])
+        return names(people)
     if task.unit is None:
         return ""
-    names = [person.name for person in holders(task.role, task.unit)[: MOST_NAMES + 1]]
-    return "" if len(names) > MOST_NAMES else _(", ").join(names)
+    pool = list(holders(task.role, task.unit)[: MOST_NAMES + 1])
+    return "" if len(pool) > MOST_NAMES else names(pool)
 
 
 def history_line(case: Case) -> list[Line]:

@@ -21,7 +21,7 @@ from processes.engine.actor import Actor
 from processes.engine.runtime import first_task_id
 from processes.engine.votes import EPSILON, Tally
 from processes.models import Task, TaskType
-from processes.queries import return_targets
+from processes.queries import parts_of, return_targets
 from processes.registry import FlowRegistration
 
 EVERY_FLOW = "*"
@@ -152,7 +152,7 @@ class TaskPage(CasePage):
     def voices(self) -> list[Voice]:
         """The votes of a joint decision, or the signers of a step, in the order in which they were asked."""
         main = self.task.host_id or self.task.pk
-        asked = [row for row in self.tasks if row.host_id == main and (row.is_open or row.outcome)]
+        asked = [row for row in parts_of(main, self.tasks) if row.is_open or row.outcome]
         return [*(self._voice(row) for row in asked), *self._asked_later()]
 
     @property

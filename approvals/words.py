@@ -1,7 +1,7 @@
 """How outcomes, events, deadlines and reasons are called on pages."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -14,6 +14,9 @@ from accounts.roles import Role
 from common.moments import spoken_span
 from processes.engine.workdays import working_time
 from processes.models import Task
+
+#: So many names are said; a pool of more people is called by its role.
+MOST_NAMES = 3
 
 OUTCOMES: dict[str, str | Promise] = {
     "submit": pgettext_lazy("decision", "submitted"),
@@ -129,6 +132,28 @@ def actor_names(person: User | None, acting_for: User | None) -> str:
     if acting_for is None:
         return person.name
     return _("%(person)s for %(other)s") % {"person": person.name, "other": acting_for.name}
+
+
+def names(people: Sequence[User]) -> str:
+    """The first of *people* by name, and how many more there are."""
+    said = _(", ").join(person.name for person in people[:MOST_NAMES])
+    more = len(people) - MOST_NAMES
+    if more <= 0:
+        return said
+    return ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more) % {
+        "names": said,
+        "count": more,
+    }
+
+
+def counting(voted: Sequence[User], asked: int) -> str:
+    """How far a joint decision of so many people has come, who has voted, but not what."""
+    if not asked:
+        return _("Nobody can be asked at present. The career center has been told.")
+    if not voted:
+        return _("Still counting: none of %(asked)s has voted yet.") % {"asked": asked}
+    said = {"voted": len(voted), "asked": asked, "names": names(voted)}
+    return _("Still counting: %(voted)s of %(asked)s have voted: %(names)s.") % said
 
 
 @dataclass(frozen=True)

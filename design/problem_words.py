@@ -112,6 +112,10 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("The applicant did the level whose person should do this one, and nobody reviews their own case."),
         _("Choose the applicant in the settings, or the level of a reviewer."),
     ),
+    "doer-missing": (
+        _("The level whose person should do this one may be left out, and then there is no such person."),
+        _("Choose in the settings what happens when nobody can be asked."),
+    ),
     "return-to": (_("The level to which cases are returned does not come before this one."), _EARLIER),
     "due": (_("The deadline and its reminder do not fit together."), _TIME),
     "flag": (_("A setting is neither yes nor no."), _("Correct it.")),

@@ -98,7 +98,7 @@ def return_targets(task: Task, tasks: Iterable[Task] | None = None) -> list[Elem
         tasks = rows.order_by("created", "id")
     passed = {
         row.node_id
-        for row in still_counting(each for each in tasks if each.host_id is None)
+        for row in still_counting(tasks)
         if is_under(task.token, row.token) or is_under(row.token, task.token)
     }
     return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
@@ -205,7 +205,8 @@ def signer_tasks(case: Case) -> frozenset[UUID]:
 class Stop:
     """One stop of the parcel line: a step that is done, where the case is, or one to come.
 
-    *people* are those who have it now, when it is not a pool: an assignee, voters, signers.
+    *people* are those who have it now, when it is not a pool: an assignee, voters, signers. *voted* are those
+    who have answered on a joint decision, done or still counting, in the order in which they were asked.
     """
 
     element: Element | None
@@ -214,6 +215,17 @@ class Stop:
     at: datetime.datetime | None = None
     task: Task | None = None
     people: tuple[User, ...] = ()
+    voted: tuple[User, ...] = ()
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether several people decide it together."""
+        return self.task is not None and self.task.flow_task_type == TaskType.GROUP
+
+    @property
+    def agreed(self) -> bool:
+        """Whether those who were asked together agreed; a chain may go on all the same."""
+        return self.task is not None and self.task.outcome == "approve"
 
 
 def position(case: Case) -> list[Stop]:
@@ -226,7 +238,7 @@ def position(case: Case) -> list[Stop]:
     stops, waiting = _passed(tasks), [task for task in tasks if task.finished is None]
     for task in waiting:
         if not any(task.host_id == other.pk for other in waiting):
-            stops.append(_current(task, [other for other in waiting if other.host_id == task.pk]))
+            stops.append(_current(task, tasks))
     stops += [Stop(element, "waiting") for element in _ahead(case, waiting)]
     if case.finished is None or case.state == CaseState.APPROVED:
         done = case.state == CaseState.APPROVED
@@ -234,11 +246,11 @@ def position(case: Case) -> list[Stop]:
     return stops
 
 
-def _current(task: Task, parts: Iterable[Task]) -> Stop:
-    """A step that waits, with everybody who was asked in person."""
-    asked = [task.owner, *(part.owner for part in parts)]
+def _current(task: Task, tasks: Sequence[Task]) -> Stop:
+    """A step that waits, with everybody who was asked in person and has not answered."""
+    asked = [task.owner, *(part.owner for part in parts_of(task.pk, tasks) if part.finished is None)]
     people = tuple(dict.fromkeys(person for person in asked if person is not None))
-    return Stop(task.element, "current", task.owner, task.created, task, people)
+    return Stop(task.element, "current", task.owner, task.created, task, people, _voted(task, tasks))
 
 
 def _ahead(case: Case, waiting: Iterable[Task]) -> list[Element]:
@@ -249,7 +261,22 @@ def _ahead(case: Case, waiting: Iterable[Task]) -> list[Element]:
     return list(ahead.values())
 
 
-def _passed(tasks: Iterable[Task]) -> list[Stop]:
+def _passed(tasks: Sequence[Task]) -> list[Stop]:
     """Forward steps that still count: a return or withdrawal wipes out what came after its target."""
-    counting = [task for task in still_counting(tasks) if task.flow_task_type == TaskType.HUMAN]
-    return [Stop(task.element, "done", task.decided_by, task.finished, task) for task in counting]
+    return [
+        Stop(task.element, "done", task.decided_by, task.finished, task, voted=_voted(task, tasks))
+        for task in still_counting(tasks)
+    ]
+
+
+def _voted(group: Task, tasks: Iterable[Task]) -> tuple[User, ...]:
+    """Who has answered on a joint decision; nobody where one person decides."""
+    if group.flow_task_type != TaskType.GROUP:
+        return ()
+    return tuple(vote.decided_by for vote in parts_of(group.pk, tasks) if vote.decided_by is not None)
+
+
+def parts_of(key: UUID, tasks: Iterable[Task]) -> list[Task]:
+    """The votes of the joint decision *key*, in the order of who was asked; of a step, its signers."""
+    parts = (each for each in tasks if each.host_id == key)
+    return sorted(parts, key=lambda part: part.data.get("member", 0))  # rows made together have no order

@@ -5,6 +5,7 @@ from django.utils import timezone, translation
 
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, decide, jump, start_case, submit, take_back
+from approvals.parcel import parcel_line
 from approvals.queries import task_with_case
 from approvals.task_page import TaskPage
 from approvals.tests.kit import open_task
@@ -89,6 +90,42 @@ def test_step_is_asked_again_after_a_return_though_the_person_decided_before(flo
         Actor(flow.director),
     )
     assert open_task(case).node_id == "class_review"
+
+
+def test_skipped_step_stays_skipped_after_a_return_only_while_its_reason_still_holds(flow):
+    """Two people may do the first level, one of them is alone on the second."""
+    flow.officer.appointments.all().delete()
+    both, other = flow.counselor, flow.second_counselor
+    both.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    case = begun(flow, changed("college_review", 'qc:onSame="skip"'))
+    for first, step in [(both, "university_review"), (other, "college_review"), (both, "university_review")]:
+        decide(open_task(case).pk, APPROVE, Actor(first))
+        assert open_task(case).node_id == step
+        decide(open_task(case).pk, RETURN, Actor(both if step == "college_review" else flow.director))
+        submit(open_task(case).pk, Actor(case.initiator))
+
+
+def test_step_decided_in_an_earlier_round_is_asked_again_in_the_next_one(flow):
+    flow.officer.appointments.all().delete()
+    both, other = flow.counselor, flow.second_counselor
+    both.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    case = begun(flow, changed("college_review", 'qc:onSame="skip"'))
+    approve(case, other, both)
+    decide(open_task(case).pk, RETURN, Actor(flow.director))
+    submit(open_task(case).pk, Actor(case.initiator))
+    approve(case, other)
+    assert open_task(case).node_id == "college_review"
+
+
+def test_step_skipped_for_want_of_people_is_asked_in_the_next_round_once_somebody_is_appointed(flow):
+    flow.officer.appointments.all().delete()
+    case = begun(flow, changed("college_review", 'qc:onEmpty="skip"'))
+    approve(case, flow.counselor)
+    decide(open_task(case).pk, RETURN, Actor(flow.director))
+    flow.officer.appointments.create(role=Role.COLLEGE_OFFICER, unit=flow.college)
+    submit(open_task(case).pk, Actor(case.initiator))
+    approve(case, flow.counselor)
+    assert open_task(case).node_id == "college_review"
 
 
 @pytest.mark.parametrize(
@@ -227,6 +264,26 @@ def test_page_shows_who_voted_what_and_how_many_are_needed(client, flow, joint):
     shown = client.get(f"/desk/tasks/{page.task.pk}/").content.decode()
     assert "object-dialog" in shown
     assert "委员1" in shown
+
+
+def test_joint_decision_is_one_stop_of_the_history_and_says_who_still_has_to_vote(flow, joint):
+    first, second, _third = flow.voters
+    decide(voice(joint, second).pk, APPROVE, Actor(second))
+    page = TaskPage(first, task_with_case(voice(joint, first).pk), timezone.now())
+    with translation.override("en"):
+        lines = [line for line in page.history if line.state == "current"]
+        stops = [line for line in parcel_line(joint, "完") if line.state == "current"]
+    for (line,) in (lines, stops):
+        assert set(line.who.split(", ")) == {first.name, "委员1"}
+        assert line.text == "Still counting: 1 of 3 have voted: 委员0."
+
+
+def test_parcel_line_names_all_who_decided_together(flow, joint):
+    first, second, _third = flow.voters
+    for person in (first, second):
+        decide(voice(joint, person).pk, APPROVE, Actor(person))
+    done = [line.who for line in parcel_line(joint, "完") if line.state == "done"]
+    assert set(done[-1].split("、")) == {first.name, second.name}
 
 
 def test_reviewer_alone_does_not_object(flow):

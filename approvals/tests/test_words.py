@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone, translation
 
+from accounts.models import User
 from accounts.posts import reach_of
 from approvals import words
 from approvals.tests.kit import submitted
@@ -57,3 +58,12 @@ def test_why_names_the_pool_when_the_appointment_is_above_it(flow):
     with translation.override("en"):
         said = words.why_here(reach_of(dean).posts[0], task)
     assert said == "You are Counselor of 软件学院, which 软件2301 belongs to."
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [(1, "甲0"), (3, "甲0, 甲1, 甲2"), (5, "甲0, 甲1, 甲2 and 2 more")],
+)
+def test_many_people_are_named_in_part(people, said):
+    with translation.override("en"):
+        assert words.names([User(name=f"甲{number}") for number in range(people)]) == said

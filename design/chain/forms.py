@@ -153,7 +153,7 @@ class LevelForm(forms.Form):
             "remindWorkdays": str(given["remind"] or ""),
             "escalateWorkdays": str(given["escalate"] or ""),
             "escalateTo": given["escalate_to"],
-            "onEmpty": "" if given["on_empty"] == "wait" else given["on_empty"],
+            "onEmpty": "" if given["on_empty"] == "wait" and who != DOER else given["on_empty"],
             "onSame": "" if given["on_same"] == "ask" else given["on_same"],
         }
         if "may_edit" in given:

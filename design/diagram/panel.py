@@ -118,8 +118,13 @@ def _further(days: Mapping[str, int]) -> list[Field]:
         _select("qc:escalateTo", _("Escalated to"), [("", _("Nobody")), *menus.roles()]),
         _select(
             "qc:onEmpty",
-            _("When nobody holds the role"),
-            [("", _("Wait")), ("up", one_up), ("skip", _("Pass the level"))],
+            _("When nobody can be asked"),
+            [
+                ("", _("Wait")),
+                ("wait", _("Wait, also for an earlier level that was left out")),
+                ("up", one_up),
+                ("skip", _("Pass the level")),
+            ],
         ),
         _select(
             "qc:onSame",

@@ -303,13 +303,13 @@ class Model:
             {key: tuple(dict.fromkeys(value)) for key, value in backward.items()},
         )
 
-    def reachable(self, *starts: str, backwards: bool = False) -> frozenset[str]:
-        """Ids of all elements a token can reach from any of *starts*, themselves included."""
+    def reachable(self, *starts: str, backwards: bool = False, around: str = "") -> frozenset[str]:
+        """Ids of all elements a token can reach from any of *starts*, these included, without *around*."""
         neighbours = self._neighbours[1 if backwards else 0]
         seen, waiting = set(starts), list(starts)
         while waiting:
             for there in neighbours.get(waiting.pop(), ()):
-                if there not in seen:
+                if there not in seen and there != around:
                     seen.add(there)
                     waiting.append(there)
         return frozenset(seen)

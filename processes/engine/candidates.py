@@ -11,6 +11,7 @@ from accounts.models import Unit
 from accounts.queries import holders
 from common.errors import Refused
 from processes.bpmn.model import Element, Loop
+from processes.engine.returns import decisions_that_count
 from processes.engine.unit_of_work import current_unit_of_work
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ def candidates_for(case: "Case", element: Element, *, again: bool = False) -> Ca
     """Whom *element* asks in *case*. A step that is asked *again* after a return is not skipped because the
     same person decided before, but still when its pool is empty.
 
-    Raises Refused when the subject has no unit at the level asked for, or the earlier step had no doer.
+    When nobody did the step whose doer is asked, `qc:onEmpty` says what becomes of it, as for an empty pool.
+    Raises Refused when the subject has no unit at the level asked for.
     """
     if element.is_initiators:
         return Candidates(owner_id=case.initiator_id)
     if element.doer_of:
-        return Candidates(owner_id=_doer(case, element))
+        doer = _doer(case, element)
+        return _nobody(case, element, Candidates()) if doer is None else Candidates(owner_id=doer)
     if not element.role:  # a joint decision of people whom a variable names
         return Candidates()
     pool = Candidates(element.role, _unit_for(case, element))
@@ -48,14 +51,17 @@ def candidates_for(case: "Case", element: Element, *, again: bool = False) -> Ca
 
 
 def members_of(case: "Case", loop: Loop, candidates: Candidates) -> list[UUID]:
-    """Everybody a countersigned task asks, in order. Raises Refused when that is nobody."""
+    """Everybody a countersigned task asks, in order; perhaps nobody."""
     if loop.collection == MEMBERS or not loop.collection:
-        people = [pk for pk in _holders(candidates.role, candidates.unit_id) if pk != case.initiator_id]
-    else:
-        people = [UUID(each) for each in case.variables.get(loop.collection, [])]
-    if not people:
-        raise Refused(_("There is nobody to ask for the joint decision. Appoint somebody first."))
-    return people
+        return [pk for pk in _holders(candidates.role, candidates.unit_id) if pk != case.initiator_id]
+    return [UUID(each) for each in case.variables.get(loop.collection, [])]
+
+
+def is_nobody(case: "Case", element: Element, found: Candidates) -> bool:
+    """Whether *element* would wait for nobody at all; a pool that is empty now may be filled."""
+    if element.loop is not None:
+        return not members_of(case, element.loop, found)
+    return found.owner_id is None and not found.role
 
 
 def _by_policy(case: "Case", element: Element, pool: Candidates, *, again: bool) -> Candidates:
@@ -86,16 +92,13 @@ def _holders(role: str, unit_id: int | None) -> list[UUID]:
 
 
 def _deciders(case: "Case") -> set[UUID]:
-    """Everybody who approved a step of this case before."""
-    from processes.models import Task
-
-    closed = current_unit_of_work().live.closed_of(case)
-    here = {task.decided_by_id for task in closed if task.outcome == "approve"}
-    earlier = Task.objects.filter(process=case, outcome="approve").values_list("decided_by_id", flat=True)
-    return {pk for pk in {*here, *earlier} if pk is not None}
+    """Everybody whose approval of a step of this case, alone or with others, no later visit has undone."""
+    approvals = (row for row in decisions_that_count(case) if row.outcome == "approve")
+    return {row.decided_by_id for row in approvals if row.decided_by_id is not None}
 
 
-def _doer(case: "Case", element: Element) -> UUID:
+def _doer(case: "Case", element: Element) -> UUID | None:
+    """Who did the step that *element* names, the last time; None when it was skipped or passed by."""
     from processes.models import Task
 
     closed = [t for t in current_unit_of_work().live.closed_of(case) if t.node_id == element.doer_of]
@@ -103,11 +106,7 @@ def _doer(case: "Case", element: Element) -> UUID:
     if here:
         return here[-1]
     done = Task.objects.filter(process=case, node_id=element.doer_of).exclude(decided_by=None)
-    doer = done.order_by("-finished").values_list("decided_by_id", flat=True).first()
-    if doer is None:
-        message = _("“%(step)s” is for the person who did an earlier step, which nobody has done yet.")
-        raise Refused(message % {"step": element.label(get_language() or "")})
-    return doer
+    return done.order_by("-finished").values_list("decided_by_id", flat=True).first()
 
 
 def _unit_for(case: "Case", element: Element) -> int:

@@ -4,12 +4,14 @@ import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.queries import holders, university
 from accounts.roles import OPERATORS
-from processes.engine.timing import rearm
+from processes.engine.timing import rearm, schedule
+from processes.engine.unit_of_work import current_unit_of_work
 from processes.models import Case, Incident, Job, JobKind, JobState, Solution, Task
 
 if TYPE_CHECKING:
@@ -48,6 +50,14 @@ def report(unit: "UnitOfWork", job: Job, case: Case | None) -> Incident:
     step = element.label(get_language() or "") if element is not None else job.node_id
     tell(unit, operators_of(case), "incident", job.task, step=step)
     return incident
+
+
+def get_stuck(task: Task, error: str) -> None:
+    """Report that *task* waits for what cannot come, so that only an operator can bring the case on."""
+    unit = current_unit_of_work()
+    job = schedule(task, JobKind.STUCK, task.node_id, unit.now)
+    job.state, job.error = JobState.INCIDENT, error
+    report(unit, job, task.process)
 
 
 def operators_of(case: Case | None) -> list[UUID]:
@@ -93,9 +103,12 @@ def void(unit: "UnitOfWork", incident: Incident) -> None:
 
 
 def close_settled(now: datetime.datetime | None = None) -> int:
-    """Close incidents whose case went on without them (a boundary event, an operator's jump, an end)."""
+    """Close incidents whose case went on without them: a boundary event, an operator's jump, an end; or
+    a step that waited for nobody was given to somebody.
+    """
     moment = now or timezone.now()
-    rows = Incident.objects.filter(solved_at=None, task__finished__isnull=False)
+    asked = Q(kind=JobKind.STUCK) & (Q(task__owner__isnull=False) | ~Q(task__role=""))
+    rows = Incident.objects.filter(Q(task__finished__isnull=False) | asked, solved_at=None)
     found = dict(rows.values_list("pk", "job_id")[:AT_ONCE])
     if found:
         Job.objects.filter(pk__in=found.values(), state=JobState.INCIDENT).update(

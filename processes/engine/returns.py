@@ -21,7 +21,9 @@ from processes.registry import flow_for
 if TYPE_CHECKING:
     from processes.bpmn.model import Element
 
-FORWARD = ("submit", "approve")
+#: Outcomes behind which a token went on. A joint decision people objected to did so if the chain says so;
+#: if it sent the case back instead, the step returned to undoes it.
+FORWARD = ("submit", "approve", "object")
 NO_WAY_BACK = _("This case cannot be returned to that step.")
 
 
@@ -88,12 +90,15 @@ def _token_at(rows: list[Task], target: str, token: str) -> str | None:
 def still_counting(rows: Iterable[Task]) -> list[Task]:
     """Of a case's user tasks, oldest first, those answered forward that no later visit has undone.
 
-    Whoever comes to a step again, by a return, a withdrawal or a loop, undoes what came of the token there.
+    A single vote or signer is no step of its own. Whoever comes to a step again, by a return, a withdrawal
+    or a loop, undoes what came of the token there.
     """
     counting: list[Task] = []
     for row in rows:
+        if row.host_id is not None:
+            continue
         again = next((n for n, old in enumerate(counting) if old.node_id == row.node_id), None)
-        if again is not None and row.host_id is None:
+        if again is not None:
             token = counting[again].token
             counting[again:] = [old for old in counting[again:] if not is_under(old.token, token)]
         if row.outcome in FORWARD:
@@ -101,12 +106,18 @@ def still_counting(rows: Iterable[Task]) -> list[Task]:
     return counting
 
 
+def decisions_that_count(case: Case) -> list[Task]:
+    """What people said in *case* and no later visit has undone: on steps, and as their voters and signers."""
+    rows = _rows(case)
+    steps = {row.pk for row in still_counting(rows)}
+    return [row for row in rows if row.pk in steps or row.host_id in steps]
+
+
 def _rows(case: Case) -> list[Task]:
-    """The user tasks of the case but for single signers and votes, oldest first, as they stand here."""
-    live = current_unit_of_work().live
+    """What people were and are asked in the case, oldest first, as it stands here."""
     kinds = (TaskType.HUMAN, TaskType.GROUP)
-    stored = Task.objects.filter(process=case, host=None, flow_task_type__in=kinds).order_by("created", "pk")
-    here = [row for row in live.known(case) if row.flow_task_type in kinds and row.host_id is None]
+    stored = Task.objects.filter(process=case, flow_task_type__in=kinds).order_by("created", "pk")
+    here = [row for row in current_unit_of_work().live.known(case) if row.flow_task_type in kinds]
     rows = {row.pk: row for row in stored}
     return list((rows | {row.pk: row for row in here}).values())
 

@@ -25,9 +25,6 @@ from processes.registry import FlowRegistration, SubjectCard, flow_for
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: Outcomes with which a task moves the token on along its outgoing flow.
-FORWARD = frozenset({"submit", "approve"})
-
 
 def start(
     flow: FlowRegistration,

@@ -27,7 +27,7 @@ class Tally:
 
     @classmethod
     def begin(cls, element: Element, case: "Case", candidates: "Candidates") -> "Tally":
-        """The vote as it opens. Raises Refused when there is nobody to ask."""
+        """The vote as it opens."""
         loop = element.loop or Loop()
         people = members_of(case, loop, candidates)
         weights = [float(each) for each in case.variables.get(loop.weights, [])] if loop.weights else []

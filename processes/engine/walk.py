@@ -9,10 +9,9 @@ from common.errors import Refused
 from processes.bpmn.model import INCLUSIVE_GATEWAY, Model
 from processes.engine import incidents, scopes
 from processes.engine.nodes.base import close
-from processes.engine.timing import schedule
 from processes.engine.tokens import is_under
 from processes.engine.unit_of_work import UnitOfWork, current_unit_of_work
-from processes.models import Case, CaseState, JobKind, JobState, Task, TaskType
+from processes.models import Case, CaseState, Task, TaskType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +98,5 @@ def _stuck(case: Case, rows: "Sequence[Task]") -> bool:
     unit = current_unit_of_work()
     if not unit.step(case).stuck:
         unit.step(case).stuck = True
-        job = schedule(rows[0], JobKind.STUCK, rows[0].node_id, unit.now)
-        job.state, job.error = JobState.INCIDENT, "Every token waits for another one."
-        incidents.report(unit, job, case)
+        incidents.get_stuck(rows[0], "Stuck: every token waits for another one.")
     return False

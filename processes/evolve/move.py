@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
+from common.errors import Refused
 from common.expressions import ExpressionError, typed
 from processes.bpmn.model import TIMER, Element
-from processes.engine.candidates import Candidates, candidates_for
+from processes.engine.candidates import Candidates, candidates_for, is_nobody
 from processes.engine.deadlines import deadline_of
 from processes.engine.positions import misplaced
 from processes.engine.timing import first_run, schedule
@@ -121,6 +124,9 @@ class Move:
     def _ask(self, row: Task) -> None:
         """Offer the task to whom the new version names; in the same pool, who has taken it keeps it."""
         found = candidates_for(self.case, row.element, again=True)
+        if row.element.doer_of and is_nobody(self.case, row.element, found):
+            message = _("“%(step)s” is for the person who did an earlier step, which nobody has done yet.")
+            raise Refused(message % {"step": row.element.label(get_language() or "")})
         if found.skip:  # there is nobody, and a step that is open already is not skipped
             found = Candidates(row.element.role, self.case.units.get(row.element.unit_kind))
         if row.host_id is None and (row.role, row.unit_id, row.owner_id) != _as_pool(found, row):

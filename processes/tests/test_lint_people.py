@@ -2,6 +2,8 @@
 
 import pytest
 
+from processes.bpmn.lint import lint_text
+from processes.tests import draw
 from processes.tests.lint_kit import ROLE, chain, faults, task
 
 LOOP = "<multiInstanceLoopCharacteristics {}/>"
@@ -46,6 +48,42 @@ def test_doer_of_a_reviewers_step_is_left_alone() -> None:
     assert faults(chain(task("first"), task("t", 'qc:doerOf="first"'))) == []
 
 
+AGAIN = 'qc:doerOf="first"'
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "expected"),
+    [
+        ("", "", []),
+        (' qc:onEmpty="up"', "", []),
+        (' qc:onEmpty="skip"', "", ["doer-missing"]),
+        (' qc:onSame="skip"', "", ["doer-missing"]),
+        (' qc:onEmpty="skip"', ' qc:onEmpty="wait"', []),
+        (' qc:onEmpty="skip"', ' qc:onEmpty="skip"', []),
+        (' qc:onEmpty="skip"', ' qc:onEmpty="up"', ["doer-missing"]),
+        (' qc:onEmpty="skip"', ' qc:onEmpty="up" qc:escalateTo="college_officer"', []),
+    ],
+)
+def test_doer_of_a_step_that_may_be_skipped_needs_a_policy(first, again, expected) -> None:
+    found = faults(chain(task("first", ROLE + first), task("t", AGAIN + again)))
+    assert found == [(code, "t") for code in expected]
+
+
+@pytest.mark.parametrize(("policy", "expected"), [("", ["doer-missing"]), (' qc:onEmpty="skip"', [])])
+def test_doer_of_a_step_that_may_be_passed_by_needs_a_policy(policy, expected) -> None:
+    text = draw.definition(
+        draw.gateway("exclusive", "which", default="which_t"),
+        draw.user("first"),
+        draw.user("t", AGAIN + policy),
+        draw.end(),
+        draw.flows("file > which > t > end", "first > t", "which > first : short"),
+        variables={"short": "bool"},
+    )
+    assert [(problem.code, problem.element_id) for problem in lint_text(text)] == [
+        (code, "t") for code in expected
+    ]
+
+
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
@@ -87,7 +125,6 @@ def test_doer_of_a_reviewers_step_is_left_alone() -> None:
         (ROLE + ' qc:onEmpty="down"', "choice"),
         (ROLE + ' qc:onSame="wait"', "choice"),
         (ROLE + ' qc:onConflict="ask"', "choice"),
-        ('qc:doerOf="file" qc:onEmpty="skip"', "setting-without"),
         ('qc:doerOf="file" qc:onSame="skip"', "setting-without"),
         ('qc:doerOf="file" qc:onConflict="up"', "setting-without"),
         (ROLE + ' qc:onObjection="go_on"', "setting-without"),

@@ -13,11 +13,12 @@ from processes.bpmn.lint.problems import (
     shown,
     whole_number,
 )
-from processes.bpmn.model import ALL, ANY, RATIO, USER_TASK, WEIGHTED, Element, Loop, Model
+from processes.bpmn.model import ALL, ANY, RATIO, START_EVENT, USER_TASK, WEIGHTED, Element, Loop, Model
 
 #: Everybody in the pool when the task opens (`qc:collection`).
 MEMBERS = "members"
 
+_SAY_WHAT_THEN = "Say in qc:onEmpty what happens then: wait, up or skip."
 _FLAGS = ("initiator", "canReject", "batch")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "resubmit": ("all_levels", "to_returner"),
@@ -35,7 +36,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "escalateWorkdays": ("dueWorkdays",),
     "escalateTo": ("escalateWorkdays", "onEmpty"),
     "unit": ("role",),
-    "onEmpty": ("role",),
+    "onEmpty": ("role", "doerOf"),
     "onSame": ("role",),
     "onConflict": ("role",),
 }
@@ -43,10 +44,12 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 
 def _tasks(model: Model, catalogue: Catalogue) -> Iterator[Problem]:
     after: dict[str, frozenset[str]] = {}
+    around: dict[str, frozenset[str]] = {}
     for task in model.of_type(USER_TASK):
         yield from _assignment(task, catalogue)
         if task.doer_of:
             yield from _doer(model, task, after)
+            yield from _doer_missing(model, task, around)
         if "returnTo" in task.settings:
             yield from _return_to(model, task)
         yield from _values(task)
@@ -104,6 +107,37 @@ def _doer(model: Model, task: Element, after: dict[str, frozenset[str]]) -> Iter
     elif task.id not in (after.get(other.id) or after.setdefault(other.id, model.reachable(other.id))):
         message = f"No path leads from {other.id} to this task, so nobody has done it by then."
         yield on(task, "doer-of", message, "Name the id of an earlier user task.")
+
+
+def _doer_missing(model: Model, task: Element, around: dict[str, frozenset[str]]) -> Iterator[Problem]:
+    """The step whose doer is asked may have been skipped or passed by: then somebody else has to be named.
+
+    *around* keeps what can be reached without a task, for the next one that names it.
+    """
+    other, policy = model.elements.get(task.doer_of), task.settings.get("onEmpty")
+    if other is None or other.type != USER_TASK or other is task:
+        return
+    if policy == "up" and not task.settings.get("escalateTo"):
+        message = 'qc:onEmpty="up" does not say whom to ask when nobody did the earlier step.'
+        yield on(task, "doer-missing", message, "Name a role in qc:escalateTo.")
+    elif policy is None and (skipped := _may_be_skipped(other)):
+        message = f"{other.id} may be skipped ({skipped}), and then nobody has done it."
+        yield on(task, "doer-missing", message, _SAY_WHAT_THEN)
+    elif policy is None and task.id in (
+        around.get(other.id) or around.setdefault(other.id, _reached_without(model, other))
+    ):
+        message = f"A path leads here past {other.id}, and then nobody has done it."
+        yield on(task, "doer-missing", message, _SAY_WHAT_THEN)
+
+
+def _reached_without(model: Model, task: Element) -> frozenset[str]:
+    starts = [each.id for each in model.of_type(START_EVENT) if not each.parent]
+    return model.reachable(*starts, around=task.id)
+
+
+def _may_be_skipped(task: Element) -> str:
+    """The setting by which *task* is passed without being asked; empty when there is none."""
+    return next((f"qc:{name}" for name in ("onEmpty", "onSame") if task.settings.get(name) == "skip"), "")
 
 
 def _return_to(model: Model, task: Element) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from viewflow.workflow.nodes import view as viewflow_view
 from viewflow.workflow.status import STATUS
 
 from common.errors import Refused
-from processes.engine import calls, scopes, signing
-from processes.engine.candidates import Candidates, candidates_for
+from processes.engine import calls, incidents, scopes, signing
+from processes.engine.candidates import Candidates, candidates_for, is_nobody
 from processes.engine.context import Decision, HandlerContext
 from processes.engine.deadlines import set_deadline
 from processes.engine.nodes.base import BpmnNode, WaitingActivation, close
@@ -63,7 +63,7 @@ class UserTaskNode(BpmnNode):
         Raises Refused when nobody is left to ask: passing on would go past whoever sends the case back.
         """
         found = candidates_for(case, self.element, again=True)
-        if found.skip:
+        if found.skip or is_nobody(case, self.element, found):
             message = _("Nobody is appointed for “%(step)s” at present. Choose another step.")
             raise Refused(message % {"step": self.element.label(get_language() or "")})
         return self._ask(case, token, found, data)
@@ -84,6 +84,8 @@ class UserTaskNode(BpmnNode):
             set_deadline(task)
         arm(task)
         self._tell_flow(task)
+        if is_nobody(case, self.element, found):  # it must not break the decision that led here
+            incidents.get_stuck(task, f"NobodyToAsk: {self.element.id}")
         return task
 
     def _tell_flow(self, task: Task) -> None:
