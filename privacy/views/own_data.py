@@ -35,7 +35,7 @@ def own_data(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def copy(request: SignedInRequest) -> HttpResponse:
     """The copy, to whoever types the present password: nobody takes it from a session left open."""
-    form = PresentPasswordForm(request.user, request.POST if request.method == "POST" else None)
+    form = PresentPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = f"own-data-{timezone.localdate():%Y%m%d}.zip"
         return as_file(actions.take_copy(request.user), name, ZIP)
