@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class PrivacyConfig(AppConfig):
     name = "privacy"
     verbose_name = _("Personal data")
+
+    def ready(self) -> None:
+        """Declare the notices of this room."""
+        from privacy import notices  # noqa: F401

@@ -20,6 +20,7 @@ from employers.models import EmployerUser
 from forms.models import Attachment
 from messaging.models import Notice
 from privacy import tables
+from privacy.duties import CONTACT
 from processes.models import Case
 from students.models import Student
 from wechat.models import BindingEvent
@@ -90,7 +91,7 @@ HOLDINGS: tuple[Holding, ...] = (
         what=_("What you handed in, when, and how it was decided."),
         why=_("So that it can be shown later who decided what, and when."),
         how_long=_("At least three years after the end of your graduating year."),
-        models=frozenset({"processes.case", "processes.event", "processes.task"}),
+        models=frozenset({"processes.case", "processes.event", "processes.task", "privacy.datarequest"}),
         tables=tables.cases,
         rows=lambda: Case.objects.filter(initiator=_PERSON),
     ),
@@ -216,3 +217,18 @@ def _number(rows: QuerySet[Model]) -> Coalesce:
     """How many *rows* there are, as part of another read."""
     one = rows.order_by().annotate(_one=Value(1)).values("_one")
     return Coalesce(Subquery(one.annotate(_n=Count("*")).values("_n")), 0, output_field=IntegerField())
+
+
+def title_of(key: str) -> str | Promise:
+    """What a kind of data is called; nothing for nothing."""
+    if key == CONTACT:
+        return _("Optional contact details: second phone, mail, QQ, WeChat number, home phone and postcode")
+    return next((each.title for each in HOLDINGS if each.key == key), "")
+
+
+def askable(user: User) -> list[tuple[str, str | Promise]]:
+    """The kinds of data held on *user* that a request may be about."""
+    kinds = [each.key for each, _number in kinds_held(user)]
+    if "record" in kinds:
+        kinds.insert(0, CONTACT)
+    return [(key, title_of(key)) for key in kinds]

@@ -27,6 +27,7 @@ from forms.codes import code_name
 from forms.models import Attachment, Draft, Submission
 from forms.queries import schema_of
 from messaging.models import Notice
+from privacy.models import DataRequest
 from processes.models import Case
 from processes.registry import flow_for
 from students import display
@@ -203,7 +204,17 @@ def cases(user: User) -> list[Table]:
         **of_model(Case, "submitted_at"),
         "finished": (gettext_lazy("Finished"), lambda row: row.finished),
     }
-    return [listed("cases", _("Cases you began"), rows, columns)]
+    return [listed("cases", _("Cases you began"), rows, columns), _requests(user)]
+
+
+def _requests(user: User) -> Table:
+    """What was asked about the own data, and the answers."""
+    columns = of_model(
+        DataRequest, "kind", "state", "asked_at", "said", "wanted", "answer", "until", "closed_at"
+    )
+    columns["about"] = (pgettext_lazy("personal data", "About"), lambda row: row.about_words)
+    rows = DataRequest.objects.filter(person=user).order_by("-asked_at")[:MOST_ROWS]
+    return listed("requests", _("Requests about your data"), rows, columns)
 
 
 def files(user: User) -> list[Table]:

@@ -13,8 +13,9 @@ from accounts.permissions import SignedInRequest
 from accounts.security.forms import PresentPasswordForm
 from common.http import ZIP
 from common.http import download as as_file
-from privacy import actions
+from privacy import actions, queries
 from privacy.holdings import kinds_held
+from privacy.models import RequestKind
 from privacy.tables import looks_at
 from wechat.visits import is_inside
 
@@ -25,7 +26,12 @@ from wechat.visits import is_inside
 def own_data(request: SignedInRequest) -> HttpResponse:
     """The kinds of data with what each is for, how long it stays and how much of it there is."""
     looks = looks_at(request.user).order_by().aggregate(number=Count("*"), last=Max("at"))
-    context = {"kinds": kinds_held(request.user), "looks": looks}
+    context = {
+        "kinds": kinds_held(request.user),
+        "looks": looks,
+        "asking": RequestKind.choices,
+        "requests": queries.requests_of(request.user)[: queries.SHOWN],
+    }
     return render(request, "privacy/own_data.html", context)
 
 
