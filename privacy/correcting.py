@@ -11,7 +11,7 @@ from students.importing.columns import BY_FIELD
 from students.importing.parsers import CellError, parser_for
 
 #: An accepted request writes these by itself. The others decide papers or follow from each other: the
-#: officer corrects them by import, which checks the whole row and asks the student to confirm again (flows 13).
+#: officer corrects them by import, which checks the row, and asks the student to confirm again (flows 13).
 WRITTEN_AT_ONCE = frozenset(
     {
         "exam_no", "ethnic_group", "political_status", "specialization", "urban_rural", "archive_before",
