@@ -47,7 +47,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="account",
         icon="user-circle",
-        title=_("Your account"),
+        title=_("Account"),
         what=_("Sign-in name, name, mail address; for staff also phone, appointments and absences."),
         why=_("So that you can sign in and see what is yours."),
         how_long=_("As long as the account exists."),
@@ -65,7 +65,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="record",
         icon="id",
-        title=_("Your record as a student"),
+        title=_("Student record"),
         what=_("Who you are, what you studied, where you come from, how you are reached, hardship category."),
         why=_("The school has the duty to check it before you graduate; it is what your papers say."),
         how_long=_("At least three years after the end of your graduating year."),
@@ -76,7 +76,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="destinations",
         icon="route",
-        title=_("Your destination"),
+        title=_("Destinations"),
         what=_("Where you go after leaving, every version of it, and the answers you handed in."),
         why=_("The school has the duty to report where its graduates go, and to keep the proof."),
         how_long=_("At least three years after the end of your graduating year."),
@@ -87,7 +87,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="cases",
         icon="stack-2",
-        title=_("Your cases"),
+        title=_("Cases begun"),
         what=_("What you handed in, when, and how it was decided."),
         why=_("So that it can be shown later who decided what, and when."),
         how_long=_("At least three years after the end of your graduating year."),
@@ -98,7 +98,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="files",
         icon="paperclip",
-        title=_("Files you uploaded"),
+        title=_("Files uploaded"),
         what=_("Photos and PDFs, without the place and camera that a photo carries."),
         why=_("They prove what you handed in."),
         how_long=_("As long as the case they belong to."),
@@ -120,7 +120,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         key="notices",
         icon="bell",
-        title=_("Notices to you"),
+        title=_("Notices"),
         what=_("What the system told you, and when you opened it."),
         why=_("So that you hear what happens to your cases."),
         how_long=_("As long as the account exists."),

@@ -48,7 +48,7 @@ def _read(phone: Page) -> None:
     phone.locator(".account-menu summary").click()
     phone.get_by_role("link", name="我的个人信息").click()
     phone.wait_for_url(re.compile("/me/data/$"))
-    expect(phone.get_by_role("heading", name="你的学生档案")).to_be_visible()
+    expect(phone.get_by_role("heading", name="学生档案")).to_be_visible()
     look(phone, "own-data")
 
 
