@@ -203,13 +203,10 @@ NO_PART: Mapping[str, str] = {
 
 def kinds_held(user: User) -> list[tuple[Holding, int | None]]:
     """The kinds of which there is anything on *user*, with the number of entries; one read for all."""
-    counted = {each.key: _number(each.rows()) for each in HOLDINGS if each.rows is not None}
-    found = (
-        User.objects.filter(pk=user.pk)
-        .values(**{f"n_{key}": number for key, number in counted.items()})
-        .get()
-    )
-    numbers: dict[str, int | None] = {key: found[f"n_{key}"] for key in counted}
+    counted = [each for each in HOLDINGS if each.rows is not None]
+    one = User.objects.filter(pk=user.pk)
+    found: tuple[int, ...] = one.values_list(*(_number(each.rows()) for each in counted if each.rows)).get()
+    numbers = {each.key: number for each, number in zip(counted, found, strict=True)}
     return [(each, numbers.get(each.key)) for each in HOLDINGS if numbers.get(each.key) != 0]
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.access.models import AccessLog, Purpose, Verb
-from accounts.models import Appointment, StaffRecord, StandIn, User
+from accounts.models import Appointment, StandIn, User
+from accounts.personnel.models import StaffRecord
 from accounts.security import devices
 from accounts.security.models import MailAddress, SecondStep, SignIn
 from accounts.security.queries import sessions_of, sign_ins_of

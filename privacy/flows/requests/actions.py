@@ -16,6 +16,7 @@ from privacy import rules
 from privacy.correcting import WRITTEN_AT_ONCE, value_of
 from privacy.flows.requests import forms
 from privacy.models import DataRequest, RequestKind
+from privacy.queries import FLOW_KEY
 from processes.models import Case, Task
 from processes.queries import open_tasks
 
@@ -48,7 +49,7 @@ def _ask(wish: Wish, by: Actor) -> DataRequest:
     limits.spend("data request", str(by.user.pk))
     key = rules.open_key(by.user, wish.kind, wish.about)
     request = DataRequest.objects.create(person=by.user, kind=wish.kind, about=wish.about, open_key=key)
-    approvals.start_case(forms.KEY, request, by)
+    approvals.start_case(FLOW_KEY, request, by)
     return _hand_in(request, wish, by)
 
 
@@ -71,7 +72,7 @@ def _hand_in(request: DataRequest, wish: Wish, by: Actor) -> DataRequest:
     if not checked.ok:
         raise BadInput(_("Something is still missing. The places are marked below."))
     case = request.case
-    version = form_actions.current_version(forms.KEY, forms.DESCRIPTION)
+    version = form_actions.current_version(FLOW_KEY, forms.DESCRIPTION)
     submission = form_actions.submit(case.pk, version, checked.values, by=by.user)
     note = {
         "submission": submission.number,

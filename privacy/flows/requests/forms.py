@@ -3,7 +3,7 @@
 from typing import Any
 
 from forms.schema import FormSchema
-from privacy.queries import FLOW_KEY as KEY
+from privacy.queries import FLOW_KEY
 
 
 def _field(key: str, kind: str, label: str, label_zh: str, **more: Any) -> dict[str, Any]:
@@ -11,7 +11,7 @@ def _field(key: str, kind: str, label: str, label_zh: str, **more: Any) -> dict[
 
 
 DESCRIPTION: dict[str, Any] = {
-    "key": KEY,
+    "key": FLOW_KEY,
     "title": "Request about own data",
     "title_zh": "个人信息请求",
     "groups": [{"key": "what", "label": "What is asked", "label_zh": "请求内容"}],

@@ -76,7 +76,8 @@ def _student(request: DataRequest) -> Student:
 def _save(context: HandlerContext, student: Student, fields: list[str]) -> None:
     student.changed_at = context.now
     student.save(update_fields=[*fields, "changed_at"])
-    officer = User.objects.filter(pk=context.actor.user_id).first()
+    who = context.actor.user_id
+    officer = User.objects.get(pk=who) if who else None
     log_access(officer, Verb.CHANGE, student, detail=",".join(fields), purpose=Purpose.CORRECTION)
 
 
