@@ -23,6 +23,7 @@ from employers.models import Employer, EmployerUser
 from exports.flows.export.tests import kit as export_kit
 from exports.models import Export
 from forms.models import Code, Draft, Submission
+from privacy.flows.requests.tests import kit as request_kit
 from privacy.models import DataRequest
 from processes.bpmn.reader import parse
 from processes.calendar.models import CalendarChange, CalendarDay
@@ -38,7 +39,7 @@ from tests.world import World, build_world
 pytestmark = pytest.mark.once
 
 #: What a reviewer of the world says.
-DECISIONS = (kit.RETURN, vetting_kit.RETURN, vetting_kit.REJECT, export_kit.RETURN)
+DECISIONS = (kit.RETURN, vetting_kit.RETURN, vetting_kit.REJECT, export_kit.RETURN, request_kit.RETURN)
 #: Which fields hold what somebody once wrote, in the language of who wrote it.
 WRITTEN: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Case, ("brief",)),

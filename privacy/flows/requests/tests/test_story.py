@@ -8,11 +8,14 @@ import time_machine
 from django.utils import timezone, translation
 
 from accounts.access.models import AccessLog, Verb
+from accounts.actions import appoint
 from accounts.models import User
+from accounts.queries import unit_at
 from accounts.security.limits import LIMITS, Limit
 from approvals.actions import Actor, Decision
 from approvals.filters import Filters
 from approvals.queries import inbox
+from approvals.queries.cases import operated_cases
 from common.errors import BadInput, Refused, TooMany
 from employers.flows.vetting.tests import kit as vetting_kit
 from messaging.actions import notice
@@ -65,12 +68,15 @@ def test_nobody_answers_their_own_request():
     assert kit.answer(request, who="career_center_director") == "done"
 
 
-def test_officer_finds_it_in_the_inbox_and_a_college_does_not():
-    student = kit.school("university_officer", "college_officer")
+def test_officer_finds_it_in_the_inbox_and_those_near_the_student_hear_nothing():
+    student = kit.school()
+    near = User.objects.create_user("near", "近处的老师", "a long pass phrase")
+    appoint(near, "university_officer", unit_at(student.unit, "college"))
     request = kit.ask(student, "access")
+    assert not operated_cases(near).filter(pk=kit.case_of(request).pk).exists()
     found = inbox(User.objects.get(username="university_officer"), Filters(), timezone.now())
     assert [task.pk for section in found.sections for task in section.tasks] == [kit.task_of(request).pk]
-    other = inbox(User.objects.get(username="college_officer"), Filters(), timezone.now())
+    other = inbox(near, Filters(), timezone.now())
     assert not [task for section in other.sections for task in section.tasks]
 
 
