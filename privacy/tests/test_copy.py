@@ -15,6 +15,7 @@ from accounts.models import User
 from common.errors import TooMany
 from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_student
+from employers.flows.vetting.tests import kit as vetting_kit
 from messaging.actions import notice
 from messaging.models import Notice
 from privacy import actions, notices
@@ -180,3 +181,14 @@ class TestPage:
         assert "uncovered 1 time" in page
         assert "李老师" not in page
         assert student.id_no not in page
+
+    def test_bar_is_the_reader_s_own_and_marks_no_other_page(self, client, student):
+        vetting_kit.school()
+        client.force_login(vetting_kit.register().user)
+        page = client.get("/me/data/", headers={"Accept-Language": "en"}).content.decode()
+        assert "My organisation" in page
+        assert "My destination" not in page
+        assert "uncovered" not in page
+        client.force_login(student.user)
+        page = client.get("/me/data/").content.decode()
+        assert 'aria-current="page"' not in page

@@ -25,10 +25,12 @@ from wechat.visits import is_inside
 @never_cache
 def own_data(request: SignedInRequest) -> HttpResponse:
     """The kinds of data with what each is for, how long it stays and how much of it there is."""
-    looks = looks_at(request.user).order_by().aggregate(number=Count("*"), last=Max("at"))
+    kinds = kinds_held(request.user)
+    has_record = any(kind.key == "record" for kind, _number in kinds)
+    looks = looks_at(request.user).order_by() if has_record else None
     context = {
-        "kinds": kinds_held(request.user),
-        "looks": looks,
+        "kinds": kinds,
+        "looks": None if looks is None else looks.aggregate(number=Count("*"), last=Max("at")),
         "asking": RequestKind.choices,
         "requests": queries.requests_of(request.user)[: queries.SHOWN],
     }

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from typing import Any
 
 import pytest
 import time_machine
@@ -17,10 +18,11 @@ from approvals.filters import Filters
 from approvals.queries import inbox
 from approvals.queries.cases import operated_cases
 from common.errors import BadInput, Refused, TooMany
+from common.verdict import ALLOWED, Verdict
 from employers.flows.vetting.tests import kit as vetting_kit
 from messaging.actions import notice
 from messaging.models import Notice
-from privacy import notices
+from privacy import notices, rules
 from privacy.duties import kept_until
 from privacy.flows.requests import actions
 from privacy.flows.requests.actions import Wish
@@ -270,3 +272,18 @@ def test_asking_too_often_has_to_wait(monkeypatch):
     kit.ask(student, "access")
     with pytest.raises(TooMany):
         kit.ask(student, "explanation")
+
+
+def test_pressed_twice_at_once_asks_once(monkeypatch):
+    student, seen = kit.school(), []
+    kit.ask(student, "access")
+    looked = rules.can_ask
+
+    def looked_too_early(*asked: Any) -> Verdict:
+        seen.append(asked)
+        return ALLOWED if len(seen) == 1 else looked(*asked)
+
+    monkeypatch.setattr(rules, "can_ask", looked_too_early)
+    with translation.override("en"), pytest.raises(Refused, match="asked for this already"):
+        kit.ask(student, "access")
+    assert (len(seen), DataRequest.objects.count()) == (2, 1)
