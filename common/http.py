@@ -15,12 +15,13 @@ NETWORK_BITS = 64
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,36}")
 _KEPT_ID = "qicheng.request_id"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
 
 
-def download(content: bytes, name: str) -> HttpResponse:
-    """An .xlsx to be saved under *name* (ASCII)."""
+def download(content: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
+    """A file, .xlsx unless told, to be saved under *name* (ASCII)."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def client_ip(request: HttpRequest) -> str:

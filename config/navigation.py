@@ -152,7 +152,7 @@ def own_links(request: HttpRequest, user: User, unread: int) -> list[Link]:
 
 
 def _own_entries(request: HttpRequest, user: User) -> list[Entry]:
-    own = None if request.path.startswith(reverse("destinations:me")) else membership_of(user)
+    own = membership_of(user) if not _is_of_graduates(request.path) else None
     if own is None:
         return list(ME)
     hidden = set()
@@ -163,9 +163,15 @@ def _own_entries(request: HttpRequest, user: User) -> list[Entry]:
     return [entry for entry in EMPLOYER if entry.route not in hidden]
 
 
+def _is_of_graduates(path: str) -> bool:
+    """Whether a page below `/me/` is for graduates; what is kept on oneself is everybody's."""
+    return path.startswith(reverse("destinations:me")) and not path.startswith(reverse("privacy:own_data"))
+
+
 def _links(request: HttpRequest, entries: list[Entry], counts: dict[str, int] | None = None) -> list[Link]:
     urls = {entry.route: reverse(entry.route) for entry in entries}
-    here = max((url for url in urls.values() if request.path.startswith(url)), key=len, default="")
+    shown = "" if request.path.startswith(reverse("privacy:own_data")) else request.path
+    here = max((url for url in urls.values() if shown.startswith(url)), key=len, default="")
     return [
         Link(
             url=urls[entry.route],

@@ -15,7 +15,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 _MARK = PatternFill("solid", fgColor="FBEFD5")
-_HEADER = PatternFill("solid", fgColor="E6F0EF")
+HEADER = PatternFill("solid", fgColor="E6F0EF")
 _WIDTH, _NOTE_WIDTHS = 18, (22, 80)
 _CELL_CHARACTERS = 32_767
 
@@ -47,13 +47,13 @@ def write_workbook(mark: Mark, header: Sequence[str], rows: Iterable[Sequence[st
     sheet.freeze_panes = "A3"
     for index in range(1, len(header) + 1):
         sheet.column_dimensions[get_column_letter(index)].width = _WIDTH
-    sheet.append([_cell(sheet, mark.line if not index else "", _MARK) for index in range(len(header))])
-    sheet.append([_cell(sheet, name, _HEADER, bold=True) for name in header])
+    sheet.append([text_cell(sheet, mark.line if not index else "", _MARK) for index in range(len(header))])
+    sheet.append([text_cell(sheet, name, HEADER, bold=True) for name in header])
     count = 0
     for row in rows:
-        sheet.append([_cell(sheet, text) for text in row])
+        sheet.append([text_cell(sheet, text) for text in row])
         count += 1
-    note.append([_cell(note, _("Rows"), bold=True), _cell(note, str(count))])
+    note.append([text_cell(note, _("Rows"), bold=True), text_cell(note, str(count))])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue(), count
@@ -64,9 +64,9 @@ def _begin_note(book: Workbook, mark: Mark) -> Any:
     _mark_paper(sheet, mark)
     for letter, width in zip("AB", _NOTE_WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.append([_cell(sheet, mark.line, _MARK, bold=True), _cell(sheet, "", _MARK)])
+    sheet.append([text_cell(sheet, mark.line, _MARK, bold=True), text_cell(sheet, "", _MARK)])
     for label, text in mark.facts:
-        sheet.append([_cell(sheet, label, bold=True), _cell(sheet, text)])
+        sheet.append([text_cell(sheet, label, bold=True), text_cell(sheet, text)])
     return sheet
 
 
@@ -76,7 +76,7 @@ def _mark_paper(sheet: Any, mark: Mark) -> None:
     sheet.oddHeader.center.text = sheet.oddFooter.center.text = line
 
 
-def _cell(sheet: Any, text: str, fill: PatternFill | None = None, *, bold: bool = False) -> WriteOnlyCell:
+def text_cell(sheet: Any, text: str, fill: PatternFill | None = None, *, bold: bool = False) -> WriteOnlyCell:
     """A cell that stays text: no formula, no lost zeros, no rounded number (NP-4)."""
     cell = WriteOnlyCell(sheet, value=_printable(text)[:_CELL_CHARACTERS])
     cell.data_type, cell.number_format = "s", "@"

@@ -48,6 +48,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _designs(world, numbers)
     _access_log(world, numbers)
     _exports(world, numbers)
+    _data_requests(world, numbers)
     grow_rights(world, numbers)
     for who in (
         *READING,
@@ -129,6 +130,22 @@ def _exports(world: World, numbers: range) -> None:
     _insert(cases)
     by_number = dict(zip(numbers, cases, strict=True))
     _insert(_copies(world.exports.task, numbers, lambda number: {"process": by_number[number]}))
+
+
+def _data_requests(world: World, numbers: range) -> None:
+    """More that the student asked about their own data, and that waits for the officer."""
+    asked = world.data_requests.waiting
+    more = _copies(asked, numbers, lambda number: {"open_key": f"{asked.open_key}:{number}"})
+    _insert(more)
+    by_number = dict(zip(numbers, more, strict=True))
+    cases = _copies(
+        asked.case,
+        numbers,
+        lambda number: {"number": f"data-{number}", "subject_id": by_number[number].pk},
+    )
+    _insert(cases)
+    opened = dict(zip(numbers, cases, strict=True))
+    _insert(_copies(world.data_requests.task, numbers, lambda number: {"process": opened[number]}))
 
 
 def _copies(row: Row, numbers: Iterable[int], change: Callable[[int], dict[str, Any]]) -> list[Row]:

@@ -17,6 +17,7 @@ from tests.address import EVERYBODY, GET, NOBODY, NONE, POST, Address, Arguments
 from tests.pages_exports import EXPORTS
 from tests.pages_of_design import PROCESSES
 from tests.pages_of_people import UNITS_AND_PEOPLE
+from tests.pages_privacy import PRIVACY
 from tests.pages_rights import RIGHTS
 from tests.world import (
     ARRANGING,
@@ -301,6 +302,7 @@ ADDRESSES = [
     *PROCESSES,
     *RIGHTS,
     *EXPORTS,
+    *PRIVACY,
     # students
     Address("students:list", SEEING_STUDENTS),
     Address("students:detail", IN_SCOPE, kwargs=_student),

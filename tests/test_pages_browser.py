@@ -23,6 +23,8 @@ from employers.models import Employer, EmployerUser
 from exports.flows.export.tests import kit as export_kit
 from exports.models import Export
 from forms.models import Code, Draft, Submission
+from privacy.flows.requests.tests import kit as request_kit
+from privacy.models import DataRequest
 from processes.bpmn.reader import parse
 from processes.calendar.models import CalendarChange, CalendarDay
 from processes.models import Case, DefinitionVersion
@@ -37,7 +39,7 @@ from tests.world import World, build_world
 pytestmark = pytest.mark.once
 
 #: What a reviewer of the world says.
-DECISIONS = (kit.RETURN, vetting_kit.RETURN, vetting_kit.REJECT, export_kit.RETURN)
+DECISIONS = (kit.RETURN, vetting_kit.RETURN, vetting_kit.REJECT, export_kit.RETURN, request_kit.RETURN)
 #: Which fields hold what somebody once wrote, in the language of who wrote it.
 WRITTEN: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Case, ("brief",)),
@@ -50,6 +52,7 @@ WRITTEN: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (SavedView, ("name",)),
     (Network, ("name",)),
     (Export, ("purpose", "recipient", "about")),
+    (DataRequest, ("said", "wanted", "answer")),
 )
 #: Records of which anything may be shown.
 RECORDS: tuple[type[Model], ...] = (Student, Employer, EmployerUser, Talk, Venue, Blackout)
@@ -64,6 +67,7 @@ READERS = (
     *("secadmin", "auditor"),
 )
 AS_WELL = {
+    "privacy:own_data": ("counselor", "owner"),
     "accounts:security": ("deputy",),
     "accounts:recovery_codes": ("deputy",),
     "accounts:end_second_step": ("deputy",),
@@ -101,6 +105,14 @@ AS_WELL_OF_OTHERS = (
     ("export-returned", lambda world: reverse("exports:export", args=[world.exports.returned.pk]), "college"),
     ("export-task", lambda world: reverse("approvals:task", args=[world.exports.task.pk]), "secadmin"),
     ("export-inbox", lambda _world: reverse("approvals:inbox"), "secadmin"),
+    ("data-task", lambda world: reverse("approvals:task", args=[world.data_requests.task.pk]), "university"),
+    (
+        "data-returned",
+        lambda world: reverse("privacy:request", args=[world.data_requests.returned.pk]),
+        "student",
+    ),
+    ("data-delete", lambda _world: reverse("privacy:ask", args=["deletion"]), "student"),
+    ("data-correct", lambda _world: reverse("privacy:ask", args=["correction"]), "student"),
     ("no-exports", lambda _world: reverse("exports:list"), "counselor"),
     ("talk-week", lambda world: f"{reverse('talks:week')}?week={world.talks.public.slot.day}", "keeper"),
 )

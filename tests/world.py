@@ -61,6 +61,7 @@ from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
+from tests.data_requests import DataRequests, data_requests_of
 from tests.exports import Exports, exports_of
 from tests.rights import grouped, seated_officers
 from tests.world_of_design import Designs, designs
@@ -173,6 +174,7 @@ class World:
     group: UserGroup
     operation: Operation
     exports: Exports
+    data_requests: DataRequests
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -256,6 +258,7 @@ def build_world() -> World:
         group=group,
         operation=ask_to_seat(people["nobody"], Role.AUDITOR, people["secadmin"], reason="前任退休"),
         exports=exports_of(people["college"], people["secadmin"]),
+        data_requests=data_requests_of(student.user, people["university"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 

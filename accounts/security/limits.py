@@ -41,6 +41,9 @@ LIMITS = {
     # one person: sensitive fields shown in full, files of many people taken away
     "look-up": Limit(60, 10),
     "export": Limit(20, 10),
+    # one person: the copy of what is kept on them, questions about it
+    "own data": Limit(5, 60),
+    "data request": Limit(10, 60),
 }
 
 

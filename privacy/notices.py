@@ -1,0 +1,27 @@
+"""The notices of this room, all to whoever asked."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from messaging.kinds import NoticeKind, register
+
+
+def _kind(key: str, *, icon: str, title: Any, body: Any) -> NoticeKind:
+    return register(NoticeKind(f"data_request_{key}", icon=icon, title=title, body=body))
+
+
+DONE = _kind("done", icon="check", title=_("Your request about your data was carried out"), body="%(answer)s")
+RESTRICTED = _kind(
+    "restricted",
+    icon="lock",
+    title=_("Your data is kept, but not used any more"),
+    body=_("The law has it kept until %(until)s; it can be deleted after that. %(answer)s"),
+)
+RETURNED = _kind(
+    "returned",
+    icon="arrow-back-up",
+    title=_("Your request about your data needs a correction"),
+    body=_("%(reason)s Correct it and hand it in again."),
+)
+REJECTED = _kind("rejected", icon="x", title=_("Your request about your data was refused"), body="%(reason)s")
