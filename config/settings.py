@@ -32,6 +32,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # --- apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "operations",
+    "privacy",
     "exports",
     "design",
     "destinations",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("forms/", include("forms.urls")),
     path("me/", include("destinations.urls")),
     path("exports/", include("exports.urls")),
+    path("", include("privacy.urls")),
     path("manage/", include("processes.urls")),
     path("design/", include("design.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
