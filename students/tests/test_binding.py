@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import appoint
+from accounts.consents.models import Consent
 from accounts.models import SignInFailures, User
 from accounts.queries import university
 from accounts.security import limits, places
@@ -20,7 +21,7 @@ from processes.queries import cases_on
 from students import actions, notices, tasks
 from students.models import RebindRequest, Student
 from wechat.actions import bind
-from wechat.models import Binding, BindingEvent, Consent, Letter, LetterState, Proof
+from wechat.models import Binding, BindingEvent, Letter, LetterState, Proof
 from wechat.queries import binding_of
 from wechat.tasks import sweep
 from wechat.tests.kit import ENGLISH, Hand, hand

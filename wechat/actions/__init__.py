@@ -1,11 +1,9 @@
 """Every write about WeChat: bindings, sign-in by QR code, messages in and out."""
 
 from wechat.actions.bindings import (
-    BINDING_PURPOSE,
-    BINDING_TEXT,
+    BINDING,
     bind,
     ended,
-    give_consent,
     renew_password_mark,
     unbind,
 )
@@ -15,12 +13,10 @@ from wechat.actions.scans import confirm_scan, open_scan, refuse_scan, scanned, 
 from wechat.actions.tidying import tidy
 
 __all__ = [
-    "BINDING_PURPOSE",
-    "BINDING_TEXT",
+    "BINDING",
     "bind",
     "confirm_scan",
     "ended",
-    "give_consent",
     "handle",
     "open_scan",
     "receive",
