@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class PrivacyConfig(AppConfig):
     name = "privacy"
     verbose_name = _("Personal data")
+
+    def ready(self) -> None:
+        """Show the notice at sign-in."""
+        from privacy.consents import signals
+
+        signals.connect()

@@ -10,7 +10,6 @@ from wechat.actions.bindings import (
 from wechat.actions.letters import send_due, write
 from wechat.actions.receiving import handle, receive
 from wechat.actions.scans import confirm_scan, open_scan, refuse_scan, scanned, use_scan
-from wechat.actions.tidying import tidy
 
 __all__ = [
     "BINDING",
@@ -24,7 +23,6 @@ __all__ = [
     "renew_password_mark",
     "scanned",
     "send_due",
-    "tidy",
     "unbind",
     "use_scan",
     "write",
