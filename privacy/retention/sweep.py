@@ -36,7 +36,7 @@ class Swept:
 def sweep(now: datetime.datetime | None = None) -> list[Swept]:
     """End all that is due at *now*. A class that fails is noted and stops none of the others."""
     moment = now or timezone.now()
-    return [_sweep_one(row, moment) for row in ENDING]
+    return [sweep_row(row, moment) for row in ENDING]
 
 
 def rehearse(now: datetime.datetime | None = None) -> list[Swept]:
@@ -47,7 +47,8 @@ def rehearse(now: datetime.datetime | None = None) -> list[Swept]:
     ]
 
 
-def _sweep_one(row: Row, now: datetime.datetime) -> Swept:
+def sweep_row(row: Row, now: datetime.datetime) -> Swept:
+    """End what is due of one class, and note how that went."""
     erased, fault = 0, ""
     try:
         while number := _some(row, now):
