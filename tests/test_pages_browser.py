@@ -23,6 +23,7 @@ from employers.models import Employer, EmployerUser
 from exports.flows.export.tests import kit as export_kit
 from exports.models import Export
 from forms.models import Code, Draft, Submission
+from privacy.retention.models import Hold
 from processes.bpmn.reader import parse
 from processes.calendar.models import CalendarChange, CalendarDay
 from processes.models import Case, DefinitionVersion
@@ -50,6 +51,7 @@ WRITTEN: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (SavedView, ("name",)),
     (Network, ("name",)),
     (Export, ("purpose", "recipient", "about")),
+    (Hold, ("reason",)),
 )
 #: Records of which anything may be shown.
 RECORDS: tuple[type[Model], ...] = (Student, Employer, EmployerUser, Talk, Venue, Blackout)
@@ -81,6 +83,8 @@ AS_WELL = {
     "rights:officers": ("sysadmin",),
     "rights:operations": ("second_secadmin",),
     "students:detail": ("member",),
+    "retention:table": ("secadmin",),
+    "consents:list": ("counselor",),
 }
 #: Pages that the table has once, for another flow: name, address, reader.
 AS_WELL_OF_OTHERS = (

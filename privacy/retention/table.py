@@ -21,8 +21,8 @@ from accounts.models import Appointment, SignInFailures, User
 from accounts.personnel.models import StaffImport, StaffImportState
 from accounts.security.models import Count, ResetRequest, Session, SignIn
 from destinations.flows.filing.forms import KEY as FILING
-from employers.flows.vetting.forms import KEY as VETTING
 from employers.models import CLOSED_STATES, Employer
+from employers.queries import FLOW_KEY as VETTING
 from exports.flows.export.forms import KEY as EXPORT
 from exports.models import Export
 from forms.models import Attachment, Draft, Submission
