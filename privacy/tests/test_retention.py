@@ -1,10 +1,12 @@
 """Every row of the table: the moment before nothing, the moment after it is gone, and what stays stays."""
 
 import datetime
+import re
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone, translation
 
@@ -21,7 +23,7 @@ from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_student
 from employers.flows.vetting.tests import kit as vetting
 from forms.models import Attachment, Submission
-from privacy.retention import queries
+from privacy.retention import queries, table
 from privacy.retention.actions import lift_hold, place_hold
 from privacy.retention.models import LastSweep
 from privacy.retention.sweep import rehearse, sweep, sweep_row
@@ -29,6 +31,7 @@ from privacy.retention.table import ENDING, TABLE
 from privacy.tests import records
 from processes.audit.verify import verify_trail
 from processes.models import Case
+from processes.registry import flow_for
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +95,18 @@ def made(key):
 
 def test_every_class_that_ends_is_tried():
     assert set(CASES) == {row.key for row in ENDING}
+
+
+def test_reference_shows_the_table_as_it_is():
+    text = (Path(settings.BASE_DIR) / "docs/reference/retention.md").read_text(encoding="utf-8")
+    kept = {row.key: "for good" if row.is_kept else str(row.span()) for row in TABLE}
+    assert dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", text, re.MULTILINE)) == kept
+
+
+def test_flows_of_the_table_are_there():
+    """A wrong key would keep the papers of a flow for good."""
+    for key in (table.FILING, table.VETTING, table.TALK, table.EXPORT):
+        assert flow_for(key).key == key
 
 
 @every_row
