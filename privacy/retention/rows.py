@@ -77,7 +77,7 @@ class Row:
     key: str
     title: str | Promise
     since: str | Promise
-    source: str
+    source: str | Promise
     deed: str = Deed.DELETE
     span: Callable[[], Span] = Span
     due: Callable[[datetime.datetime], QuerySet[Any]] | None = None

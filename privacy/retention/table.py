@@ -294,7 +294,7 @@ TABLE: tuple[Row, ...] = (
         since=_("end of the account"),
         source=_("rules 4.1"),
         span=_years_3,
-        due=_older(Consent, "user__closed_at"),
+        due=_older(Consent, "user__closed_at", user__is_active=False),
         person="user",
     ),
     Row(

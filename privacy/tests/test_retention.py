@@ -205,7 +205,9 @@ def test_consents_stay_as_long_as_the_account_lives():
     Consent.objects.create(
         user=user, purpose="x", text_version="1", at=timezone.now() - datetime.timedelta(days=9000)
     )
-    assert over("consents").erased == 0
+    reopened = records.consent(datetime.datetime.fromisoformat(AT))
+    User.objects.filter(pk=reopened.person.pk).update(is_active=True)
+    assert (over("consents").erased, reopened.is_there()) == (0, True)
 
 
 # --- the sweep as a whole ---

@@ -424,8 +424,9 @@ def test_uploaded_copy_disappears_once_it_is_loaded_or_forgotten(tmp_path):
     actions.run_commit(loaded)
     assert (bool(loaded.file), Path(copy).exists()) == (False, False)
     forgotten = actions.start_import(path, cohort=COHORT, mode="upsert", name="f.csv", by=officer)
+    copy = forgotten.file.path
     actions.discard_import(forgotten)
-    assert not Path(forgotten.file.path).exists()
+    assert not Path(copy).exists()
     assert list(ImportBatch.objects.all()) == [loaded]
 
 
