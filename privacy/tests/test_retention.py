@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.access import seals
@@ -148,6 +150,23 @@ def test_trail_and_log_hold_after_everything_that_can_end_has_ended(django_captu
     assert [path for path in stored if Path(path).exists()] == []
     assert verify_trail().fault is None
     assert (AccessArchive.objects.count(), verify_log().fault) == (1, "")
+
+
+def test_pages_of_a_case_whose_values_are_gone_say_so():
+    destination = kit.submit(make_student())
+    for _level in range(3):
+        kit.review(destination)
+    over("filing_evidence")
+    operator = kit.reviewer("university_officer", university())
+    for person, url in (
+        (operator, reverse("cases:case", args=[kit.case_of(destination).pk])),
+        (destination.student.user, reverse("destinations:detail", args=[destination.pk])),
+    ):
+        browser = Client(headers={"accept-language": "en"})
+        browser.force_login(person)
+        answer = browser.get(url)
+        assert answer.status_code == 200
+        assert "its time was over" in answer.content.decode()
 
 
 def test_values_that_somebody_wiped_quietly_are_found():
