@@ -33,7 +33,7 @@ def second_step_duty(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         owed = _owed_step(request)
-        if not owed or _is_free(request, _SECOND_STEP_PAGES[owed]):
+        if not owed or is_free(request, _SECOND_STEP_PAGES[owed]):
             return get_response(request)
         page = reverse(_SECOND_STEP_PAGES[owed])
         if request.headers.get("HX-Request"):
@@ -60,7 +60,7 @@ def password_duty(get_response: View) -> View:
         user = request.user
         if not isinstance(user, User) or request.session.get(SECOND_STEP) in _SECOND_STEP_PAGES:
             return get_response(request)
-        if not _is_free(request, "accounts:change_password") and rules.password_duty(user):
+        if not is_free(request, "accounts:change_password") and rules.password_duty(user):
             page = reverse("accounts:change_password")
             return HttpResponseClientRedirect(page) if request.headers.get("HX-Request") else redirect(page)
         return get_response(request)
@@ -89,7 +89,8 @@ def _is_by_itself(request: HttpRequest) -> bool:
     return BY_ITSELF in request.headers or request.path == reverse("operations:health")
 
 
-def _is_free(request: HttpRequest, *routes: str) -> bool:
+def is_free(request: HttpRequest, *routes: str) -> bool:
+    """Whether the page is one of *routes*, or one that nothing owed stands before."""
     return request.path in map(reverse, (*routes, *_ALWAYS_FREE))
 
 

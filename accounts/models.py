@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from accounts.access.models import AccessArchive, AccessLog, AccessSeal  # noqa: F401  # found here by Django
+from accounts.consents.models import Consent  # noqa: F401  # likewise
 from accounts.organisation.models import (  # noqa: F401  # found here by Django
     ChangeKind,
     ChangeState,
@@ -53,6 +54,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(default=timezone.now, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    """When the account ended for good: three years later what its owner agreed to is forgotten, too."""
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from accounts.access import archive, seals
+from accounts.access import seals
 from accounts.organisation import changes
-from accounts.security import actions, post
+from accounts.security import post
 
 
 @shared_task
@@ -20,19 +20,6 @@ def answer_reset_requests() -> None:
 
 
 @shared_task
-def forget_what_is_over() -> None:
-    """Drop ended sessions, past counts, and history past its time."""
-    actions.forget_what_is_over()
-
-
-@shared_task
 def seal_access_log() -> None:
     """Chain and sign what was written since the last seal."""
     seals.seal_all()
-
-
-@shared_task
-def archive_access_log() -> None:
-    """Move lines older than twelve months into files, and throw away files older than three years."""
-    archive.archive_old()
-    archive.discard_cold()

@@ -20,13 +20,18 @@ OTHER_KEY = (
 
 def changed_submissions() -> Iterator[Fault]:
     """Submissions whose values no longer give the digest that the trail holds, and those that are gone."""
-    promised = _promised()
+    promised, erased = _promised(), _erased()
     if total := _all_under_another_key():
         yield Fault(OTHER_KEY.format(total=total), is_undecided=True)
         return
     for submission in Submission.objects.defer("values").order_by("pk").iterator(chunk_size=500):
         digest, event = promised.pop((submission.case_id, submission.number), ("", ""))
-        if digest != submission.digest or not _holds(submission):
+        if submission.erased_at and (submission.case_id, submission.number) not in erased:
+            message = (
+                f"Submission {submission.number} is said to be erased, but the trail knows nothing of it."
+            )
+            yield Fault(message, _number(submission.case_id), event)
+        elif digest != submission.digest or not (submission.erased_at or _holds(submission)):
             message = f"Submission {submission.number} is not what was handed in: its values were changed."
             yield Fault(message, _number(submission.case_id), event)
     for (case_id, number), (_digest, event) in promised.items():
@@ -65,6 +70,12 @@ def _promised() -> dict[tuple[UUID, int], tuple[str, str]]:
         for event, note in notes
         if "digest" in note
     }
+
+
+def _erased() -> set[tuple[UUID, int]]:
+    """(case, submission number) of what the sweep erased when its time was over."""
+    events = Event.objects.filter(kind="erased").order_by("pk").iterator(chunk_size=2000)
+    return {(event.case_id, number) for event in events for number in event.content.get("submissions", ())}
 
 
 def _number(case_id: UUID) -> str:

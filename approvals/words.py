@@ -69,6 +69,7 @@ EVENTS: dict[str, str | Promise] = {
     "rehomed": gettext_lazy("Follows a change of the organisation"),
     "migrated": gettext_lazy("Moved to a new version of the chain"),
     "migrated_back": gettext_lazy("Moved back to the earlier version of the chain"),
+    "erased": gettext_lazy("What was filled in was erased: its time was over"),
 }
 
 #: What reviewers do among themselves; the applicant's page leaves it out.

@@ -1,5 +1,6 @@
-"""Days and moments as people say them."""
+"""Days and moments as people say them, and counting in months."""
 
+import calendar
 import datetime
 
 from django.utils import formats, timezone
@@ -44,3 +45,9 @@ def spoken_span(span: datetime.timedelta) -> str:
         return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": hours}
     days = minutes // (24 * 60)
     return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}
+
+
+def months_before(day: datetime.date, months: int) -> datetime.date:
+    """The same day so many months earlier, the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -114,6 +114,13 @@ DESK = (
     Entry("rights:people", icon="user-search", label=_("Rights of a person"), roles=SECADMINS, key="g r"),
     Entry("rights:officers", icon="shield-half", label=_("Officers"), roles=TWO_IN_ONE, key="g f"),
     Entry("rights:operations", icon="users", label=_("Second person"), roles=CONFIRMERS, key="g 2"),
+    Entry(
+        "retention:table",
+        icon="hourglass",
+        label=_("Periods of keeping"),
+        roles=MANAGERS | {Role.SYSADMIN, Role.SECADMIN},
+        key="g z",
+    ),
     Entry("access:list", icon="eye", label=_("Access log"), roles=LOG_READERS, key="g a", whole_school=True),
     Entry("rights:changes", icon="list-search", label=_("Record of rights"), roles=LOG_READERS, key="g b"),
 )

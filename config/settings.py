@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "wechat.middleware.wechat_sign_in",
     "accounts.middleware.second_step_duty",
     "accounts.middleware.password_duty",
+    "privacy.consents.middleware.notice_duty",
     "accounts.middleware.idle_time",
     "config.middleware.UserErrors",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -162,6 +163,9 @@ SECOND_STEP_ROLES = env_list("SECOND_STEP_ROLES", "sysadmin,secadmin,auditor" if
 SESSION_ENGINE = "accounts.security.sessions"
 IDLE_MINUTES_STAFF = env_int("IDLE_MINUTES_STAFF", 30)
 IDLE_MINUTES = env_int("IDLE_MINUTES", 12 * 60)
+EVIDENCE_YEARS = max(3, env_int("EVIDENCE_YEARS", 3))  # RL-12: three years at least
+ACCOUNT_KEEP_MONTHS = env_int("ACCOUNT_KEEP_MONTHS", 36)
+PRIVACY_NOTICE = env_bool("PRIVACY_NOTICE", True)
 SIGN_IN_LOG_DAYS = max(183, env_int("SIGN_IN_LOG_DAYS", 365))  # RL-50: six months at least
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -222,16 +226,18 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "seal-audit-trail": {"task": "processes.tasks.seal_audit_trail", "schedule": 24 * 60 * 60},
     "seal-access-log": {"task": "accounts.tasks.seal_access_log", "schedule": 60},
-    "archive-access-log": {"task": "accounts.tasks.archive_access_log", "schedule": 24 * 60 * 60},
     "sweep": {"task": "processes.tasks.sweep", "schedule": 30},
     "wechat": {"task": "wechat.tasks.sweep", "schedule": 30},
-    "wechat-tidy": {"task": "wechat.tasks.tidy", "schedule": 60 * 60},
-    "end-wechat-bindings": {"task": "students.tasks.end_wechat_bindings", "schedule": 24 * 60 * 60},
     "hand-over-posts": {"task": "approvals.tasks.hand_over_posts", "schedule": 10 * 60},
     "change-units": {"task": "accounts.tasks.change_units", "schedule": 5 * 60},
     "answer-reset-requests": {"task": "accounts.tasks.answer_reset_requests", "schedule": 60},
-    "forget-what-is-over": {"task": "accounts.tasks.forget_what_is_over", "schedule": 24 * 60 * 60},
-    "discard-forgotten-imports": {"task": "students.tasks.discard_forgotten_imports", "schedule": 60 * 60},
+}
+
+RETENTION_AT = (3, 15)
+"""When the nightly sweep deletes what has served its time: hour and minute, in the time of the school."""
+CELERY_BEAT_SCHEDULE["sweep-retention"] = {
+    "task": "privacy.tasks.sweep_retention",
+    "schedule": crontab(hour=RETENTION_AT[0], minute=RETENTION_AT[1]),
 }
 
 # Backups are nightly where somebody runs the system for others; `make backup` makes one by hand.

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -189,3 +189,21 @@ def _delete_files(attachment: Attachment) -> None:
     for file in (attachment.file, attachment.thumbnail):
         if file:
             file.storage.delete(str(file.name))
+
+
+@transaction.atomic
+def erase(case_ids: Collection[UUID], now: datetime.datetime) -> dict[UUID, list[int]]:
+    """Erase values, salts, drafts and files of cases; gives the numbers of the submissions, case by case.
+
+    The rows of submissions stay with their digests, so that the trail can say what was handed in when.
+    """
+    left = Submission.objects.select_for_update().filter(case_id__in=case_ids, erased_at=None)
+    numbers: dict[UUID, list[int]] = {case_id: [] for case_id in case_ids}
+    for case_id, number in left.order_by("case_id", "number").values_list("case_id", "number"):
+        numbers[case_id].append(number)
+    left.order_by().update(values={}, salt="", erased_at=now)
+    Draft.objects.filter(case_id__in=case_ids).delete()
+    for attachment in (files := list(Attachment.objects.filter(case_id__in=case_ids))):
+        transaction.on_commit(partial(_delete_files, attachment))
+    Attachment.objects.filter(pk__in=[file.pk for file in files]).delete()
+    return numbers

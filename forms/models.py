@@ -170,7 +170,8 @@ class Submission(Record):
     """The frozen values of one hand-in of a case's form.
 
     The digest commits to the values: the audit trail keeps the digest alone, and whoever holds the
-    values and the salt can show that they are what was handed in.
+    values and the salt can show that they are what was handed in. When their time is over both are
+    erased: the digest stays and says nothing any more (ADR 4).
     """
 
     case_id = models.UUIDField()
@@ -181,6 +182,7 @@ class Submission(Record):
     digest = KeyField(max_length=64, editable=False)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     attachments = models.ManyToManyField(Attachment, related_name="submissions")
 
     class Meta:

@@ -9,5 +9,8 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Personal data")
 
     def ready(self) -> None:
-        """Declare the notices of this room."""
+        """Declare the notices of this room, and show the notice at sign-in."""
         from privacy import notices  # noqa: F401
+        from privacy.consents import signals
+
+        signals.connect()

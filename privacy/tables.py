@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.access.models import AccessLog, Purpose, Verb
+from accounts.consents.models import Consent
+from accounts.consents.purposes import purpose_called
 from accounts.models import Appointment, StandIn, User
 from accounts.personnel.models import StaffRecord
 from accounts.security import devices
@@ -34,7 +36,7 @@ from processes.registry import flow_for
 from students import display
 from students.models import Student
 from students.queries import places_of, student_of
-from wechat.models import Binding, BindingEvent, Consent
+from wechat.models import Binding, BindingEvent
 
 Label = str | Promise
 Reader = Callable[[Any], Any]
@@ -277,8 +279,9 @@ def wechat(user: User) -> list[Table]:
     }
     agreed: dict[str, tuple[Label, Reader]] = {
         "at": (gettext_lazy("Time"), lambda row: row.at),
-        "purpose": (gettext_lazy("What for"), lambda row: row.purpose),
+        "purpose": (gettext_lazy("What for"), _what_for),
         "version": (gettext_lazy("Version of the text"), lambda row: row.text_version),
+        **of_model(Consent, "withdrawn_at"),
     }
     history = BindingEvent.objects.filter(user=user).order_by("-at")[:MOST_ROWS]
     consents = Consent.objects.filter(user=user).order_by("-at")[:MOST_ROWS]
@@ -287,6 +290,11 @@ def wechat(user: User) -> list[Table]:
         listed("wechat_history", _("History of the binding"), history, steps),
         listed("consents", _("Consents"), consents, agreed),
     ]
+
+
+def _what_for(consent: Consent) -> Label:
+    purpose = purpose_called(consent.purpose)
+    return purpose.title if purpose else consent.purpose
 
 
 def employer(user: User) -> list[Table]:

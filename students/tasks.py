@@ -27,18 +27,6 @@ def undo_import(batch_id: str) -> None:
     _run(batch_id, ImportState.UNDOING, actions.run_undo)
 
 
-@shared_task
-def discard_forgotten_imports() -> None:
-    """Delete uploads that nobody loaded within a day, with their files."""
-    actions.discard_forgotten_imports()
-
-
-@shared_task
-def end_wechat_bindings() -> None:
-    """Cut the bindings of those who left the school long ago."""
-    actions.end_old_bindings()
-
-
 def _run(batch_id: str, state: str, run: Callable[[ImportBatch], ImportBatch]) -> None:
     """Do the job unless it is done already or somebody else is at it; note why it ended early."""
     batch = ImportBatch.objects.select_related("uploaded_by").filter(pk=batch_id, state=state).first()

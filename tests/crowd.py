@@ -5,14 +5,16 @@ The rows hang together as pages need them; the audit trail of the copied cases d
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from accounts.consents.models import Consent
 from accounts.models import AccessLog, Appointment, Unit, UnitKind, User
 from accounts.queries import unit_at
 from accounts.roles import Role
+from accounts.security.models import SignIn
 from approvals.models import SavedView
 from common.ids import uuid7
 from destinations.flows.filing.tests import kit
@@ -20,6 +22,7 @@ from destinations.models import Destination, DestinationState
 from employers.models import EmployerTag
 from forms.models import Attachment, Submission
 from forms.queries import attachments_in, latest_submission
+from privacy.retention.models import Hold
 from processes.calendar.models import CalendarDay
 from processes.evolve.models import DesignEvent
 from processes.models import Case, Event, Solution, Task, VersionState
@@ -29,6 +32,7 @@ from tests.world import World
 
 Row = TypeVar("Row", bound=Model)
 SINCE = date(2020, 1, 1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 READING = ("student", "returned", "counselor", "college", "university", "data")
 
 
@@ -50,6 +54,7 @@ def grow(world: World, start: int, stop: int) -> None:
     _exports(world, numbers)
     _data_requests(world, numbers)
     grow_rights(world, numbers)
+    _keeping(world, numbers)
     for who in (
         *READING,
         "owner",
@@ -67,6 +72,17 @@ def grow(world: World, start: int, stop: int) -> None:
         )
         views = [SavedView(owner=user, name=f"{who} {number}") for number in numbers]
         SavedView.objects.bulk_create(views)
+
+
+def _keeping(world: World, numbers: range) -> None:
+    """Legal holds, consents of the student, and sweeps that find something to do."""
+    people = [User(username=f"h{number}", name=f"争议{number}", password="!") for number in numbers]
+    User.objects.bulk_create(people)
+    about = {"reason": "诉讼", "placed_by": world.people["secadmin"]}
+    Hold.objects.bulk_create(Hold(**about, person=person, open_for=person) for person in people)
+    about = {"user": world.people["student"], "purpose": "wechat_binding", "text_version": "2026-11"}
+    Consent.objects.bulk_create(Consent(**about) for _number in numbers)
+    SignIn.objects.bulk_create(SignIn(user=person, outcome="in", at=LONG_AGO) for person in people)
 
 
 def _employers(world: World, numbers: range) -> None:

@@ -15,6 +15,7 @@ from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
 from tests.address import EVERYBODY, GET, NOBODY, NONE, POST, Address, Arguments
 from tests.pages_exports import EXPORTS
+from tests.pages_keeping import KEEPING_DATA
 from tests.pages_of_design import PROCESSES
 from tests.pages_of_people import UNITS_AND_PEOPLE
 from tests.pages_privacy import PRIVACY
@@ -303,6 +304,7 @@ ADDRESSES = [
     *RIGHTS,
     *EXPORTS,
     *PRIVACY,
+    *KEEPING_DATA,
     # students
     Address("students:list", SEEING_STUDENTS),
     Address("students:detail", IN_SCOPE, kwargs=_student),

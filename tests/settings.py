@@ -30,3 +30,5 @@ WECHAT_APPID, WECHAT_SECRET = APPID, SECRET
 WECHAT_TOKEN, WECHAT_AES_KEY = TOKEN, AES_KEY
 WECHAT_SITE = "http://testserver"
 WECHAT_API_URL = WECHAT_OAUTH_URL = "http://127.0.0.1:9"
+
+PRIVACY_NOTICE = False  # the first page of a test is the page it asks for; the notice has tests of its own

@@ -35,6 +35,7 @@ CASES = {
     "seat_officer": (["seat_officer", "T0", "auditor"], 1, "T0"),
     "seal_audit": (["seal_audit"], 0, ""),
     "sweep": (["sweep"], 0, "0 jobs"),
+    "sweep_retention": (["sweep_retention", "--now", "2099-01-01", "--dry-run"], 0, "records due"),
     "translations": (["translations", "--check"], 0, "complete"),
     "verify_access_log": (["verify_access_log"], 0, "checked 1 lines"),
     "verify_audit": (["verify_audit"], 0, "0 cases"),

@@ -25,6 +25,7 @@ from exports.models import Export
 from forms.models import Code, Draft, Submission
 from privacy.flows.requests.tests import kit as request_kit
 from privacy.models import DataRequest
+from privacy.retention.models import Hold
 from processes.bpmn.reader import parse
 from processes.calendar.models import CalendarChange, CalendarDay
 from processes.models import Case, DefinitionVersion
@@ -53,6 +54,7 @@ WRITTEN: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Network, ("name",)),
     (Export, ("purpose", "recipient", "about")),
     (DataRequest, ("said", "wanted", "answer")),
+    (Hold, ("reason",)),
 )
 #: Records of which anything may be shown.
 RECORDS: tuple[type[Model], ...] = (Student, Employer, EmployerUser, Talk, Venue, Blackout)
@@ -85,6 +87,8 @@ AS_WELL = {
     "rights:officers": ("sysadmin",),
     "rights:operations": ("second_secadmin",),
     "students:detail": ("member",),
+    "retention:table": ("secadmin",),
+    "consents:list": ("counselor",),
 }
 #: Pages that the table has once, for another flow: name, address, reader.
 AS_WELL_OF_OTHERS = (

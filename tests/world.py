@@ -50,6 +50,8 @@ from employers.models import Employer, EmployerUser
 from forms.models import Attachment
 from forms.queries import attachments_of
 from messaging.models import Notice
+from privacy.retention.actions import place_hold
+from privacy.retention.models import Hold
 from processes import compiled
 from processes.calendar.actions import change_days, load_holidays
 from processes.calendar.models import CalendarChange
@@ -175,6 +177,7 @@ class World:
     operation: Operation
     exports: Exports
     data_requests: DataRequests
+    hold: Hold
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -259,6 +262,7 @@ def build_world() -> World:
         operation=ask_to_seat(people["nobody"], Role.AUDITOR, people["secadmin"], reason="前任退休"),
         exports=exports_of(people["college"], people["secadmin"]),
         data_requests=data_requests_of(student.user, people["university"]),
+        hold=place_hold(people["nobody"].username, "诉讼 2026-17", people["secadmin"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 

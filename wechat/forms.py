@@ -1,8 +1,9 @@
 """What people say about WeChat."""
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from wechat.actions import BINDING
 
 
 class ConsentForm(forms.Form):
@@ -14,6 +15,6 @@ class ConsentForm(forms.Form):
     )
 
     @property
-    def months(self) -> int:
-        """How long a binding is kept after graduation."""
-        return int(settings.WECHAT_KEEP_MONTHS)
+    def text(self) -> str:
+        """What is agreed to, in the wording that is kept with the consent."""
+        return BINDING.text()

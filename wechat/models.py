@@ -74,23 +74,6 @@ class BindingEvent(Record):
         personal = frozenset({"user", "by", "reason"})
 
 
-class Consent(Record):
-    """Somebody agreed to a text: to what, to which wording of it, and when (RL-30)."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    purpose = KeyField(max_length=40)
-    text_version = KeyField(max_length=20)
-    at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        indexes = [models.Index(fields=["user", "purpose", "at"], name="consent_of_person")]
-
-    class Privacy:
-        personal = frozenset({"user"})
-
-
 class ScanState(models.TextChoices):
     """How far a sign-in by QR code is."""
 

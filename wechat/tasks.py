@@ -28,9 +28,3 @@ def sweep() -> None:
         except Exception:
             logger.exception("A message from WeChat cannot be dealt with: %s", pk)
     actions.send_due()
-
-
-@shared_task
-def tidy() -> None:
-    """Throw away what has served its time."""
-    actions.tidy()

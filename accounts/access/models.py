@@ -45,6 +45,7 @@ class Verb(models.TextChoices):
     ADMIN_CHANGE = "admin_change", _("changed in the admin")
     ADMIN_DELETE = "admin_delete", _("deleted in the admin")
     COMMAND = "command", _("ran a command")
+    ERASE = "erase", _("erased what had served its time")
 
 
 class Purpose(models.TextChoices):

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
@@ -20,7 +19,6 @@ from accounts.security import limits, queries, rules, totp
 from accounts.security.devices import device_of
 from accounts.security.hashers import OldMD5InArgon2Hasher
 from accounts.security.models import (
-    Count,
     MailAddress,
     OldPassword,
     Outcome,
@@ -311,13 +309,17 @@ def use_reset(asked: ResetRequest, password: str, origin: Origin) -> bool:
     return True
 
 
-# --- forgetting ------------------------------------------------------------------------------------
+# --- the end of an account -------------------------------------------------------------------------
 
 
-def forget_what_is_over(now: datetime.datetime | None = None) -> None:
-    """Drop ended sessions, past counts, answered requests, and history past its time (RL-50)."""
-    moment = now or timezone.now()
-    Session.objects.filter(expire_date__lt=moment).delete()
-    Count.objects.filter(until__lt=moment).delete()
-    ResetRequest.objects.filter(asked_at__lt=moment - datetime.timedelta(days=1)).delete()
-    SignIn.objects.filter(at__lt=moment - datetime.timedelta(days=settings.SIGN_IN_LOG_DAYS)).delete()
+@transaction.atomic
+def close_account(user: User, now: datetime.datetime) -> None:
+    """End an account for good: nobody gets in any more, and what the door knew of its owner goes.
+
+    The name stays, because the trail of cases speaks of it.
+    """
+    for model in (Session, OldPassword, SecondStep, RecoveryCode, MailAddress, ResetRequest):
+        model._default_manager.filter(user=user).delete()
+    user.is_active, user.closed_at, user.must_change_password = False, now, False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "closed_at", "password", "must_change_password"])

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.security.actions import forget_what_is_over
 from accounts.security.models import Outcome, Session, SignIn
 from accounts.security.sessions import SessionStore, digest
 from accounts.tests.conftest import PASSWORD
@@ -132,18 +131,6 @@ class TestIdleTime:
         with time_machine.travel(now + datetime.timedelta(seconds=61), tick=False):
             browser.get("/notices/")
             assert Session.objects.get().session_data != before
-
-    def test_ended_sessions_and_old_history_are_forgotten(self, graduate, settings):
-        now = timezone.now()
-        browser_of(graduate)
-        forget_what_is_over(now + datetime.timedelta(hours=11))
-        assert (Session.objects.count(), SignIn.objects.count()) == (1, 1)
-        forget_what_is_over(now + datetime.timedelta(hours=13))
-        assert (Session.objects.count(), SignIn.objects.count()) == (0, 1)
-        forget_what_is_over(now + datetime.timedelta(days=settings.SIGN_IN_LOG_DAYS - 1))
-        assert SignIn.objects.count() == 1
-        forget_what_is_over(now + datetime.timedelta(days=settings.SIGN_IN_LOG_DAYS + 1))
-        assert SignIn.objects.count() == 0
 
 
 class TestHistory:

@@ -1,9 +1,8 @@
 """Every write about students and their imports."""
 
-from students.actions.binding import Claim, bind_student, end_old_bindings, proof_in_use, prove, release
+from students.actions.binding import Claim, bind_student, proof_in_use, prove, release
 from students.actions.imports import (
     claim,
-    discard_forgotten_imports,
     discard_import,
     match_columns,
     require_complete,
@@ -21,9 +20,7 @@ __all__ = [
     "bind_student",
     "claim",
     "confirm_record",
-    "discard_forgotten_imports",
     "discard_import",
-    "end_old_bindings",
     "issue_passwords",
     "match_columns",
     "proof_in_use",

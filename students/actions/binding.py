@@ -1,12 +1,9 @@
 """Proving who somebody is and binding their WeChat to the student's account (flows 12)."""
 
-import calendar
-import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import count_sign_in_failure, forget_sign_in_failures
@@ -84,19 +81,3 @@ def release(student: Student, by: User, reason: str) -> None:
     notice(user, notices.UNBOUND, reason=reason.strip()).save()
     if binding is not None:
         wechat.write(binding.openid, notices.unbound_words())
-
-
-def end_old_bindings(today: datetime.date | None = None) -> int:
-    """Cut the bindings of those who graduated 24 months ago (domain: retention); gives how many."""
-    last = _months_before(today or timezone.localdate(), settings.WECHAT_KEEP_MONTHS)
-    old = Binding.objects.filter(user__student__graduate_on__lte=last)
-    rows = list(old)
-    for binding in rows:
-        wechat.ended(binding)
-    return len(rows)
-
-
-def _months_before(day: datetime.date, months: int) -> datetime.date:
-    """The same day so many months earlier, the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

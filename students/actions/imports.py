@@ -24,7 +24,7 @@ from common.workers import require_worker
 from students import rules
 from students.importing import headers
 from students.importing.columns import BY_FIELD, ERASABLE
-from students.models import STALLED_AFTER, UNDO_WINDOW, ColumnMap, ImportBatch, ImportState
+from students.models import STALLED_AFTER, ColumnMap, ImportBatch, ImportState
 
 _SAMPLE_ROWS = 3
 _LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
@@ -219,13 +219,3 @@ def discard_import(batch: ImportBatch) -> None:
     rules.can_discard(batch).require()
     forget_file(batch)
     batch.delete()
-
-
-def discard_forgotten_imports() -> int:
-    """Delete imports that were uploaded more than a day ago and never loaded; how many there were."""
-    long_ago = timezone.now() - UNDO_WINDOW
-    unloaded = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.CHECKED)
-    forgotten = ImportBatch.objects.filter(state__in=unloaded, uploaded_at__lt=long_ago, committed_at=None)
-    for batch in (batches := list(forgotten)):
-        discard_import(batch)
-    return len(batches)

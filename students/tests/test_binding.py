@@ -1,7 +1,7 @@
 """Binding a WeChat on the phone, page by page, against a WeChat over HTTP (flows 12)."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import appoint
+from accounts.consents.models import Consent
 from accounts.models import SignInFailures, User
 from accounts.queries import university
 from accounts.security import limits, places
@@ -17,10 +18,10 @@ from accounts.tests.rights_kit import hold
 from destinations.tests.kit import make_class, make_student
 from processes.actions import load_definitions
 from processes.queries import cases_on
-from students import actions, notices, tasks
+from students import actions, notices
 from students.models import RebindRequest, Student
 from wechat.actions import bind
-from wechat.models import Binding, BindingEvent, Consent, Letter, LetterState, Proof
+from wechat.models import Binding, BindingEvent, Letter, LetterState, Proof
 from wechat.queries import binding_of
 from wechat.tasks import sweep
 from wechat.tests.kit import ENGLISH, Hand, hand
@@ -293,16 +294,3 @@ def test_auditor_and_staff_of_other_classes_find_no_such_page(wechat):
         browser = Client(headers=ENGLISH)
         browser.force_login(person)
         assert browser.get(reverse("students:release", args=[student.pk])).status_code == 404
-
-
-def test_binding_ends_24_months_after_graduation(wechat):
-    leaving, staying = (
-        make_student(graduate_on=date(2027, 6, 30)),
-        make_student("李明", graduate_on=date(2027, 7, 1)),
-    )
-    for number, student in enumerate((leaving, staying)):
-        bind(student.user, f"o{number}", Proof.NAME_ID)
-    with time_machine.travel("2029-06-30T12:00:00+08:00"):
-        tasks.end_wechat_bindings()
-    assert list(Binding.objects.values_list("user", flat=True)) == [staying.user_id]
-    assert BindingEvent.objects.latest("at").kind == "expired"

@@ -6,7 +6,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
-from django.utils import timezone
 
 from accounts.actions import add_unit
 from accounts.models import Unit, UnitKind, User
@@ -425,12 +424,9 @@ def test_uploaded_copy_disappears_once_it_is_loaded_or_forgotten(tmp_path):
     actions.run_commit(loaded)
     assert (bool(loaded.file), Path(copy).exists()) == (False, False)
     forgotten = actions.start_import(path, cohort=COHORT, mode="upsert", name="f.csv", by=officer)
-    assert actions.discard_forgotten_imports() == 0
-    ImportBatch.objects.filter(pk=forgotten.pk).update(
-        uploaded_at=timezone.now() - timezone.timedelta(hours=25)
-    )
-    assert actions.discard_forgotten_imports() == 1
-    assert not Path(forgotten.file.path).exists()
+    copy = forgotten.file.path
+    actions.discard_import(forgotten)
+    assert not Path(copy).exists()
     assert list(ImportBatch.objects.all()) == [loaded]
 
 

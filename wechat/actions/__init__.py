@@ -1,26 +1,21 @@
 """Every write about WeChat: bindings, sign-in by QR code, messages in and out."""
 
 from wechat.actions.bindings import (
-    BINDING_PURPOSE,
-    BINDING_TEXT,
+    BINDING,
     bind,
     ended,
-    give_consent,
     renew_password_mark,
     unbind,
 )
 from wechat.actions.letters import send_due, write
 from wechat.actions.receiving import handle, receive
 from wechat.actions.scans import confirm_scan, open_scan, refuse_scan, scanned, use_scan
-from wechat.actions.tidying import tidy
 
 __all__ = [
-    "BINDING_PURPOSE",
-    "BINDING_TEXT",
+    "BINDING",
     "bind",
     "confirm_scan",
     "ended",
-    "give_consent",
     "handle",
     "open_scan",
     "receive",
@@ -28,7 +23,6 @@ __all__ = [
     "renew_password_mark",
     "scanned",
     "send_due",
-    "tidy",
     "unbind",
     "use_scan",
     "write",

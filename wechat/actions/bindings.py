@@ -1,16 +1,47 @@
 """Binding an account to a WeChat and ending that (flows 12)."""
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.consents.actions import consent_to, mark_withdrawn
+from accounts.consents.purposes import Purpose, declare
 from accounts.models import User
 from common.errors import Refused, Stale
 from wechat import rules, visits
-from wechat.models import Binding, BindingChange, BindingEvent, Consent
-from wechat.queries import openid_key, password_mark
+from wechat.actions.letters import forget_waiting
+from wechat.models import Binding, BindingChange, BindingEvent
+from wechat.queries import binding_of, openid_key, password_mark
 
-#: What somebody agrees to by binding, and which wording of it the page shows.
-BINDING_PURPOSE, BINDING_TEXT = "wechat_binding", "2026-11"
+
+def _binding_text() -> str:
+    """What stands beside the tick since November 2026."""
+    return _(
+        "The school keeps a number that stands for your WeChat, encrypted, not your WeChat name or your "
+        "contacts. It is used to sign you in and to tell you what you are waiting for, and is deleted "
+        "%(months)s months after you graduate. You can unbind at any time."
+    ) % {"months": settings.WECHAT_KEEP_MONTHS}
+
+
+def _stop(user: User, session: str) -> None:
+    """The consent is gone, and so is what rested on it."""
+    if binding_of(user) is not None:
+        unbind(user, user, but=session)
+
+
+BINDING = declare(
+    Purpose(
+        key="wechat_binding",
+        title=gettext_lazy("Binding your WeChat"),
+        texts={"2026-11": _binding_text},
+        follows=gettext_lazy(
+            "Your WeChat is unbound: it no longer opens your account, phones it had opened are signed out, "
+            "and no messages go there any more. You sign in with your password; everything you filed stays."
+        ),
+        stop=_stop,
+    )
+)
 
 
 @transaction.atomic
@@ -34,21 +65,17 @@ def bind(user: User, openid: str, proof: str) -> Binding:
         raise Stale(
             _("Somebody bound this account or this WeChat a moment ago. Please start anew.")
         ) from error
-    give_consent(user)
+    consent_to(BINDING, user).save()
     BindingEvent.objects.create(user=user, kind=BindingChange.BOUND, by=user, proof=proof)
     return binding
-
-
-def give_consent(user: User) -> Consent:
-    """Keep that *user* agreed to the text beside the button."""
-    return Consent.objects.create(user=user, purpose=BINDING_PURPOSE, text_version=BINDING_TEXT)
 
 
 @transaction.atomic
 def unbind(user: User, by: User, *, reason: str = "", but: str = "") -> None:
     """End the binding of *user*, and the sessions it opened except *but*; staff say why.
 
-    The phone may be in other hands. Raises Refused by rule, BadInput without a reason.
+    Who unbinds the own WeChat takes the consent back with it. What still waits to be sent there does not go
+    out: the phone may be in other hands. Raises Refused by rule, BadInput without a reason.
     """
     binding = Binding.objects.select_for_update().filter(user=user).first()
     words = rules.reason_to_unbind(user, by, reason)
@@ -56,6 +83,9 @@ def unbind(user: User, by: User, *, reason: str = "", but: str = "") -> None:
         raise Refused(_("This account is not bound to any WeChat."))
     kind = BindingChange.UNBOUND if by.pk == user.pk else BindingChange.UNBOUND_BY_STAFF
     binding.delete()
+    forget_waiting(binding.openid)
+    if kind == BindingChange.UNBOUND:
+        mark_withdrawn(BINDING, user)
     visits.end_inside(user, but)
     BindingEvent.objects.create(user=user, kind=kind, by=by, reason=words)
 

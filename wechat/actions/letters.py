@@ -20,6 +20,12 @@ def write(openid: str, text: str) -> Letter:
     return Letter.objects.create(openid=openid, text=text)
 
 
+def forget_waiting(openid: str) -> None:
+    """Drop what waits to be sent to *openid*. Openids are encrypted, so those few are looked through."""
+    waiting = Letter.objects.filter(state=LetterState.WAITING)
+    Letter.objects.filter(pk__in=[letter.pk for letter in waiting if letter.openid == openid]).delete()
+
+
 def send_due() -> int:
     """Send what waits, 50 at most; gives how many went. Nothing is raised: every row keeps its own code."""
     now = timezone.now()

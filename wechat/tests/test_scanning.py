@@ -12,8 +12,8 @@ from accounts.security import places
 from destinations.tests.kit import make_student
 from scripts.wechat_server.account import Phone
 from wechat import rules
-from wechat.actions import bind, open_scan, tidy
-from wechat.models import Binding, Letter, Proof, Scan, ScanState
+from wechat.actions import bind, open_scan
+from wechat.models import Binding, Proof, Scan, ScanState
 from wechat.tests.kit import ENGLISH, Hand, hand
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -176,12 +176,3 @@ def test_desk_is_not_led_to_another_site(one, desk, wechat):
     one.open(link(one.phone))
     one.browser.post(link(one.phone), {"do": "confirm"})
     assert state(desk)["HX-Redirect"] == reverse("home")
-
-
-def test_old_rows_are_thrown_away(desk, wechat):
-    show(desk, wechat)
-    Letter.objects.create(text="x", state="sent")
-    waiting = Letter.objects.create(openid="o", text="x")
-    with time_machine.travel(timezone.now() + timedelta(days=91)):
-        tidy()
-    assert (Scan.objects.count(), list(Letter.objects.all())) == (0, [waiting])

@@ -1,11 +1,10 @@
 """`manage.py sweep`: do what is due, now or at another time."""
 
-import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.core.management.base import BaseCommand, CommandParser
 
+from common.commands import moment_option
 from processes.engine import jobs
 from processes.evolve import publication
 
@@ -19,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--now", metavar="TIME", help="as if it were this time (ISO 8601)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        moment = _moment(options["now"])
+        moment = moment_option(options["now"])
         published = publication.publish_due(moment)
         done = jobs.sweep(moment)
         total = sum(done.values())
@@ -28,13 +27,3 @@ class Command(BaseCommand):
         )
         for what, count in sorted(published.items()):
             self.stdout.write(f"{count} scheduled change(s) of definitions: {what}")
-
-
-def _moment(text: str | None) -> datetime.datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{text!r} is no time; write it like 2027-06-20T18:00.") from None
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

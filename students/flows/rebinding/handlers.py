@@ -7,6 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.access.models import Channel
+from accounts.consents.actions import consent_to
 from common.errors import Refused
 from messaging.actions import notice
 from messaging.kinds import NoticeKind
@@ -14,8 +16,8 @@ from processes.engine.context import CaseChange, HandlerContext
 from students import notices
 from students.models import RebindRequest
 from students.queries import account_of
-from wechat.actions import BINDING_PURPOSE, BINDING_TEXT
-from wechat.models import Binding, BindingChange, BindingEvent, Consent, Letter, Proof
+from wechat.actions import BINDING
+from wechat.models import Binding, BindingChange, BindingEvent, Letter, Proof
 from wechat.queries import binding_of, binding_to, openid_key, password_mark
 from wechat.visits import end_inside
 
@@ -45,9 +47,9 @@ def rebind(context: HandlerContext) -> None:
     context.create(
         BindingEvent(user=user, kind=kind, at=context.now, by_id=context.actor.user_id, proof=Proof.COUNSELOR)
     )
-    context.create(
-        Consent(user=user, purpose=BINDING_PURPOSE, text_version=BINDING_TEXT, at=request.asked_at)
-    )
+    consent = consent_to(BINDING, user)
+    consent.at, consent.channel = request.asked_at, Channel.WECHAT  # ticked on the phone that asked
+    context.create(consent)
     _write(context, openid, notices.bound_words())
     _tell(context, notices.REBOUND)
     _close(context)

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from accounts.consents.models import Consent
 from accounts.security.sessions import SessionStore
 from common.errors import BadInput, Refused
 from destinations.tests.kit import make_student
@@ -12,7 +13,7 @@ from students.flows.rebinding.tests import kit
 from students.models import RebindRequest
 from wechat import visits
 from wechat.actions import bind, unbind
-from wechat.models import Binding, BindingEvent, Consent, Proof
+from wechat.models import Binding, BindingEvent, Proof
 from wechat.queries import binding_of, binding_to
 
 pytestmark = pytest.mark.django_db
