@@ -58,6 +58,8 @@ class Link:
 
 
 UNREAD = _("unread:")
+#: Below `/me/`, yet about what is kept on whoever reads it.
+EVERYBODYS = ("privacy:own_data", "consents:list", "consents:notice")
 SECADMINS = frozenset({Role.SECADMIN})
 DESK = (
     Entry("approvals:inbox", icon="inbox", label=_("Inbox"), roles=REVIEWERS, key="g i"),
@@ -170,14 +172,18 @@ def _own_entries(request: HttpRequest, user: User) -> list[Entry]:
     return [entry for entry in EMPLOYER if entry.route not in hidden]
 
 
+def _is_everybodys(path: str) -> bool:
+    """Whether a page below `/me/` is about what is kept on oneself, and not for graduates alone."""
+    return path.startswith(tuple(reverse(route) for route in EVERYBODYS))
+
+
 def _is_of_graduates(path: str) -> bool:
-    """Whether a page below `/me/` is for graduates; what is kept on oneself is everybody's."""
-    return path.startswith(reverse("destinations:me")) and not path.startswith(reverse("privacy:own_data"))
+    return path.startswith(reverse("destinations:me")) and not _is_everybodys(path)
 
 
 def _links(request: HttpRequest, entries: list[Entry], counts: dict[str, int] | None = None) -> list[Link]:
     urls = {entry.route: reverse(entry.route) for entry in entries}
-    shown = "" if request.path.startswith(reverse("privacy:own_data")) else request.path
+    shown = "" if _is_everybodys(request.path) else request.path
     here = max((url for url in urls.values() if shown.startswith(url)), key=len, default="")
     return [
         Link(

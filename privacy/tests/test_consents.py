@@ -12,6 +12,7 @@ from accounts.consents.actions import withdraw
 from accounts.consents.models import Consent
 from accounts.models import User
 from destinations.tests.kit import make_student
+from employers.flows.vetting.tests import kit as vetting
 from privacy.consents.notice import NOTICE
 from wechat.actions import BINDING, bind, unbind, write
 from wechat.models import Binding, BindingEvent, Letter, Proof
@@ -159,3 +160,11 @@ def test_every_purpose_says_what_it_is_and_what_follows():
     for purpose in purposes._purposes.values():
         assert purpose.text()
         assert purpose.is_notice or purpose.follows
+
+
+def test_person_of_an_employer_keeps_their_own_bar():
+    owner = vetting.submit().people.get().user
+    for page in (PAGE, NOTICE_PAGE, "/me/data/"):
+        content = browser_of(owner).get(page).content.decode()
+        assert f'href="{reverse("employers:home")}"' in content, page
+        assert f'href="{reverse("students:record")}"' not in content, page
