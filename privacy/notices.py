@@ -18,6 +18,12 @@ RESTRICTED = _kind(
     title=_("Your data is kept, but not used any more"),
     body=_("The law has it kept until %(until)s; it can be deleted after that. %(answer)s"),
 )
+HELD = _kind(
+    "held",
+    icon="lock",
+    title=_("Your data is kept, but not used any more"),
+    body=_("A proceeding or an inspection needs it; it can be deleted after that. %(answer)s"),
+)
 RETURNED = _kind(
     "returned",
     icon="arrow-back-up",

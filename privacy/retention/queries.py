@@ -10,6 +10,7 @@ from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from privacy.retention.models import Hold
 from privacy.retention.rows import Row
 from privacy.retention.table import ENDING
@@ -19,6 +20,11 @@ def standing_holds() -> QuerySet[Hold]:
     """Holds that were not lifted, the newest first."""
     rows = Hold.objects.exclude(open_for=None).select_related("person", "placed_by")
     return rows.order_by("-placed_at", "-id")
+
+
+def is_held(person: User) -> bool:
+    """Whether a hold stands on *person*: nothing of theirs may be erased."""
+    return Hold.objects.filter(open_for=person).exists()
 
 
 def _held(row: Row) -> Q:

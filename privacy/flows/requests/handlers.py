@@ -14,6 +14,7 @@ from privacy import notices
 from privacy.correcting import WRITTEN_AT_ONCE, value_of
 from privacy.duties import CONTACT, erase_contact, erase_notices, kept_until
 from privacy.models import DataRequest, RequestKind, RequestState
+from privacy.retention.queries import is_held
 from processes.engine.context import CaseChange, HandlerContext
 from students.models import Student
 
@@ -26,9 +27,18 @@ def answer_opened(context: HandlerContext) -> None:
 def carry_out(context: HandlerContext) -> None:
     """It was accepted: what the system can do by itself it does now, the rest the officer has done."""
     request: DataRequest = context.subject
+    if request.kind == RequestKind.DELETION and is_held(request.person):
+        _hold(context)
+        return
     _DEEDS.get(request.kind, _nothing)(context)
     _close(context, RequestState.DONE)
     _tell(context, notices.DONE, answer=request.answer)
+
+
+def _hold(context: HandlerContext) -> None:
+    """A legal hold stands on the person: nothing is erased as long as it does, whenever it was placed."""
+    _close(context, RequestState.RESTRICTED)
+    _tell(context, notices.HELD, answer=context.subject.answer)
 
 
 def restrict(context: HandlerContext) -> None:

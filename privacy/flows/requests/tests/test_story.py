@@ -28,6 +28,7 @@ from privacy.flows.requests import actions
 from privacy.flows.requests.actions import Wish
 from privacy.flows.requests.tests import kit
 from privacy.models import DataRequest, RequestKind
+from privacy.retention.actions import place_hold
 from processes.models import Event
 from wechat.actions import bind
 from wechat.models import Proof
@@ -162,6 +163,17 @@ def test_optional_contact_details_are_erased_and_the_needed_phone_stays():
     line = AccessLog.objects.get(action=Verb.CHANGE, object_id=str(student.pk))
     assert line.user == User.objects.get(username="university_officer")
     assert "qq" in line.detail
+
+
+def test_nothing_is_erased_under_a_legal_hold_that_came_after_the_request():
+    student = kit.school(qq="12345678")
+    request = kit.ask(student, "deletion", "contact")
+    officer = User.objects.get(username="university_officer")
+    place_hold(student.user.username, "诉讼 2026-17", officer)
+    assert kit.answer(request) == "restricted"
+    student.refresh_from_db()
+    assert student.qq == "12345678"
+    assert "data_request_held" in student.user.notices.values_list("kind", flat=True)
 
 
 def test_notices_are_deleted_and_the_answer_comes_all_the_same():
