@@ -265,7 +265,12 @@ ADDRESSES = [
     Address("approvals:batch", REVIEWING, (POST,), data=_approval, writers=NONE),
     Address("approvals:batch_run", REVIEWING, (POST,), data=_approval, writers=COUNSELOR),
     Address("approvals:verb", COUNSELOR, (GET, POST), _verb, lambda _: {"text": "电话打不通"}),
-    Address("approvals:take_last_back", REVIEWING, (POST,), writers=COUNSELOR | OFFICER | {"secadmin"}),
+    Address(
+        "approvals:take_last_back",
+        REVIEWING,
+        (POST,),
+        writers=COUNSELOR | OFFICER | {"secadmin", "university"},
+    ),
     Address("approvals:batches", REVIEWING),
     Address("approvals:batch_result", COUNSELOR, kwargs=_batch),
     Address("approvals:batch_change", COUNSELOR, (POST,), _batch, lambda _: {"do": "undo"}),

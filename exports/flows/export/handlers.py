@@ -80,6 +80,11 @@ def _submitted(context: HandlerContext) -> None:
     """The chain says at once where it goes: to a reviewer, or to the file."""
 
 
+def _resumed(context: HandlerContext) -> None:
+    """The reviewer took the return back."""
+    _set(context, ExportState.IN_REVIEW)
+
+
 def _returned(context: HandlerContext) -> None:
     _delete_file(context)
     _set(context, ExportState.RETURNED)
@@ -107,7 +112,7 @@ def _cancelled(context: HandlerContext) -> None:
 CHANGES: Mapping[str, Callable[[HandlerContext], None]] = {
     "submitted": _submitted,
     "answered": _submitted,
-    "resumed": _submitted,
+    "resumed": _resumed,
     "returned": _returned,
     "withdrawn": _withdrawn,
     "rejected": _rejected,

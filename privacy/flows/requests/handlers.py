@@ -96,6 +96,11 @@ def on_change(context: HandlerContext, change: CaseChange) -> None:
     CHANGES[change.kind](context)
 
 
+def _resumed(context: HandlerContext) -> None:
+    """The officer took the return back."""
+    _set(context, RequestState.IN_REVIEW)
+
+
 def _returned(context: HandlerContext) -> None:
     _set(context, RequestState.RETURNED)
     _tell(context, notices.RETURNED, reason=_reason(context))
@@ -118,7 +123,7 @@ def _cancelled(context: HandlerContext) -> None:
 CHANGES: Mapping[str, Callable[[HandlerContext], None]] = {
     "submitted": _nothing,
     "answered": _nothing,
-    "resumed": _nothing,
+    "resumed": _resumed,
     "returned": _returned,
     "withdrawn": _withdrawn,
     "rejected": _rejected,

@@ -13,7 +13,7 @@ from accounts.actions import appoint
 from accounts.models import Appointment, User
 from accounts.queries import university
 from accounts.roles import Role
-from approvals.actions import Actor, decide, withdraw
+from approvals.actions import Actor, decide, take_back, withdraw
 from approvals.filters import Filters
 from approvals.queries import inbox
 from common.errors import BadInput, Refused, TooMany
@@ -131,6 +131,16 @@ def test_returned_and_handed_in_again():
     assert (export.state, told(asker)) == ("returned", ["export_returned"])
     actions.ask_again(export, kit.wish(asker, columns=["name"]), Actor(asker))
     assert kit.settle(export).state == "ready"
+
+
+def test_return_that_its_reviewer_takes_back_is_in_review_again():
+    asker = kit.school(2)
+    export = kit.ask(asker, columns=["name", "id_no"])
+    task = open_tasks(kit.case_of(export)).get()
+    kit.review(export, kit.RETURN)
+    take_back(task.pk, Actor(Task.objects.get(pk=task.pk).decided_by))
+    export.refresh_from_db()
+    assert export.state == "in_review"
 
 
 def test_withdrawn_and_given_up():

@@ -13,7 +13,7 @@ from accounts.actions import appoint
 from accounts.models import User
 from accounts.queries import unit_at
 from accounts.security.limits import LIMITS, Limit
-from approvals.actions import Actor, Decision
+from approvals.actions import Actor, Decision, take_back
 from approvals.filters import Filters
 from approvals.queries import inbox
 from approvals.queries.cases import operated_cases
@@ -163,6 +163,15 @@ def test_optional_contact_details_are_erased_and_the_needed_phone_stays():
     line = AccessLog.objects.get(action=Verb.CHANGE, object_id=str(student.pk))
     assert line.user == User.objects.get(username="university_officer")
     assert "qq" in line.detail
+
+
+def test_return_that_its_officer_takes_back_is_in_review_again():
+    request = kit.ask(kit.school(), "access")
+    task = kit.task_of(request)
+    assert kit.review(request, kit.RETURN) == "returned"
+    take_back(task.pk, Actor(User.objects.get(username="university_officer")))
+    request.refresh_from_db()
+    assert request.state == "in_review"
 
 
 def test_nothing_is_erased_under_a_legal_hold_that_came_after_the_request():
