@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,8 +15,6 @@ from students.queries import student_of
 #: Optional ways to reach a student: the one part of the record that no duty keeps.
 CONTACT = "contact"
 OPTIONAL = ("backup_mobile", "email", "qq", "wechat_no", "home_phone", "home_postcode")
-PROOF_YEARS = 3
-POST_YEARS = 3
 LOG_DAYS = 183
 
 
@@ -29,7 +28,7 @@ def kept_until(user: User, about: str, now: datetime.datetime | None = None) -> 
 def _proof(user: User, _today: datetime.date) -> datetime.date | None:
     """Proof of a destination and its review: three years after the cohort's year-end (RL-12)."""
     student = student_of(user)
-    return datetime.date(student.cohort + PROOF_YEARS, 12, 31) if student else None
+    return datetime.date(student.cohort + settings.EVIDENCE_YEARS, 12, 31) if student else None
 
 
 def _log(_user: User, today: datetime.date) -> datetime.date:
@@ -41,9 +40,13 @@ def _posts(user: User, today: datetime.date) -> datetime.date | None:
     """Vetting files of an employer: three years after it was last acted for (RL-23)."""
     acting = EmployerUser.objects.filter(user=user)
     if acting.filter(state__in=LIVE_MEMBERSHIPS).exists():
-        return datetime.date(today.year + POST_YEARS, 12, 31)
+        return datetime.date(today.year + settings.EVIDENCE_YEARS, 12, 31)
     last = acting.exclude(decided_at=None).order_by("-decided_at").first()
-    return datetime.date(last.decided_at.year + POST_YEARS, 12, 31) if last and last.decided_at else None
+    return (
+        datetime.date(last.decided_at.year + settings.EVIDENCE_YEARS, 12, 31)
+        if last and last.decided_at
+        else None
+    )
 
 
 def _account(user: User, today: datetime.date) -> datetime.date:

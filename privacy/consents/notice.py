@@ -23,8 +23,9 @@ def _notice_of_november_2026() -> str:
         "recorded. Nothing is given to employers, and nothing goes abroad.\n"
         "How long: what you filed and its proof for %(years)s years after the year you graduate in; your "
         "account for %(months)s months after graduation; other periods are shorter.\n"
-        "You may see and correct your record, and ask your counselor about it. What does need your consent, "
-        "such as WeChat, is asked separately, and you can take it back at any time under “My consents”."
+        "Under “My data” you see what is kept on you, take a copy, and ask to have it corrected, deleted or "
+        "explained. What does need your consent, such as WeChat, is asked separately, and you can take it "
+        "back at any time under “My consents”."
     ) % {
         "school": settings.SCHOOL_NAME,
         "years": settings.EVIDENCE_YEARS,

@@ -1,11 +1,15 @@
 """The pages of requests: who asks types the password, what stands in the way is said, the officer answers."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from privacy.duties import kept_until
 from privacy.flows.requests.tests import kit
 from privacy.models import DataRequest
+from privacy.retention.actions import place_hold
 from students.models import Student
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +114,23 @@ def test_officer_answers_on_a_page_that_says_what_the_law_has_kept(client, stude
     client.force_login(student.user)
     told = client.get(reverse("privacy:request", args=[request.pk])).content.decode()
     assert f"{student.cohort + 3}-12-31" in told
+
+
+def test_officer_sees_that_a_legal_hold_stands(client, student):
+    request = kit.ask(student, "deletion", "contact")
+    officer = User.objects.get(username="university_officer")
+    place_hold(student.user.username, "诉讼 2026-17", officer)
+    client.force_login(officer)
+    said = client.get(
+        reverse("privacy:answer", args=[kit.task_of(request).pk]), headers={"accept-language": "en"}
+    )
+    assert "A legal hold stands on this person" in said.content.decode()
+
+
+@pytest.mark.parametrize(("years", "until"), [(3, 3), (5, 5)])
+def test_proof_is_kept_as_long_as_the_school_says(student, settings, years, until):
+    settings.EVIDENCE_YEARS = years
+    assert kept_until(student.user, "files") == datetime.date(student.cohort + until, 12, 31)
 
 
 def test_officer_answers_a_sight_that_is_too_old_and_is_told(client, student):

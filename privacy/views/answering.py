@@ -22,6 +22,7 @@ from privacy.flows.requests import actions
 from privacy.forms import AnswerForm
 from privacy.models import DataRequest, RequestKind
 from privacy.queries import ANSWER, FLOW_KEY
+from privacy.retention.queries import is_held
 from processes.models import Task
 from students.queries import students_in_scope
 
@@ -62,5 +63,6 @@ def _page(request: DeskRequest, task: Task, by: Actor, form: AnswerForm) -> Http
         "student_url": reverse("students:detail", args=[student.pk]) if student else "",
         "at_once": asked.field in WRITTEN_AT_ONCE,
         "kept": kept_until(asked.person, asked.about) if deletion else None,
+        "held": deletion and is_held(asked.person),
     }
     return render(request, "privacy/answer.html", context, status=422 if form.errors else 200)
