@@ -139,6 +139,8 @@ class LevelForm(forms.Form):
             self.add_error("due", _("A reminder needs a deadline."))
         if given.get("escalate") and not due and "due" not in self.errors:
             self.add_error("due", _("An escalation needs a deadline."))
+        if given.get("who") == DOER and given.get("on_empty") == "up" and not given.get("escalate_to"):
+            self.add_error("escalate_to", _("Say who is asked when nobody decided the earlier level."))
         return given
 
     def settings(self) -> dict[str, str]:

@@ -109,6 +109,15 @@ def test_person_of_an_earlier_level_is_a_reviewer(officer, doer, status):
     assert send(officer, **settings_of("college_review", who="doer", doer=doer)).status_code == status
 
 
+@pytest.mark.parametrize(("whom", "status"), [("college_deputy_secretary", 200), ("", 422)])
+def test_one_level_up_of_an_earlier_person_names_whom_to_ask(officer, whom, status):
+    level = settings_of("college_review", who="doer", doer="counselor_review", on_empty="up", escalate_to=whom)
+    answer = send(officer, **level)
+    assert answer.status_code == status
+    words = "请选择前面那一级无人办理时由谁办理。"
+    assert (words in answer.content.decode()) is (status == 422)
+
+
 def test_level_is_left_out_when_a_condition_holds(officer):
     row = {"row-0-variable": "category", "row-0-comparison": "one_of", "row-0-values": ["80", "85"]}
     assert send(officer, **settings_of("college_review", when="skip", **row)).status_code == 200

@@ -282,14 +282,14 @@ def test_settings_go_with_what_they_belong_to() -> None:
             draft,
             "college_review",
             "学院复核",
-            {"role": "", "unit": "", "doerOf": "counselor_review", "dueWorkdays": ""},
+            {"role": "", "unit": "", "doerOf": "counselor_review", "dueWorkdays": "", "onEmpty": "skip"},
             Loop(True),
         ),
         NAMES,
     )
     task = read(text).elements["college_review"]
     assert task.loop is None
-    assert set(task.settings) == {"nameEn", "doerOf", "batch", "ask", "askEn"}
+    assert set(task.settings) == {"nameEn", "doerOf", "batch", "ask", "askEn", "onEmpty"}
     check_kept(FILING, text, {"college_review"}, set())
 
 
