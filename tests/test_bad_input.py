@@ -23,6 +23,8 @@ from tests.world import World, build_world, graduates, upload_of
 pytestmark = pytest.mark.django_db
 
 SCRIPT = "<script>alert(1)</script>"
+LONG = "字" * 5000
+LINE = 100  # characters of one value in an address: no server takes a line with all names at full length
 NONSENSE = [
     "\x00",
     "9" * 40,
@@ -31,7 +33,7 @@ NONSENSE = [
     SCRIPT,
     "%s%(x)s",
     "'; --",
-    "字" * 5000,
+    LONG,
     "\ud83d".encode("utf-8", "replace").decode(),
 ]
 NAMES = (
@@ -71,7 +73,8 @@ def test_nonsense_breaks_no_page_and_comes_back_harmless(world, address):
     for who in sorted(address.readers - {NOBODY})[:2]:
         for value in NONSENSE:
             for method in address.methods:
-                answer = answer_to(world, address, who, method, dict.fromkeys(NAMES, value))
+                sent = value if method == POST else value[:LINE]
+                answer = answer_to(world, address, who, method, dict.fromkeys(NAMES, sent))
                 assert answer.status_code < 500, (who, method, value[:20], answer.exc_info)
                 if not answer.streaming:
                     assert SCRIPT not in answer.content.decode(errors="replace"), (who, method)

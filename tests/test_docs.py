@@ -18,6 +18,17 @@ def test_links_lead_somewhere(document):
     assert [link for link in targets if not (document.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_readme_names_every_room_and_leads_to_every_page(readme):
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    rooms = [path.parent.name for path in ROOT.glob("*/apps.py")]
+    paths = [path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "adr"]
+    pages = [str(path.relative_to(ROOT)) for path in paths]
+    assert len(rooms) > 10
+    assert [room for room in rooms if f"`{room}/`" not in text] == []
+    assert [page for page in pages if page not in text] == []
+
+
 def test_decisions_are_numbered_as_their_headings_say():
     files = sorted((ROOT / "docs/adr").glob("*.md"))
     headings = [path.read_text(encoding="utf-8").splitlines()[0] for path in files]
