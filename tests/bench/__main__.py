@@ -1,7 +1,7 @@
 """Prints one table: what we time, the peer in the same run, the ratio and the budget.
 
 make bench                     everything
-make bench ONLY=decisions      one part: imports, definitions, decisions, replay, migration or inbox
+make bench ONLY=decisions      one part: imports, encryption, definitions, decisions, replay, migration or inbox
 """
 
 import os
@@ -16,11 +16,12 @@ from django.db import connection  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from processes.tests.kit import scratch_flow  # noqa: E402
-from tests.bench import decisions, definitions, evolving, imports, inbox  # noqa: E402
+from tests.bench import decisions, definitions, encryption, evolving, imports, inbox  # noqa: E402
 from tests.bench.table import Row, show  # noqa: E402
 
 PARTS = {
     "imports": imports.measure,  # first, while the process is small: its memory is measured
+    "encryption": encryption.measure,
     "definitions": definitions.measure,
     "decisions": decisions.measure,
     "replay": evolving.replaying,

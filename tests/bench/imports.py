@@ -23,12 +23,12 @@ def measure(_flow: ScratchFlow) -> list[Row]:
     """The few first, so that what the process needs for them can be compared with what the many need."""
     ensure_code_tables()
     with tempfile.TemporaryDirectory() as folder:
-        few, many = _season(Path(folder), FEW, 2026), _season(Path(folder), MANY, 2027)
+        few, many = season(Path(folder), FEW, 2026), season(Path(folder), MANY, 2027)
         with transaction.atomic():
-            _import(few, 2026)
+            import_season(few, 2026)
             transaction.set_rollback(True)  # some of the many bear the same numbers
         memory_for_few = _peak_mb()
-        took = timed(lambda: _import(many, 2027))
+        took = timed(lambda: import_season(many, 2027))
         memory_for_many = _peak_mb()
         reading = timed(lambda: _read(many))
     assert Student.objects.count() == MANY
@@ -39,7 +39,8 @@ def measure(_flow: ScratchFlow) -> list[Row]:
     ]
 
 
-def _season(folder: Path, graduates: int, cohort: int) -> Path:
+def season(folder: Path, graduates: int, cohort: int) -> Path:
+    """A workbook of that many graduates in *folder*."""
     path = folder / f"{cohort}.xlsx"
     words = [
         "make_season",
@@ -55,7 +56,8 @@ def _season(folder: Path, graduates: int, cohort: int) -> Path:
     return path
 
 
-def _import(path: Path, cohort: int) -> None:
+def import_season(path: Path, cohort: int) -> None:
+    """Read, check and write all of it, as the command does."""
     batch = run_import(path, cohort=cohort, mode=ImportMode.UPSERT, commit=True)
     assert batch.wrong == 0, batch.wrong
 
