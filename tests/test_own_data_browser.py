@@ -15,6 +15,8 @@ from processes import compiled
 from students.models import Student
 from tests.looking import look
 from tests.test_story_browser import sign_in
+from wechat.actions import bind
+from wechat.models import Binding, Proof
 
 PASSWORD = "a long pass phrase"
 
@@ -42,6 +44,31 @@ def test_student_takes_a_copy_and_has_the_phone_number_corrected(
     phone.reload()
     expect(phone.locator("main")).to_contain_text("已改成新手机号")
     look(phone, "own-data-answered")
+
+
+def test_student_reads_the_notice_first_and_takes_a_consent_back(phone: Page, student: Student, settings):
+    settings.PRIVACY_NOTICE = True
+    bind(student.user, "o1", Proof.SIGNED_IN)
+    sign_in(phone, student.user)
+    phone.wait_for_url(re.compile("/me/notice/"))
+    look(phone, "own-data-notice")
+    phone.get_by_role("button", name="我已阅读").click()
+    phone.wait_for_url(lambda address: "/notice/" not in address)
+    phone.locator(".account-menu summary").click()
+    phone.get_by_role("link", name="我的同意").click()
+    phone.wait_for_url(re.compile("/me/consents/$"))
+    look(phone, "own-data-consents")
+    phone.get_by_role("button", name="撤回").click()
+    question = phone.get_by_role("dialog")
+    expect(question).to_be_visible()
+    question.get_by_role("button", name="取消").click()
+    assert Binding.objects.exists()
+    phone.get_by_role("button", name="撤回").click()
+    look(phone, "own-data-withdraw")
+    question.get_by_role("button", name="撤回同意").click()
+    expect(phone.locator("main")).to_contain_text("已撤回")
+    assert not Binding.objects.exists()
+    look(phone, "own-data-withdrawn")
 
 
 def _read(phone: Page) -> None:
