@@ -20,11 +20,11 @@ from accounts.consents.models import Consent
 from accounts.models import Appointment, SignInFailures, User
 from accounts.personnel.models import StaffImport, StaffImportState
 from accounts.security.models import Count, ResetRequest, Session, SignIn
-from destinations.flows.filing.forms import KEY as FILING
+from destinations.queries import FLOW_KEY as FILING
 from employers.models import CLOSED_STATES, Employer
 from employers.queries import FLOW_KEY as VETTING
-from exports.flows.export.forms import KEY as EXPORT
 from exports.models import Export
+from exports.queries import FLOW_KEY as EXPORT
 from forms.models import Attachment, Draft, Submission
 from messaging.models import Notice
 from privacy.queries import FLOW_KEY as REQUESTS
@@ -32,7 +32,7 @@ from privacy.retention import erasing
 from privacy.retention.rows import Block, Deed, Row, Span
 from processes.models import Case, Job, JobState
 from students.models import UNDO_WINDOW, ImportBatch, ImportRow, ImportState, RebindRequest
-from talks.flows.talk.forms import KEY as TALK
+from talks.queries import FLOW_KEY as TALK
 from wechat.models import Binding, BindingEvent, Letter, LetterState, Received, Scan
 
 Moment = datetime.datetime
