@@ -7,9 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from design.problem_words import WORDS
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import Problem
 from processes.bpmn.parts import BPMN, QC
-from processes.bpmn.reader import BpmnError, parse
+from processes.bpmn.reader import parse
 from processes.evolve import queries
 from processes.evolve.models import Draft
 

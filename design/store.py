@@ -46,7 +46,7 @@ def _newest(definition: Definition) -> DefinitionVersion:
 
 
 def save(stored: Stored, revision: int, text: str, by: Actor) -> Stored:
-    """Keep *text* as the draft, which is begun if need be. Raises Stale and Refused like `drafts`.
+    """Keep *text* as the draft, which is begun if need be. Raises what `drafts` raises.
 
     Whoever saw no draft yet (*revision* 0) while a colleague began one is late only if it was changed since.
     """

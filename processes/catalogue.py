@@ -6,8 +6,9 @@ from django.db import DatabaseError
 
 from accounts.models import UnitKind
 from accounts.roles import REVIEWERS, Role
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import CalledFlow, Catalogue
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 from processes.registry import FlowRegistration, all_flows, flow_for
 
 

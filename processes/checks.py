@@ -7,8 +7,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import lint_text
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 from processes.catalogue import catalogue_for
 from processes.registry import FlowRegistration, all_flows
 

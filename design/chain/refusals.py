@@ -16,5 +16,4 @@ REFUSALS: Mapping[str, str | Promise] = {
     "condition": _("Choose what is compared, and with what."),
     "locked": _("%(name)s can only be changed in the diagram."),
     "setting": _("This setting is not changed here."),
-    "text": _("The text could not be changed. Use names without control characters."),
 }

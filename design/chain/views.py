@@ -15,6 +15,7 @@ from design.chain import edits, menus
 from design.chain.cards import Painter
 from design.chain.forms import ALWAYS, KEPT, MOST_ROWS, SKIP, LevelForm, condition_from
 from design.chain.refusals import REFUSALS
+from design.error_words import said_error
 from design.permissions import DesignRequest, actor_of, designers_only
 from design.problems import Told, by_element, told
 from processes.bpmn.chain import levels
@@ -22,6 +23,7 @@ from processes.bpmn.chain.conditions import Condition, Row
 from processes.bpmn.chain.draft import ChainError, Draft, apply
 from processes.bpmn.chain.items import Chain, Level
 from processes.bpmn.chain.reading import view_of
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import Catalogue, lint
 from processes.bpmn.reader import read
 from processes.catalogue import catalogue_for
@@ -64,6 +66,9 @@ def _change(request: DesignRequest, page: Page) -> None:
         _do(request, page, data, data.get("do", ""))
     except ChainError as error:
         page.refusal = _refusal(error)
+    except BpmnError as error:
+        page.stored = store.load(page.key)
+        page.refusal = Told(said_error(error), "")
     except UserError as error:
         page.stored = store.load(page.key)
         page.refusal, page.show = Told(error.message, ""), ""

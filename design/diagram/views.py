@@ -17,12 +17,14 @@ from design.chain.fresh import new_level
 from design.diagram.panel import panel_for
 from design.diagram.tools import PALETTE
 from design.diagram.words import texts_of_bpmn_js, words
+from design.error_words import said_error
 from design.permissions import DesignRequest, actor_of, designers_only
 from design.problems import said
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.layout import drawn
 from processes.bpmn.lint import lint
 from processes.bpmn.merge import merged
-from processes.bpmn.reader import MAX_BYTES, BpmnError, read
+from processes.bpmn.reader import MAX_BYTES, read
 from processes.catalogue import catalogue_for
 from processes.evolve import queries, rules
 from processes.models import Definition
@@ -48,21 +50,23 @@ def diagram(request: DesignRequest, key: str) -> HttpResponse:
         return JsonResponse(_change(request, stored, flow))
     except Stale as error:
         return JsonResponse({"message": str(error), "stale": True})
-    except (UserError, BpmnError) as error:
+    except UserError as error:
         return JsonResponse({"message": str(error)}, status=422)
+    except BpmnError as error:
+        return JsonResponse({"message": said_error(error)}, status=422)
 
 
 def _page(request: DesignRequest, stored: store.Stored, flow: FlowRegistration) -> HttpResponse:
     change = rules.can_change(stored.definition)
     name, level = new_level()
     try:
-        text, fault = drawn(stored.text), ""
+        text, problems, fault = drawn(stored.text), _problems(stored.text, flow), ""
     except BpmnError as error:
-        text, fault = "", str(error)
+        text, problems, fault = "", [], said_error(error)
     data = {
         "bpmn": text,
         "revision": stored.revision,
-        "problems": _problems(stored.text, flow),
+        "problems": problems,
         "panel": panel_for(flow),
         "defaults": {"bpmn:UserTask": {"name": name} | {f"qc:{key}": value for key, value in level.items()}},
         "words": words(),

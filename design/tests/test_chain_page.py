@@ -111,7 +111,9 @@ def test_person_of_an_earlier_level_is_a_reviewer(officer, doer, status):
 
 @pytest.mark.parametrize(("whom", "status"), [("college_deputy_secretary", 200), ("", 422)])
 def test_one_level_up_of_an_earlier_person_names_whom_to_ask(officer, whom, status):
-    level = settings_of("college_review", who="doer", doer="counselor_review", on_empty="up", escalate_to=whom)
+    level = settings_of(
+        "college_review", who="doer", doer="counselor_review", on_empty="up", escalate_to=whom
+    )
     answer = send(officer, **level)
     assert answer.status_code == status
     words = "请选择前面那一级无人办理时由谁办理。"
@@ -129,6 +131,12 @@ def test_condition_without_a_value_is_refused_in_words(officer):
     row = {"row-0-variable": "category", "row-0-comparison": "one_of"}
     answer = send(officer, do="condition", element="to_freelance", show="way:to_freelance", **row)
     assert "请选择比较什么、与什么比较。" in answer.content.decode()
+
+
+def test_name_that_no_file_can_keep_is_refused_in_words(officer):
+    answer = send(officer, **settings_of("college_review") | {"name": "院\x01审"})
+    assert "“college_review”的“name”中含有文件无法保存的字符" in answer.content.decode()
+    assert Draft.objects.count() == 0
 
 
 def test_undo_and_redo(officer):

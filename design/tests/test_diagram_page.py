@@ -1,6 +1,7 @@
 """The diagram editor's page: what a drawing program wrote is checked, kept, merged, and never overwrites another's."""
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -151,7 +152,7 @@ def test_what_is_no_drawing_is_answered_with_words(officer, bad):
     for opened, changed in ((bad, published()), (published(), bad)):
         answer = send(officer, opened, changed)
         assert answer.status_code == 422
-        assert answer.json()["message"]
+        assert re.search("[一-鿿].*请", answer.json()["message"])
     assert Draft.objects.count() == 0
 
 
@@ -162,8 +163,17 @@ def test_nothing_sent_is_answered_with_words(officer):
 
 def test_drawing_of_another_process_is_refused(officer):
     other = published().replace('"college_review"', '"elsewhere"')
-    assert send(officer, other, other.replace("学院审核", "院审")).status_code == 422
+    answer = send(officer, other, other.replace("学院审核", "院审"))
+    assert answer.status_code == 422
+    assert answer.json()["message"].startswith("这张图依据的是草稿的另一个状态，其中的“elsewhere”")
     assert Draft.objects.count() == 0
+
+
+def test_draft_that_cannot_be_read_is_said_on_the_page(officer):
+    begun()
+    Draft.objects.update(text="<svg/>")
+    page = officer.get(PAGE)
+    assert (page.status_code, "文件中没有流程" in page.content.decode()) == (200, True)
 
 
 def test_condition_is_read_into_menus_and_written_from_them(officer):

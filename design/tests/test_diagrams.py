@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from processes.evolve.models import Draft
 from processes.evolve.tests.kit import Story
 from processes.tests.kit import KEY
 
@@ -29,6 +30,14 @@ def test_versions_and_the_draft_are_compared(story: Story):
         assert answer.content.decode().count("data-diagram-frame") == 2
     answer = zhou.get(address("difference", "?to=draft"))
     assert (answer.context["from"], answer.context["to"]) == ("1", "draft")
+
+
+def test_draft_that_cannot_be_read_is_said_in_chinese(story: Story):
+    zhou = browser(story.zhou.user)
+    story.begin()
+    Draft.objects.update(text="<svg/>")
+    page = zhou.get(address("difference", "?to=draft"), headers={"accept-language": "zh-hans"})
+    assert (page.status_code, "开头应为 &lt;definitions&gt;" in page.content.decode()) == (200, True)
 
 
 def test_what_is_not_there_is_not_compared(story: Story):

@@ -32,13 +32,13 @@ def url(page: str, **kwargs) -> str:
     return reverse(f"design:{page}", kwargs={"key": KEY} | kwargs)
 
 
-def upload(story: Story, content: bytes | str, revision: int | None = None):
+def upload(story: Story, content: bytes | str, revision: int | None = None, language: str = "en"):
     raw = content.encode() if isinstance(content, str) else content
     data = {
         "file": SimpleUploadedFile("x.bpmn", raw),
         "revision": revision or story.draft.revision,
     }
-    return browser(story.zhou).post(url("upload"), data)
+    return browser(story.zhou).post(url("upload"), data, headers={"accept-language": language})
 
 
 def text_of(answer) -> str:
@@ -107,7 +107,7 @@ SCRIPT = REVIEW.replace("班级审核", "&lt;script&gt;alert(1)&lt;/script&gt;")
     ("content", "said"),
     [
         (BOMB, "document type or entities"),
-        (f"<definitions>{DEEP}</definitions>", "nested more than"),
+        (f"<definitions>{DEEP}</definitions>", "more than 60 deep"),
         (b" " * (MAX_BYTES + 1), "larger than 5 MB"),
         (b" " * (50 * 1024 * 1024), "larger than 5 MB"),
         (SCRIPT, "holds a script"),
@@ -125,6 +125,27 @@ def test_hostile_file_is_refused_with_a_message_and_changes_nothing(story, conte
     assert said in text_of(answer)
     assert "<script>alert" not in text_of(answer)
     assert (story.draft.text, story.draft.revision) == (before.text, before.revision)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (BOMB, "文件声明了文档类型或实体"),
+        (f"<definitions>{DEEP}</definitions>", "元素嵌套超过 60 层"),
+        (f"<a>{'<b/>' * 20_001}</a>", "XML 元素超过 20000 个"),
+        ("<a\n" + " ".join(f"b{n}=''" for n in range(201)) + "/>", "超过 200 个属性"),
+        ("<a>\n<b>\n</a>", "文件从第 3 行起无法读取"),
+        ("<svg/>", "实际是 &lt;svg&gt;"),
+        (REVIEW.replace("bpmn:process", "bpmn:category"), "文件中没有流程"),
+        (SCRIPT, "文件中含有脚本"),
+    ],
+    ids=["entities", "deep", "elements", "attributes", "no xml", "no bpmn", "no process", "script"],
+)
+def test_hostile_file_is_refused_in_chinese(story, content, said):
+    story.begin()
+    answer = upload(story, content, language="zh-hans")
+    assert answer.status_code == 422
+    assert said in text_of(answer)
 
 
 def test_process_that_calls_itself_is_listed_as_a_problem_and_not_proposed(story):

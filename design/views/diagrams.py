@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from design.error_words import said_error
 from design.permissions import DesignRequest, designers_only
 from design.views import definition_or_404, draft_or_404, version_or_404
-from processes.bpmn.reader import BpmnError
+from processes.bpmn.errors import BpmnError
 from processes.diagrams.difference import DifferencePage
 from processes.diagrams.heat import HeatPage
 from processes.evolve import queries as evolve
@@ -36,7 +37,7 @@ def difference(request: DesignRequest, key: str) -> HttpResponse:
     try:
         context["page"] = DifferencePage(_text(found, before), _text(found, after))
     except BpmnError as error:
-        context["fault"] = str(error)
+        context["fault"] = said_error(error)
     return render(request, "design/diff.html", context)
 
 

@@ -10,10 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import UserError
+from design.error_words import said_error
 from design.forms import NumberForm, RevisionForm, UploadForm
 from design.permissions import DesignRequest, actor_of, designers_only
 from design.problems import said_problems
 from design.views import as_file, draft_or_404, version_or_404
+from processes.bpmn.errors import BpmnError
 from processes.evolve import drafts, queries, rules
 from processes.evolve.models import Draft, DraftSave, SaveKind
 
@@ -79,6 +81,9 @@ def upload(request: DesignRequest, key: str) -> HttpResponse:
         drafts.save(
             found.pk, given["file"].read(), given["revision"], actor_of(request), kind=SaveKind.IMPORTED
         )
+    except BpmnError as error:
+        form.add_error("file", said_error(error))
+        return _page(request, found, form)
     except UserError as error:
         form.add_error("file", str(error))
         return _page(request, found, form)

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from processes.bpmn.chain.text import ChainText
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.layout.scope import is_flow_node
 from processes.bpmn.model import BPMN_NAMESPACE
 from processes.bpmn.parts import BPMN, WIRING, local, unprefixed
-from processes.bpmn.reader import BpmnError, parse
+from processes.bpmn.reader import parse
 
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -62,9 +63,9 @@ class _Merge(ChainText):
         """Refuse what the modeller did not make of this text. Raises BpmnError."""
         for key, node in self._before.nodes.items():
             if key not in self._mine.nodes and is_flow_node(local(node.tag)) and _is_bpmn(node):
-                raise BpmnError("The drawing was made from another state of the draft. Open it again.")
+                raise BpmnError("other-state", element=key[1])
         if self._after.root.tag != self._root.tag or self._before.root.tag != self._root.tag:
-            raise BpmnError("The drawing is no BPMN 2.0 <definitions>.")
+            raise BpmnError("other-root")
 
     def run(self) -> None:
         """Apply what differs."""

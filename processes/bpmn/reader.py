@@ -12,6 +12,7 @@ from types import MappingProxyType
 from lxml import etree
 
 from processes.bpmn import parts
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.model import (
     DESCRIPTIVE,
     EXECUTABLE,
@@ -37,21 +38,14 @@ _DEFINITION_LEVEL = frozenset(
 _CEL = frozenset({"", "cel", "https://cel.dev"})
 
 
-class BpmnError(ValueError):
-    """The text cannot be read as a BPMN definition; the message says why."""
-
-
 def read(text: str | bytes) -> Model:
     """The model of *text*. Raises BpmnError when there is no process to be read in it."""
     root = parse(text)
     if root.tag != f"{BPMN}definitions":
-        raise BpmnError(
-            f"The root element is {_shown(root.tag)}, not a BPMN 2.0 <definitions>. "
-            "Export the file as BPMN 2.0."
-        )
+        raise BpmnError("not-bpmn", tag=local(root.tag))
     processes = root.findall(f"{BPMN}process")
     if not processes:
-        raise BpmnError("The file holds no <process>. Draw one and export the file again.")
+        raise BpmnError("no-process")
     return _model(root, processes)
 
 
@@ -62,9 +56,9 @@ def parse(text: str | bytes, *, everything: bool = False) -> etree._Element:
     """
     raw = text.encode("utf-8", errors="replace") if isinstance(text, str) else text
     if len(raw) > MAX_BYTES:
-        raise BpmnError(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+        raise BpmnError("too-large", most=MAX_BYTES // 1024 // 1024)
     if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
-        raise BpmnError("The file declares a document type or entities; remove them.")
+        raise BpmnError("document-type")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -78,9 +72,9 @@ def parse(text: str | bytes, *, everything: bool = False) -> etree._Element:
     try:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise BpmnError(f"The file is not well-formed XML: {error}") from error
+        raise BpmnError("not-xml", line=getattr(error, "lineno", 0) or 1, reason=str(error)) from error
     if root.getroottree().docinfo.doctype:
-        raise BpmnError("The file declares a document type; remove it.")
+        raise BpmnError("document-type")
     _check_bounds(root)
     return root
 
@@ -91,11 +85,11 @@ def _check_bounds(root: etree._Element) -> None:
         depth += 1 if event == "start" else -1
         count += event == "start"
         if depth > MAX_DEPTH:
-            raise BpmnError(f"Elements are nested more than {MAX_DEPTH} deep.")
+            raise BpmnError("too-deep", most=MAX_DEPTH, line=node.sourceline or 0)
         if count > MAX_ELEMENTS:
-            raise BpmnError(f"The file holds more than {MAX_ELEMENTS} elements.")
+            raise BpmnError("too-many-elements", most=MAX_ELEMENTS)
         if len(node.attrib) > MAX_ATTRIBUTES:
-            raise BpmnError(f"An element has more than {MAX_ATTRIBUTES} attributes.")
+            raise BpmnError("too-many-attributes", most=MAX_ATTRIBUTES, line=node.sourceline or 0)
 
 
 @dataclass
@@ -229,7 +223,3 @@ def _variables(process: etree._Element, found: _Found) -> dict[str, str]:
     for detail in parts.process_details(process):
         found.odd("unsupported-detail", process, detail)
     return declared
-
-
-def _shown(tag: object) -> str:
-    return f"<{local(tag)[:40]}>"

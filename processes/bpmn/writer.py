@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.model import QC_NAMESPACE, USER_TASK
 from processes.bpmn.parts import BPMN, QC, local
-from processes.bpmn.reader import BpmnError, parse
+from processes.bpmn.reader import parse
 
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
@@ -55,7 +56,7 @@ class Document:
         An id is not changed here: flows and the diagram refer to it.
         """
         if name == "id":
-            raise BpmnError("The id of an element cannot be changed.")
+            raise BpmnError("fixed-id", element=element_id)
         self._set(element_id, name, value)
 
     def set_condition(self, flow_id: str, condition: str | None) -> None:
@@ -66,7 +67,7 @@ class Document:
             if node is not None:
                 flow.remove(node)
             return
-        _made("{}checked", text=condition)
+        _made(f"{BPMN}conditionExpression", text=condition)
         if node is None:
             node = etree.SubElement(flow, f"{BPMN}conditionExpression")
         for inner in list(node):
@@ -82,7 +83,7 @@ class Document:
         flow, onward_id = self._flow(flow_id), f"{task_id}_onward"
         for key in (task_id, onward_id):
             if key in self._by_id or not key:
-                raise BpmnError(f"The id {key!r} is taken or empty.")
+                raise BpmnError("taken-id", element=key)
         target = flow.get("targetRef", "")
         ours = {f"{QC}{setting}": value for setting, value in settings.items()}
         task = _made(f"{BPMN}{USER_TASK}", flow, {"id": task_id, "name": name, **ours})
@@ -103,17 +104,19 @@ class Document:
             else:
                 node.set(name, value)
         except ValueError as error:
-            raise BpmnError(f"{name.rpartition('}')[2]!r} cannot be set to {value!r}: {error}") from error
+            raise BpmnError(
+                "bad-value", element=element_id, name=local(name), value=value or "", reason=str(error)
+            ) from error
 
     def _node(self, element_id: str) -> etree._Element:
         if not element_id or element_id not in self._by_id:
-            raise BpmnError(f"There is no element with the id {element_id!r}.")
+            raise BpmnError("no-element", element=element_id)
         return self._by_id[element_id]
 
     def _flow(self, flow_id: str) -> etree._Element:
         node = self._node(flow_id)
         if local(node.tag) != "sequenceFlow":
-            raise BpmnError(f"{flow_id!r} is no sequence flow.")
+            raise BpmnError("no-flow", element=flow_id)
         return node
 
     def _rewire(self, flow_id: str, onward_id: str, target: str, task: etree._Element) -> None:
@@ -174,7 +177,7 @@ def _made(
         new = etree.Element(tag, dict(attributes or {}), nsmap=None if like is None else like.nsmap)
         new.text = text or None
     except ValueError as error:
-        raise BpmnError(f"It cannot be written as XML: {error}") from error
+        raise BpmnError("bad-text", tag=local(tag), reason=str(error)) from error
     return new
 
 

@@ -10,9 +10,10 @@ from django.conf import settings as django_settings
 from hypothesis import given, settings
 from lxml import etree
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.layout import drawn, is_drawn, lay_out
 from processes.bpmn.model import SUB_PROCESS, Model
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 from processes.bpmn.writer import normalise
 from processes.tests.draw import boundary, definition, end, flows, gateway, sub_process, timer, user
 from processes.tests.generate import definitions

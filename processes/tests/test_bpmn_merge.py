@@ -5,8 +5,9 @@ import re
 import pytest
 
 from processes.bpmn.diff import diff
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.merge import merged
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 from processes.bpmn.writer import normalise
 
 #: With a comment, an element of nobody, a script task, a tool's own part: the modeller loses the first two.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.model import (
     DataMapping,
     EventDefinition,
@@ -11,7 +12,7 @@ from processes.bpmn.model import (
     Rule,
     TimerSpec,
 )
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 
 HEAD = (
     '<b:definitions xmlns:b="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:qc="https://qicheng.dev/bpmn"'

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import lint_text
 from processes.bpmn.model import Element
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 from processes.bpmn.writer import Document, normalise
 from processes.tests.generate import definitions
 from processes.tests.kit import REVIEW

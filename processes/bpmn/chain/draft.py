@@ -14,7 +14,7 @@ from processes.bpmn.chain.text import ChainText
 from processes.bpmn.layout import lay_out
 from processes.bpmn.lint import ANYTHING, Catalogue, Problem, lint, lint_text
 from processes.bpmn.model import Model
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 
 
 class ChainError(ValueError):
@@ -102,14 +102,12 @@ def apply(text: str, edit: Edit, catalogue: Catalogue = ANYTHING) -> str:
 
     A diagram is drawn anew when elements are connected differently.
 
-    Raises ChainError when the change cannot be made, with lint's problems when it would break the chain.
+    Raises ChainError when the change cannot be made, with lint's problems when it would break the chain, and
+    BpmnError when *text* cannot be read or what is written into it is no XML.
     """
-    try:
-        draft = Draft(read(text), ChainText(text))
-        edit(draft)
-        changed = draft.text.text()
-    except BpmnError as error:
-        raise ChainError("text", str(error)) from error
+    draft = Draft(read(text), ChainText(text))
+    edit(draft)
+    changed = draft.text.text()
     if "BPMNDiagram" in text and _wiring(read(changed)) != _wiring(draft.model):
         changed = lay_out(changed)
     problems = lint_text(changed, catalogue)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.model import USER_TASK, Loop
 from processes.bpmn.parts import BPMN, QC, local
-from processes.bpmn.reader import BpmnError
 from processes.bpmn.writer import Document
 
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -40,7 +40,7 @@ class ChainText(Document):
         try:
             node = etree.Element(f"{BPMN}{tag}", {"id": key, **named}, nsmap=beside.nsmap)
         except ValueError as error:
-            raise BpmnError(f"It cannot be written as XML: {error}") from error
+            raise BpmnError("bad-text", tag=tag, reason=str(error)) from error
         node.tail = beside.tail
         beside.addprevious(node)
         beside.tail, node.tail = node.tail, beside.tail
@@ -100,7 +100,7 @@ class ChainText(Document):
         """Let several people do a user task, or (None) one."""
         task = self._node(task_id)
         if local(task.tag) != USER_TASK:
-            raise BpmnError(f"{task_id!r} is no user task.")
+            raise BpmnError("no-user-task", element=task_id)
         node = task.find(f"{BPMN}multiInstanceLoopCharacteristics")
         if loop is None:
             if node is not None:

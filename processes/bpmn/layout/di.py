@@ -6,11 +6,12 @@ from itertools import chain
 
 from lxml import etree
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.layout.place import Box, Drawing, draw
 from processes.bpmn.layout.route import Point
 from processes.bpmn.layout.scope import SCOPES, flow_nodes, sequence_flows
 from processes.bpmn.parts import BPMN, local
-from processes.bpmn.reader import BpmnError, parse
+from processes.bpmn.reader import parse
 
 _DI_SPACE = "http://www.omg.org/spec/BPMN/20100524/DI"
 _DC_SPACE = "http://www.omg.org/spec/DD/20100524/DC"
@@ -66,7 +67,7 @@ def _ends(flow: etree._Element) -> set[str]:
 def _process(root: etree._Element) -> etree._Element:
     process = root.find(f"{BPMN}process")
     if process is None:
-        raise BpmnError("The file holds no <process>. Draw one and export the file again.")
+        raise BpmnError("no-process")
     return process
 
 

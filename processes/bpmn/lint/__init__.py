@@ -1,5 +1,6 @@
 """Finding what is wrong with a definition, with the element and the way to mend it."""
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import (
     automatic,
     events,
@@ -13,7 +14,7 @@ from processes.bpmn.lint import (
 from processes.bpmn.lint.problems import ANYTHING, CalledFlow, Catalogue, Check, Problem
 from processes.bpmn.lint.tokens import token_problems
 from processes.bpmn.model import Model
-from processes.bpmn.reader import BpmnError, read
+from processes.bpmn.reader import read
 
 __all__ = ["ANYTHING", "CalledFlow", "Catalogue", "Problem", "lint", "lint_text"]
 

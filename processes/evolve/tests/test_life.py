@@ -14,6 +14,7 @@ from approvals.actions import start_case
 from common.errors import BadInput, Refused, Stale
 from processes import actions
 from processes.audit.verify import verify_trail
+from processes.bpmn.errors import BpmnError
 from processes.engine.actor import Actor
 from processes.evolve import drafts, publication, queries, trail
 from processes.evolve.models import DesignEvent, DraftSave, Proposal, ProposalState, SaveKind
@@ -104,18 +105,54 @@ def test_page_of_a_draft_that_was_thrown_away_never_fits_a_later_one(story):
         drafts.discard(new.pk, old.revision, story.wu)
 
 
-@pytest.mark.parametrize("words", ["a < 3 && online == true", "<b && one == 1", "人数 < 5，on call = 是"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a < 3 && online == true",
+        "<b && one == 1",
+        "人数 < 5，on call = 是",
+        "a <b and only=1",
+        "a <b and ongoing = x",
+        "onhold = 是",
+    ],
+)
 def test_comparison_is_no_script(story, words):
     draft = story.begin(RENAMED.replace("试审", words.replace("&", "&amp;").replace("<", "&lt;")))
     assert words in html.unescape(draft.text)
 
 
 @pytest.mark.parametrize(
-    "words", ["<script>x", "<img src=x onerror=x>", "<svg/onload=x>", '<a b="c"onclick = x', "javascript:x"]
+    "words",
+    [
+        "<script>x",
+        "<img src=x onerror=x>",
+        "<svg/onload=x>",
+        '<a b="c"onclick = x',
+        "javascript:x",
+        '<img alt=">" onerror=x>',
+        "<img alt='<' onerror=x>",
+        "<img alt=it's onerror=x>",
+        "<b only=1 onclick=x>",
+        "<b only=1 only =2 onlyx=3",
+    ],
 )
 def test_script_in_a_name_is_refused(story, words):
     with pytest.raises(BadInput, match="holds a script"):
         story.begin(RENAMED.replace("试审", words.replace("<", "&lt;").replace('"', "&quot;")))
+
+
+@pytest.mark.parametrize("part", ['<script xmlns="http://www.w3.org/1999/xhtml"/>', '<x onload="x"/>'])
+def test_script_that_is_an_element_is_refused(story, part):
+    with pytest.raises(BadInput, match="holds a script"):
+        story.begin(RENAMED.replace("</bpmn:definitions>", f"{part}</bpmn:definitions>"))
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_script_in_a_comment_is_refused(story, before):
+    comment = "<!-- <img src=x onerror=x> -->"
+    text = RENAMED.replace("<bpmn:process", f"{comment}<bpmn:process", 1) if before else RENAMED + comment
+    with pytest.raises(BadInput, match="holds a script"):
+        story.begin(text)
 
 
 def test_only_the_last_states_are_kept(story, monkeypatch):
@@ -143,7 +180,7 @@ def test_what_was_set_aside_outlives_the_saves_of_the_faster_one(story, monkeypa
 def test_unreadable_text_is_refused_and_changes_nothing(story):
     story.begin()
     before = story.draft.text
-    with pytest.raises(BadInput, match="not well-formed"):
+    with pytest.raises(BpmnError, match="not well-formed"):
         drafts.save(story.draft.pk, "<bpmn:definitions", story.draft.revision, story.zhou)
     assert story.draft.text == before
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import Problem, lint_text
-from processes.bpmn.reader import MAX_BYTES, BpmnError, read
+from processes.bpmn.reader import MAX_BYTES, read
 from processes.catalogue import catalogue_for
 from processes.registry import flow_for
 
