@@ -42,8 +42,8 @@ PREFILLED: Mapping[str, Prefilled] = {
         ),
         _(
             "Binding asks for student number, name and the end of the identity number, and tries are "
-            "limited. The identifier is encrypted; no name and no picture is fetched. Consent can be taken back "
-            "at any time, and the binding ends with the period of keeping."
+            "limited. The identifier is encrypted; no name and no picture is fetched. Consent can be taken "
+            "back at any time, and the binding ends with the period of keeping."
         ),
         _CONCLUSION,
     ),
