@@ -25,19 +25,21 @@ def roles_required(
     *roles: str,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
     """A view for holders of one of *roles*; strangers sign in, everybody else sees no such page (404)."""
-    return _only_for(lambda user: not roles_of(user).isdisjoint(roles))
+    return only_for(lambda user: not roles_of(user).isdisjoint(roles))
 
 
 def rights_required(
     right: str,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
     """A view for whoever has *right*, by appointment or by group; others as with `roles_required`."""
-    return _only_for(lambda user: has_right(user, right))
+    return only_for(lambda user: has_right(user, right))
 
 
-def _only_for(
+def only_for(
     may_open: Callable[[User], Verdict | bool],
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[Concatenate[HttpRequest, ...], HttpResponseBase]]:
+    """A view for whom *may_open* says yes to; others as with `roles_required`."""
+
     def decorate(
         view: Callable[..., HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, ...], HttpResponseBase]:
@@ -54,8 +56,8 @@ def _only_for(
     return decorate
 
 
-keepers_only = _only_for(rules.may_keep_organisation)
-appointers_only = _only_for(rules.may_appoint)
+keepers_only = only_for(rules.may_keep_organisation)
+appointers_only = only_for(rules.may_appoint)
 
 
 class RolesRequiredMixin(AccessMixin):

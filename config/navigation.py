@@ -23,6 +23,7 @@ from accounts.roles import (
 )
 from employers.models import MembershipState
 from employers.queries import membership_of
+from privacy.assessments.rules import READERS as ASSESSMENT_READERS
 from talks.queries import acts_for_library_employer
 
 
@@ -122,6 +123,14 @@ DESK = (
         label=_("Periods of keeping"),
         roles=MANAGERS | {Role.SYSADMIN, Role.SECADMIN},
         key="g z",
+    ),
+    Entry(
+        "assessments:list",
+        icon="clipboard-check",
+        label=_("Impact assessments"),
+        roles=ASSESSMENT_READERS,
+        key="g j",
+        whole_school=True,
     ),
     Entry("access:list", icon="eye", label=_("Access log"), roles=LOG_READERS, key="g a", whole_school=True),
     Entry("rights:changes", icon="list-search", label=_("Record of rights"), roles=LOG_READERS, key="g b"),

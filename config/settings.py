@@ -239,6 +239,10 @@ CELERY_BEAT_SCHEDULE["sweep-retention"] = {
     "task": "privacy.tasks.sweep_retention",
     "schedule": crontab(hour=RETENTION_AT[0], minute=RETENTION_AT[1]),
 }
+CELERY_BEAT_SCHEDULE["remind-of-assessments"] = {
+    "task": "privacy.tasks.remind_of_assessments",
+    "schedule": crontab(hour=8, minute=0),
+}
 
 # Backups are nightly where somebody runs the system for others; `make backup` makes one by hand.
 BACKUP_DIR = Path(env_text("BACKUP_DIR", str(VAR_DIR / "backups")))

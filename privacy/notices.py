@@ -1,4 +1,4 @@
-"""The notices of this room, all to whoever asked."""
+"""The notices of this room: to whoever asked, and to the officers who review assessments."""
 
 from typing import Any
 
@@ -31,3 +31,21 @@ RETURNED = _kind(
     body=_("%(reason)s Correct it and hand it in again."),
 )
 REJECTED = _kind("rejected", icon="x", title=_("Your request about your data was refused"), body="%(reason)s")
+
+
+REVIEW_SOON = register(
+    NoticeKind(
+        "assessment_soon",
+        icon="clipboard-check",
+        title=_("An impact assessment has to be reviewed soon"),
+        body=_("%(title)s: the review is due on %(day)s. Write a newer one that replaces it."),
+    )
+)
+REVIEW_OVERDUE = register(
+    NoticeKind(
+        "assessment_overdue",
+        icon="clipboard-check",
+        title=_("The review of an impact assessment is overdue"),
+        body=_("%(title)s: the review was due on %(day)s. Write a newer one that replaces it."),
+    )
+)

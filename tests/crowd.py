@@ -81,6 +81,7 @@ def _keeping(world: World, numbers: range) -> None:
     about = {"reason": "诉讼", "placed_by": world.people["secadmin"]}
     Hold.objects.bulk_create(Hold(**about, person=person, open_for=person) for person in people)
     about = {"user": world.people["student"], "purpose": "wechat_binding", "text_version": "2026-11"}
+    _insert(_copies(world.assessments.signed, numbers, lambda number: {"title": f"评估{number}"}))
     Consent.objects.bulk_create(Consent(**about) for _number in numbers)
     SignIn.objects.bulk_create(SignIn(user=person, outcome="in", at=LONG_AGO) for person in people)
 

@@ -23,6 +23,7 @@ from employers.models import Employer, EmployerUser
 from exports.flows.export.tests import kit as export_kit
 from exports.models import Export
 from forms.models import Code, Draft, Submission
+from privacy.assessments.models import Assessment
 from privacy.flows.requests.tests import kit as request_kit
 from privacy.models import DataRequest
 from privacy.retention.models import Hold
@@ -55,6 +56,7 @@ WRITTEN: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Export, ("purpose", "recipient", "about")),
     (DataRequest, ("said", "wanted", "answer")),
     (Hold, ("reason",)),
+    (Assessment, ("title", "processing", "influence", "measures", "conclusion")),
 )
 #: Records of which anything may be shown.
 RECORDS: tuple[type[Model], ...] = (Student, Employer, EmployerUser, Talk, Venue, Blackout)
@@ -66,7 +68,7 @@ ACCESSIBLE = {(CHINESE, "desk"), (ENGLISH, "phone")}
 READERS = (
     *("student", "counselor", "university", "returned", "college"),
     *("owner", "applicant", "corrector", "refused", "host", "talk_officer", "designer", "deputy"),
-    *("secadmin", "auditor"),
+    *("secadmin", "auditor", "data"),
 )
 AS_WELL = {
     "privacy:own_data": ("counselor", "owner"),
@@ -88,6 +90,8 @@ AS_WELL = {
     "rights:operations": ("second_secadmin",),
     "students:detail": ("member",),
     "retention:table": ("secadmin",),
+    "assessments:list": ("secadmin",),
+    "assessments:one": ("secadmin",),
     "consents:list": ("counselor",),
 }
 #: Pages that the table has once, for another flow: name, address, reader.
@@ -117,6 +121,13 @@ AS_WELL_OF_OTHERS = (
     ),
     ("data-delete", lambda _world: reverse("privacy:ask", args=["deletion"]), "student"),
     ("data-correct", lambda _world: reverse("privacy:ask", args=["correction"]), "student"),
+    (
+        "assessment-draft",
+        lambda world: reverse("assessments:one", args=[world.assessments.draft.pk]),
+        "director",
+    ),
+    ("assessment-own", lambda world: reverse("assessments:one", args=[world.assessments.draft.pk]), "data"),
+    ("assessment-filled", lambda _world: f"{reverse('assessments:new')}?template=wechat", "secadmin"),
     ("no-exports", lambda _world: reverse("exports:list"), "counselor"),
     ("talk-week", lambda world: f"{reverse('talks:week')}?week={world.talks.public.slot.day}", "keeper"),
 )

@@ -63,6 +63,7 @@ from students.actions import run_import, start_import
 from students.models import ImportBatch, ImportMode, Student
 from talks.flows.talk.tests import kit as talk_kit
 from talks.models import Blackout, Talk, Venue
+from tests.assessments import Assessments, assessments_of
 from tests.data_requests import DataRequests, data_requests_of
 from tests.exports import Exports, exports_of
 from tests.rights import grouped, seated_officers
@@ -178,6 +179,7 @@ class World:
     exports: Exports
     data_requests: DataRequests
     hold: Hold
+    assessments: Assessments
     sessions: dict[str, str]
 
     def browser(self, who: str) -> Client:
@@ -263,6 +265,7 @@ def build_world() -> World:
         exports=exports_of(people["college"], people["secadmin"]),
         data_requests=data_requests_of(student.user, people["university"]),
         hold=place_hold(people["nobody"].username, "诉讼 2026-17", people["secadmin"]),
+        assessments=assessments_of(people["data"], people["secadmin"]),
         sessions={who: _session(user) for who, user in people.items()},
     )
 

@@ -27,6 +27,7 @@ from exports.models import Export
 from exports.queries import FLOW_KEY as EXPORT
 from forms.models import Attachment, Draft, Submission
 from messaging.models import Notice
+from privacy.assessments.models import Assessment
 from privacy.queries import FLOW_KEY as REQUESTS
 from privacy.retention import erasing
 from privacy.retention.rows import Block, Deed, Row, Span
@@ -217,6 +218,14 @@ TABLE: tuple[Row, ...] = (
         due=_closed(REQUESTS),
         person="initiator",
         erase=erasing.requests,
+    ),
+    Row(
+        key="assessments",
+        title=_("Impact assessments that were replaced"),
+        since=_("when a newer one took their place"),
+        source="RL-34",
+        span=_years_3,
+        due=_older(Assessment, "replaced_at"),
     ),
     Row(
         key="export_files",

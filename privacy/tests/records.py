@@ -22,6 +22,7 @@ from exports.flows.export.tests import kit as exporting
 from exports.models import Export
 from forms.models import Attachment, Draft, Submission
 from messaging.models import Notice
+from privacy.assessments.models import Assessment, AssessmentState
 from privacy.flows.requests.tests import kit as asking
 from privacy.models import DataRequest
 from processes.models import Case, Job, JobKind, JobState
@@ -156,6 +157,12 @@ def consent(at: Moment) -> Made:
     user = person(closed_at=at, is_active=False)
     long_ago = at - datetime.timedelta(days=4000)  # what counts is the end of the account
     return _made(Consent(user=user, purpose="wechat_binding", text_version="2026-11", at=long_ago), user)
+
+
+def assessment(at: Moment) -> Made:
+    row = Assessment(occasion="sharing", title="x", next_review=at.date(), written_by=person())
+    row.state, row.replaced_at = AssessmentState.REPLACED, at
+    return _made(row, None)
 
 
 def notice(at: Moment) -> Made:

@@ -48,6 +48,7 @@ CASES = {
     "talk_papers": (records.talk, AT, YEARS_3),
     "export_papers": (records.export, AT, YEARS_3),
     "data_requests": (records.data_request, AT, YEARS_3),
+    "assessments": (records.assessment, AT, YEARS_3),
     "export_files": (records.export_file, AT, "2026-06-16T12:00:00+08:00"),
     "drafts": (records.draft, AT, "2026-09-13T12:00:00+08:00"),
     "stray_uploads": (records.stray, AT, "2026-09-13T12:00:00+08:00"),

@@ -1,0 +1,1 @@
+"""Impact assessments of what is done with personal data (RL-34)."""
