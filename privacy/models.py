@@ -45,7 +45,7 @@ class RequestState(models.TextChoices):
 
 WITH_PERSON = (RequestState.DRAFT, RequestState.RETURNED)
 OPEN = (*WITH_PERSON, RequestState.IN_REVIEW)
-#: Kept without use, these kinds of data set the whole student aside (ADR 30): lists and exports are made of them.
+#: Kinds of data that lists and exports are made of: kept without use, they set the student aside (ADR 30).
 SET_ASIDE = frozenset({"record", "destinations"})
 
 

@@ -34,6 +34,7 @@ _STUDY = frozenset(
         "education_level",
     }
 )
+_ELSEWHERE = "number_taken_elsewhere"
 
 
 def id_index(id_no: str) -> str:
@@ -185,36 +186,35 @@ class Examination:
             finding.problems += self._key_problems(finding, others.get(number), number in staff)
             finding.problems += self._identity_taken(finding, owners)
             if finding.student is not None:
-                if self.organisation.covers(finding.student.unit_id) and not finding.student.is_set_aside:
+                if self.organisation.covers(finding.student.unit_id):
                     self._compare_with_known(finding, finding.student)
             elif self.plan.mode != ImportMode.UPDATE:
                 self._complete_new(finding)
 
-    def _key_problems(
-        self, finding: Finding, other: Student | None, is_staff: bool
-    ) -> Iterator[Problem]:
+    def _key_problems(self, finding: Finding, other: Student | None, is_staff: bool) -> Iterator[Problem]:
         number = finding.values.get("student_no", "")
         if not number:
             if "student_no" in finding.blanks:
                 yield Problem("student_no", "missing")
+        elif (named := finding.student or other) and self._is_set_aside(named):
+            yield Problem("student_no", "set_aside")
         elif finding.student is not None:
             if not self.organisation.covers(finding.student.unit_id):
-                yield Problem("student_no", "number_taken_elsewhere", number)
-            elif finding.student.is_set_aside:
-                yield Problem("student_no", "set_aside")
+                yield Problem("student_no", _ELSEWHERE, number)
             elif self.plan.mode == ImportMode.INSERT:
                 yield Problem("student_no", "already_there", number)
         elif self.plan.mode == ImportMode.UPDATE:
             yield Problem("student_no", "not_there", number)
-        elif other is not None and self.organisation.covers(other.unit_id):
-            if other.is_set_aside:
-                yield Problem("student_no", "set_aside")
-            else:
-                yield Problem("student_no", "in_other_cohort", number, {"cohort": other.cohort})
         elif other is not None:
-            yield Problem("student_no", "number_taken_elsewhere", number)
+            here = self.organisation.covers(other.unit_id)
+            code, params = ("in_other_cohort", {"cohort": other.cohort}) if here else (_ELSEWHERE, {})
+            yield Problem("student_no", code, number, params)
         elif is_staff:
             yield Problem("student_no", "number_taken", number)
+
+    def _is_set_aside(self, student: Student) -> bool:
+        """Whether a student in the loader's scope is kept without use; of others not even that is told."""
+        return student.is_set_aside and self.organisation.covers(student.unit_id)
 
     def _identity_taken(self, finding: Finding, owners: dict[str, Student]) -> Iterator[Problem]:
         owner = owners.get(finding.values.get("id_no_index", ""))
@@ -225,7 +225,7 @@ class Examination:
         id_no = finding.values["id_no"]
         if not self.organisation.covers(owner.unit_id):
             yield Problem("id_no", "id_taken_elsewhere", id_no)
-        elif owner.is_set_aside:
+        elif self._is_set_aside(owner):
             yield Problem("id_no", "set_aside")
         else:
             yield Problem("id_no", "id_taken", id_no, {"student_no": owner.student_no})
