@@ -70,6 +70,7 @@ EVENTS: dict[str, str | Promise] = {
     "migrated": gettext_lazy("Moved to a new version of the chain"),
     "migrated_back": gettext_lazy("Moved back to the earlier version of the chain"),
     "erased": gettext_lazy("What was filled in was erased: its time was over"),
+    "used_again": gettext_lazy("Data kept without use is used again"),
 }
 
 #: What reviewers do among themselves; the applicant's page leaves it out.

@@ -39,12 +39,15 @@ class RequestState(models.TextChoices):
     RETURNED = "returned", _("Returned")
     DONE = "done", _("Done")
     RESTRICTED = "restricted", pgettext_lazy("personal data", "Kept, but not used any more")
+    LIFTED = "lifted", pgettext_lazy("personal data", "Used again")
     REJECTED = "rejected", pgettext_lazy("personal data", "Refused")
     CANCELLED = "cancelled", _("Given up")
 
 
 WITH_PERSON = (RequestState.DRAFT, RequestState.RETURNED)
 OPEN = (*WITH_PERSON, RequestState.IN_REVIEW)
+#: Kinds of data that lists and exports are made of: kept without use, they set the student aside (ADR 30).
+SET_ASIDE = frozenset({"record", "destinations"})
 
 
 class DataRequest(Record):
@@ -97,6 +100,11 @@ class DataRequest(Record):
         from privacy.correcting import label_of
 
         return label_of(self.field)
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether it is because of this that the student is in no list."""
+        return self.state == RequestState.RESTRICTED and self.about in SET_ASIDE
 
     @property
     def is_with_person(self) -> bool:

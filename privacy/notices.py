@@ -24,6 +24,15 @@ HELD = _kind(
     title=_("Your data is kept, but not used any more"),
     body=_("A proceeding or an inspection needs it; it can be deleted after that. %(answer)s"),
 )
+SET_ASIDE = _kind(
+    "set_aside", icon="lock", title=_("Your data is kept, but not used any more"), body="%(answer)s"
+)
+USED_AGAIN = _kind(
+    "used_again",
+    icon="lock-open",
+    title=_("Your data is used again"),
+    body=_("It is back in the lists of the school, as was asked: %(reason)s"),
+)
 RETURNED = _kind(
     "returned",
     icon="arrow-back-up",

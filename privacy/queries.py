@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
-from privacy.models import DataRequest
+from privacy.models import SET_ASIDE, DataRequest, RequestState
 
 FLOW_KEY = "data_request"
 #: The step of the officer.
@@ -15,3 +15,8 @@ SHOWN = 10
 def requests_of(user: User) -> QuerySet[DataRequest]:
     """What *user* asked for."""
     return DataRequest.objects.filter(person=user).order_by(*NEWEST_FIRST)
+
+
+def setting_aside(user: User) -> QuerySet[DataRequest]:
+    """The answered requests because of which the record of *user* is kept without use."""
+    return DataRequest.objects.filter(person=user, state=RequestState.RESTRICTED, about__in=SET_ASIDE)

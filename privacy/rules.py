@@ -4,6 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import school_roles_of
+from accounts.roles import MANAGERS
 from common.verdict import ALLOWED, Verdict, refused
 from privacy.models import DataRequest, RequestKind
 from wechat.queries import binding_of
@@ -29,6 +31,15 @@ def can_ask(user: User, kind: str, about: str) -> Verdict:
     if found:
         words = _("You asked for this already, and the answer is still to come.")
         return refused(words, link=reverse("privacy:request", args=[found]))
+    return ALLOWED
+
+
+def can_use_again(user: User, request: DataRequest) -> Verdict:
+    """The officers who answer requests lift what set somebody else aside."""
+    if request.person_id == user.pk or school_roles_of(user).isdisjoint(MANAGERS):
+        return refused(_("Only the career center lifts this, and nobody for themselves."))
+    if not request.sets_aside:
+        return refused(_("Nothing is kept without use because of this request any more."))
     return ALLOWED
 
 

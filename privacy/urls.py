@@ -14,4 +14,5 @@ urlpatterns = [
     path("me/data/requests/<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("me/data/requests/<uuid:pk>/give-up/", views.give_up, name="give_up"),
     path("desk/data-requests/<uuid:task_id>/", views.answer, name="answer"),
+    path("desk/data-requests/<uuid:task_id>/use-again/", views.use_again, name="use_again"),
 ]

@@ -12,7 +12,7 @@ from accounts.organisation.followers import Follower, Member
 from accounts.personnel.sights import Sight
 from accounts.rights.catalogue import Right
 from students.models import Student
-from students.queries import students_in_scope
+from students.queries import in_use, students_in_scope
 
 
 def by_unit(units: QuerySet[Unit]) -> dict[int, int]:
@@ -22,8 +22,8 @@ def by_unit(units: QuerySet[Unit]) -> dict[int, int]:
 
 
 def members(unit: Unit) -> list[Member]:
-    """The students of a class, to choose from when it is split."""
-    rows = Student.objects.filter(unit=unit).only("name", "student_no", "cohort")
+    """The students of a class, to choose from when it is split; who was set aside stays."""
+    rows = in_use().filter(unit=unit).only("name", "student_no", "cohort")
     return [Member(str(row.pk), row.name, row.student_no) for row in rows.order_by("-cohort", "student_no")]
 
 

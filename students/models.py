@@ -88,6 +88,8 @@ class Student(Record):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Kept without use from this moment on: no list, search, count or export has it (flows 33, ADR 30).
+    set_aside_at = models.DateTimeField(_("kept without use since"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
@@ -142,6 +144,11 @@ class Student(Record):
     def mobile_masked(self) -> str:
         """The phone number as lists show it."""
         return masked(self.mobile)
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the record is kept without use."""
+        return self.set_aside_at is not None
 
     @property
     def is_confirmed(self) -> bool:

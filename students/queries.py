@@ -26,9 +26,14 @@ _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 _LEVELS = (UnitKind.COLLEGE, UnitKind.MAJOR, UnitKind.CLASS)
 
 
+def in_use() -> QuerySet[Student]:
+    """The students whose records are used: whoever was set aside is in no list (flows 33, PIPL art. 47)."""
+    return Student.objects.filter(set_aside_at=None)
+
+
 def students_in_scope(user: User) -> QuerySet[Student]:
-    """The students of every unit for which the person may see students."""
-    return Student.objects.filter(under(roots_of(user, Right.SEE_STUDENTS), "unit__"))
+    """The students in use of every unit for which the person may see students."""
+    return in_use().filter(under(roots_of(user, Right.SEE_STUDENTS), "unit__"))
 
 
 def revealable_students(user: User) -> QuerySet[Student]:
@@ -38,7 +43,7 @@ def revealable_students(user: User) -> QuerySet[Student]:
 
 def bindable_students(user: User) -> QuerySet[Student]:
     """The students whose WeChat the person may unbind: those of units they look after themselves."""
-    return Student.objects.filter(unit__in=units_in_scope(user, BINDING_STAFF))
+    return in_use().filter(unit__in=units_in_scope(user, BINDING_STAFF))
 
 
 def student_of(user: User) -> Student | None:
@@ -170,7 +175,7 @@ def students_matching(user: User, filters: StudentFilters, right: str) -> QueryS
 
 
 def _choice(scope: Sequence[Unit], filters: StudentFilters) -> tuple[StudentChoice, dict[str, Unit]]:
-    seen = Student.objects.filter(under(scope, "unit__"))
+    seen = in_use().filter(under(scope, "unit__"))
     cohorts = sorted(set(seen.order_by().values_list("cohort", flat=True).distinct()), reverse=True)
     cohort = filters.cohort if filters.cohort in cohorts else next(iter(cohorts), None)
     units, chosen = _unit_choices(scope, filters)
@@ -180,7 +185,7 @@ def _choice(scope: Sequence[Unit], filters: StudentFilters) -> tuple[StudentChoi
 def _narrowed(
     scope: Sequence[Unit], filters: StudentFilters, cohort: int | None, chosen: Mapping[str, Unit]
 ) -> QuerySet[Student]:
-    rows = Student.objects.filter(under(scope, "unit__"), cohort=cohort or 0)
+    rows = in_use().filter(under(scope, "unit__"), cohort=cohort or 0)
     if chosen:
         rows = rows.filter(under(list(chosen.values())[-1:], "unit__"))
     return rows.filter(matching(filters.text)) if filters.text else rows
@@ -228,7 +233,7 @@ def _loaded(page: Page) -> list[Student]:
 
 def never_signed_in(cohort: int, unit: Unit) -> QuerySet[Student]:
     """Students of *unit* who have an account but never used it, class by class."""
-    waiting = Student.objects.filter(cohort=cohort, user__last_login=None, user__isnull=False)
+    waiting = in_use().filter(cohort=cohort, user__last_login=None, user__isnull=False)
     in_unit = waiting.filter(under([unit], "unit__")).select_related("user", "unit")
     return in_unit.order_by("unit__path", "student_no")
 

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from approvals import rules as desk
 from approvals.actions import Actor
@@ -49,6 +49,23 @@ def answer(request: DeskRequest, task_id: UUID) -> HttpResponse:
             messages.success(request, _("Answered. The person gets a notice."))
             return redirect("approvals:inbox")
     return _page(request, task, by, form)
+
+
+@reviewers_only
+@require_POST
+def use_again(request: DeskRequest, task_id: UUID) -> HttpResponse:
+    """Lift what a request set aside, because the person asked for it."""
+    task = visible_task(request.user, task_id)
+    if task.flow_key != FLOW_KEY or task.node_id != ANSWER:
+        raise Http404
+    asked = get_object_or_404(DataRequest, pk=task.process.subject_id)
+    try:
+        actions.use_again(asked, request.POST.get("reason", ""), Actor(request.user, ip=client_ip(request)))
+    except BadInput as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The data is used again. The person gets a notice."))
+    return redirect("approvals:task", task.pk)
 
 
 def _page(request: DeskRequest, task: Task, by: Actor, form: AnswerForm) -> HttpResponse:

@@ -17,6 +17,7 @@ from privacy import actions, queries
 from privacy.holdings import kinds_held
 from privacy.models import RequestKind
 from privacy.tables import looks_at
+from students.queries import student_of
 from wechat.visits import is_inside
 
 
@@ -28,8 +29,10 @@ def own_data(request: SignedInRequest) -> HttpResponse:
     kinds = kinds_held(request.user)
     has_record = any(kind.key == "record" for kind, _number in kinds)
     looks = looks_at(request.user).order_by() if has_record else None
+    student = student_of(request.user) if has_record else None
     context = {
         "kinds": kinds,
+        "aside_since": student.set_aside_at if student else None,
         "looks": None if looks is None else looks.aggregate(number=Count("*"), last=Max("at")),
         "asking": RequestKind.choices,
         "requests": queries.requests_of(request.user)[: queries.SHOWN],

@@ -1,5 +1,6 @@
 """Every write about students and their imports."""
 
+from students.actions.aside import set_aside, use_again
 from students.actions.binding import Claim, bind_student, proof_in_use, prove, release
 from students.actions.imports import (
     claim,
@@ -31,7 +32,9 @@ __all__ = [
     "run_commit",
     "run_import",
     "run_undo",
+    "set_aside",
     "start_import",
     "start_job",
     "stopped",
+    "use_again",
 ]

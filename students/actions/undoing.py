@@ -23,6 +23,7 @@ KEPT = {
     "signed_in": _("The student has signed in since."),
     "changed": _("The record was changed since."),
     "used": _("Something was filed for the student."),
+    "set_aside": _("The student's data is kept by law and not used any more."),
 }
 """Why a row is not undone."""
 
@@ -86,6 +87,8 @@ def _undo(batch: ImportBatch, rows: list[ImportRow]) -> None:
 def _reason_to_keep(
     row: ImportRow, student: Student, used: set[UUID], loaded_at: datetime.datetime | None
 ) -> str:
+    if student.is_set_aside:
+        return "set_aside"
     if student.pk in used:
         return "used"
     if row.outcome == RowOutcome.UPDATED:

@@ -34,6 +34,7 @@ _STUDY = frozenset(
         "education_level",
     }
 )
+_ELSEWHERE = "number_taken_elsewhere"
 
 
 def id_index(id_no: str) -> str:
@@ -190,38 +191,44 @@ class Examination:
             elif self.plan.mode != ImportMode.UPDATE:
                 self._complete_new(finding)
 
-    def _key_problems(
-        self, finding: Finding, other: tuple[int, int] | None, is_staff: bool
-    ) -> Iterator[Problem]:
+    def _key_problems(self, finding: Finding, other: Student | None, is_staff: bool) -> Iterator[Problem]:
         number = finding.values.get("student_no", "")
         if not number:
             if "student_no" in finding.blanks:
                 yield Problem("student_no", "missing")
+        elif (named := finding.student or other) and self._is_set_aside(named):
+            yield Problem("student_no", "set_aside")
         elif finding.student is not None:
             if not self.organisation.covers(finding.student.unit_id):
-                yield Problem("student_no", "number_taken_elsewhere", number)
+                yield Problem("student_no", _ELSEWHERE, number)
             elif self.plan.mode == ImportMode.INSERT:
                 yield Problem("student_no", "already_there", number)
         elif self.plan.mode == ImportMode.UPDATE:
             yield Problem("student_no", "not_there", number)
-        elif other is not None and self.organisation.covers(other[1]):
-            yield Problem("student_no", "in_other_cohort", number, {"cohort": other[0]})
         elif other is not None:
-            yield Problem("student_no", "number_taken_elsewhere", number)
+            here = self.organisation.covers(other.unit_id)
+            code, params = ("in_other_cohort", {"cohort": other.cohort}) if here else (_ELSEWHERE, {})
+            yield Problem("student_no", code, number, params)
         elif is_staff:
             yield Problem("student_no", "number_taken", number)
 
-    def _identity_taken(self, finding: Finding, owners: dict[str, tuple[str, int]]) -> Iterator[Problem]:
+    def _is_set_aside(self, student: Student) -> bool:
+        """Whether a student in the loader's scope is kept without use; of others not even that is told."""
+        return student.is_set_aside and self.organisation.covers(student.unit_id)
+
+    def _identity_taken(self, finding: Finding, owners: dict[str, Student]) -> Iterator[Problem]:
         owner = owners.get(finding.values.get("id_no_index", ""))
         if owner is None or any(problem.field == "id_no" for problem in finding.problems):
             return
-        number, unit_id = owner
-        if number == finding.values.get("student_no"):
+        if owner.student_no == finding.values.get("student_no"):
             return
-        if self.organisation.covers(unit_id):
-            yield Problem("id_no", "id_taken", finding.values["id_no"], {"student_no": number})
+        id_no = finding.values["id_no"]
+        if not self.organisation.covers(owner.unit_id):
+            yield Problem("id_no", "id_taken_elsewhere", id_no)
+        elif self._is_set_aside(owner):
+            yield Problem("id_no", "set_aside")
         else:
-            yield Problem("id_no", "id_taken_elsewhere", finding.values["id_no"])
+            yield Problem("id_no", "id_taken", id_no, {"student_no": owner.student_no})
 
     def _complete_new(self, finding: Finding) -> None:
         """Everything a new student needs: required cells, defaults, cross-checks, a class."""
@@ -305,8 +312,8 @@ class _Merged:
 
 def _known_students(
     cohort: int, numbers: Iterable[str], mapped: frozenset[str], *, lock: bool
-) -> tuple[dict[str, Student], dict[str, tuple[int, int]]]:
-    """Student number -> student of the cohort, and -> cohort and unit of who has it in another cohort.
+) -> tuple[dict[str, Student], dict[str, Student]]:
+    """Student number -> student of the cohort, and -> who has it in another cohort.
 
     Encrypted columns the file does not bring stay unread.
     """
@@ -319,12 +326,13 @@ def _known_students(
         "hardship_reason",
     }
     found = Student.objects.filter(student_no__in=set(numbers) - {""}).defer(*encrypted - mapped)
-    known, others = {}, {}
+    known: dict[str, Student] = {}
+    others: dict[str, Student] = {}
     for student in found.select_for_update() if lock else found:
         if student.cohort == cohort:
             known[student.student_no] = student
         else:
-            others[student.student_no] = (student.cohort, student.unit_id)
+            others[student.student_no] = student
     return known, others
 
 
@@ -333,12 +341,12 @@ def _staff_names(numbers: Iterable[str]) -> set[str]:
     return set(found.values_list("username", flat=True))
 
 
-def _owners_of(cohort: int, chunk: list[Finding]) -> dict[str, tuple[str, int]]:
-    """Index of an identity number -> student number and unit of who has it in the cohort."""
+def _owners_of(cohort: int, chunk: list[Finding]) -> dict[str, Student]:
+    """Index of an identity number -> who has it in the cohort."""
     for finding in chunk:
         if "id_no" in finding.values:
             finding.values["id_no_index"] = id_index(finding.values["id_no"])
     indexes = {finding.values["id_no_index"] for finding in chunk if "id_no_index" in finding.values}
     found = Student.objects.filter(cohort=cohort, id_no_index__in=indexes)
-    rows = found.values_list("id_no_index", "student_no", "unit_id")
-    return {index: (number, unit_id) for index, number, unit_id in rows}
+    rows = found.only("id_no_index", "student_no", "unit_id", "set_aside_at")
+    return {row.id_no_index: row for row in rows}

@@ -81,6 +81,10 @@ MESSAGES = {
         "This identity number belongs to a student outside the units you look after. Correct it, or ask the "
         "career center."
     ),
+    "set_aside": _(
+        "This person's data is kept by law and not used any more. Delete the row; the officer of the career "
+        "center who answers requests about data can lift this when the person asks for it."
+    ),
     "already_there": _(
         "The student is already in this cohort. Choose an import that updates, or delete the row."
     ),

@@ -4,23 +4,28 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.security import limits
 from approvals import actions as approvals
 from approvals.actions import Actor, Decision
 from common.errors import BadInput, Refused
 from common.retry import retrying
 from forms import actions as form_actions
-from privacy import rules
+from messaging.actions import notice
+from privacy import notices, rules
 from privacy.correcting import WRITTEN_AT_ONCE, value_of
 from privacy.flows.requests import forms
-from privacy.models import DataRequest, RequestKind
-from privacy.queries import FLOW_KEY
+from privacy.models import DataRequest, RequestKind, RequestState
+from privacy.queries import FLOW_KEY, setting_aside
+from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, Task
 from processes.queries import open_tasks
+from students import actions as students
 
-FEWEST_SIGNS = 5
+FEWEST_SIGNS, MOST_SIGNS = 5, 200
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,28 @@ def answer(task_id: UUID, text: str, by: Actor, *, revision: int | None = None) 
         return approvals.decide(task_id, Decision("approve"), by, revision=revision)
     except Refused as error:
         raise BadInput(error.message) from error
+
+
+@transaction.atomic
+def use_again(request: DataRequest, reason: str, by: Actor) -> None:
+    """Use the data of the person again, who asked for it: every request that set it aside is lifted.
+
+    Each case's trail says so with *reason*. Raises BadInput without a reason, Refused by rule.
+    """
+    words = reason.strip()
+    if not FEWEST_SIGNS <= len(words) <= MOST_SIGNS:
+        raise BadInput(_("Say in 5 to 200 characters why, such as when and how the person asked for it."))
+    person = User.objects.select_for_update().get(pk=request.person_id)
+    rules.can_use_again(by.user, DataRequest.objects.get(pk=request.pk)).require()
+    lifted = list(setting_aside(person))
+    with UnitOfWork(by) as unit:
+        keys = [each.case.pk for each in lifted]
+        for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk"):
+            unit.record(case, "used_again", text=words)
+    setting_aside(person).update(state=RequestState.LIFTED)
+    students.use_again(person, by.user, words)
+    page = reverse("privacy:request", args=[request.pk])
+    notice(person, notices.USED_AGAIN, page, reason=words).save()
 
 
 def withdraw(request: DataRequest, by: Actor) -> bool:

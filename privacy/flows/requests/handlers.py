@@ -13,9 +13,10 @@ from messaging.kinds import NoticeKind
 from privacy import notices
 from privacy.correcting import WRITTEN_AT_ONCE, value_of
 from privacy.duties import CONTACT, erase_contact, erase_notices, kept_until
-from privacy.models import DataRequest, RequestKind, RequestState
+from privacy.models import SET_ASIDE, DataRequest, RequestKind, RequestState
 from privacy.retention.queries import is_held
 from processes.engine.context import CaseChange, HandlerContext
+from students.actions import set_aside
 from students.models import Student
 
 
@@ -30,6 +31,9 @@ def carry_out(context: HandlerContext) -> None:
     if request.kind == RequestKind.DELETION and is_held(request.person):
         _hold(context)
         return
+    if request.kind == RequestKind.RESTRICTION and request.about in SET_ASIDE:
+        _keep(context, notices.SET_ASIDE)
+        return
     _DEEDS.get(request.kind, _nothing)(context)
     _close(context, RequestState.DONE)
     _tell(context, notices.DONE, answer=request.answer)
@@ -37,17 +41,23 @@ def carry_out(context: HandlerContext) -> None:
 
 def _hold(context: HandlerContext) -> None:
     """A legal hold stands on the person: nothing is erased as long as it does, whenever it was placed."""
-    _close(context, RequestState.RESTRICTED)
-    _tell(context, notices.HELD, answer=context.subject.answer)
+    _keep(context, notices.HELD)
 
 
 def restrict(context: HandlerContext) -> None:
     """Deletion is blocked by a duty to keep: it is kept without use, and the person learns until when."""
     request: DataRequest = context.subject
     request.until = kept_until(request.person, request.about, context.now)
+    _keep(context, notices.RESTRICTED, until=request.until.isoformat() if request.until else "")
+
+
+def _keep(context: HandlerContext, kind: NoticeKind, **words: Any) -> None:
+    """It is kept without use: where lists are made of it, the student is in none from now on (ADR 30)."""
+    request: DataRequest = context.subject
+    if request.about in SET_ASIDE:
+        set_aside(request.person, _officer(context), context.now)
     _close(context, RequestState.RESTRICTED)
-    until = request.until.isoformat() if request.until else ""
-    _tell(context, notices.RESTRICTED, until=until, answer=request.answer)
+    _tell(context, kind, answer=request.answer, **words)
 
 
 def _correct(context: HandlerContext) -> None:
@@ -86,9 +96,12 @@ def _student(request: DataRequest) -> Student:
 def _save(context: HandlerContext, student: Student, fields: list[str]) -> None:
     student.changed_at = context.now
     student.save(update_fields=[*fields, "changed_at"])
+    log_access(_officer(context), Verb.CHANGE, student, detail=",".join(fields), purpose=Purpose.CORRECTION)
+
+
+def _officer(context: HandlerContext) -> User | None:
     who = context.actor.user_id
-    officer = User.objects.get(pk=who) if who else None
-    log_access(officer, Verb.CHANGE, student, detail=",".join(fields), purpose=Purpose.CORRECTION)
+    return User.objects.get(pk=who) if who else None
 
 
 def on_change(context: HandlerContext, change: CaseChange) -> None:
