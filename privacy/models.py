@@ -46,8 +46,8 @@ class RequestState(models.TextChoices):
 
 WITH_PERSON = (RequestState.DRAFT, RequestState.RETURNED)
 OPEN = (*WITH_PERSON, RequestState.IN_REVIEW)
-#: Kinds of data that lists and exports are made of: kept without use, they set the student aside (ADR 30).
-SET_ASIDE = frozenset({"record", "destinations"})
+#: What stands on the student: kept without use, it sets the student aside (ADR 30).
+SET_ASIDE = frozenset({"account", "record", "destinations", "cases", "files"})
 
 
 class DataRequest(Record):

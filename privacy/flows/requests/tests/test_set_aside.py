@@ -105,6 +105,9 @@ def test_my_data_says_so_and_only_as_long_as_it_is(student):
     [
         ("deletion", "record", True),
         ("deletion", "destinations", True),
+        ("deletion", "account", True),
+        ("deletion", "cases", True),
+        ("deletion", "files", True),
         ("restriction", "record", True),
         ("restriction", "notices", False),
         ("deletion", "contact", False),
