@@ -3,7 +3,9 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from common.models import DataKey
 from privacy.assessments.queries import overdue
 from privacy.queries import FLOW_KEY as REQUESTS
 from privacy.retention.models import LastSweep
+from privacy.retention.queries import counted
 from processes.models import Task
 
 _YEAR = datetime.timedelta(days=365)
@@ -34,12 +37,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the list: the question, what to do about it, and how it is found."""
+    """One line of the list: the question, what to do about it, and how it is found.
+
+    That is a finding, or the rows of which there should be none.
+    """
 
     key: str
     title: str | Promise
     advice: str | Promise
-    find: Callable[[Moment], Finding]
+    find: Callable[[Moment], Finding | QuerySet[Any]]
 
 
 _items: dict[str, Item] = {}
@@ -54,6 +60,16 @@ def declare(item: Item) -> Item:
 def items() -> list[Item]:
     """The list, in the order in which the rooms declared it."""
     return list(_items.values())
+
+
+def found_at(now: Moment) -> dict[str, Finding]:
+    """How each item stands, by its key; rows are counted in one statement."""
+    found = {item.key: item.find(now) for item in items()}
+    numbers = counted({key: each for key, each in found.items() if isinstance(each, QuerySet)})
+    return {
+        key: each if isinstance(each, Finding) else none_of(numbers.get(key, 0))
+        for key, each in found.items()
+    }
 
 
 def none_of(number: int) -> Finding:
@@ -76,8 +92,8 @@ def _keys(now: Moment) -> Finding:
     return Finding(DataKey.objects.filter(created_at__gt=now - _YEAR).exists())
 
 
-def _endless(_now: Moment) -> Finding:
-    return none_of(Appointment.objects.filter(ends_on=None, user__is_active=True).count())
+def _endless(_now: Moment) -> QuerySet[Any]:
+    return Appointment.objects.filter(ends_on=None, user__is_active=True)
 
 
 def _wordings(_now: Moment) -> Finding:
@@ -87,13 +103,12 @@ def _wordings(_now: Moment) -> Finding:
     return none_of(sum(key in agreed and agreed[key] != version for key, version in given))
 
 
-def _requests(now: Moment) -> Finding:
-    waiting = Task.objects.filter(flow_key=REQUESTS, finished=None, due_at__lt=now)
-    return none_of(waiting.count())
+def _requests(now: Moment) -> QuerySet[Any]:
+    return Task.objects.filter(flow_key=REQUESTS, finished=None, due_at__lt=now)
 
 
-def _assessments(now: Moment) -> Finding:
-    return none_of(overdue(timezone.localdate(now)).count())
+def _assessments(now: Moment) -> QuerySet[Any]:
+    return overdue(timezone.localdate(now))
 
 
 declare(

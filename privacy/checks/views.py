@@ -14,7 +14,7 @@ from accounts.permissions import SignedInRequest, only_for
 from common.errors import Refused
 from privacy.assessments import rules
 from privacy.checks import actions
-from privacy.checks.items import Finding, items
+from privacy.checks.items import Finding, found_at, items
 from privacy.checks.models import YearCheck
 
 readers = only_for(rules.may_read)
@@ -26,8 +26,8 @@ writers = only_for(rules.may_write)
 @never_cache
 def now(request: SignedInRequest) -> HttpResponse:
     """What the machine finds at this moment, with the notes and ticks of this year."""
-    year = timezone.localdate().year
-    return _page(request, _of(year) or YearCheck(year=year))
+    year, kept = timezone.localdate().year, _kept()
+    return _page(request, next((each for each in kept if each.year == year), YearCheck(year=year)), kept)
 
 
 @readers
@@ -35,10 +35,11 @@ def now(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def past(request: SignedInRequest, year: int) -> HttpResponse:
     """A year that was signed off, as it was found then."""
-    check = _of(year)
-    if check is None or not check.signed_at:
+    kept = _kept()
+    check = next((each for each in kept if each.year == year and each.signed_at), None)
+    if check is None:
         raise Http404
-    return _page(request, check)
+    return _page(request, check, kept)
 
 
 @writers
@@ -64,17 +65,17 @@ def sign(request: SignedInRequest) -> HttpResponse:
     return redirect("checks:now")
 
 
-def _of(year: int) -> YearCheck | None:
-    return YearCheck.objects.select_related("signed_by").filter(year=year).first()
+def _kept() -> list[YearCheck]:
+    """The lists of all years, the latest first."""
+    return list(YearCheck.objects.select_related("signed_by").order_by("-year"))
 
 
-def _page(request: SignedInRequest, check: YearCheck) -> HttpResponse:
-    years = YearCheck.objects.exclude(signed_at=None).exclude(pk=check.pk).order_by("-year")
+def _page(request: SignedInRequest, check: YearCheck, kept: list[YearCheck]) -> HttpResponse:
     context = {
         "check": check,
         "lines": _lines(check),
         "may_write": rules.may_write(request.user) and not check.signed_at,
-        "years": years.values_list("year", flat=True)[:20],
+        "years": [each.year for each in kept if each.pk != check.pk and each.signed_at],
         "longest": actions.LONGEST_NOTE,
     }
     return render(request, "privacy/checks/year.html", context)
@@ -82,11 +83,11 @@ def _page(request: SignedInRequest, check: YearCheck) -> HttpResponse:
 
 def _lines(check: YearCheck) -> list[dict[str, Any]]:
     """Each item with what was noted, and what was found: at the signature, or else now."""
-    moment, lines = timezone.now(), []
-    for item in items():
-        said = check.lines.get(item.key, {})
-        if not check.signed_at:
-            lines.append({"item": item, "said": said, "found": item.find(moment)})
-        elif said:
-            lines.append({"item": item, "said": said, "found": Finding(said["good"], said["number"])})
-    return lines
+    found = _found_then(check) if check.signed_at else found_at(timezone.now())
+    lines = [(item, check.lines.get(item.key, {})) for item in items() if item.key in found]
+    return [{"item": item, "said": said, "found": found[item.key]} for item, said in lines]
+
+
+def _found_then(check: YearCheck) -> dict[str, Finding]:
+    """What was found when the year was signed off."""
+    return {key: Finding(line["good"], line["number"]) for key, line in check.lines.items()}

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.access.models import AccessSeal
+from accounts.consents.models import Consent
 from accounts.models import Appointment, User
 from accounts.roles import Role
 from common.errors import Refused
@@ -14,10 +15,12 @@ from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_unit
 from operations.models import BackupRun, RunKind
 from privacy.checks import actions
-from privacy.checks.items import items
+from privacy.checks.items import found_at, items
 from privacy.checks.models import YearCheck
+from privacy.flows.requests.tests import kit as requests
 from privacy.retention.models import LastSweep
 from tests.assessments import signed
+from wechat.actions import BINDING
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -35,7 +38,7 @@ def officer(db) -> User:
 
 
 def found(key: str, now: datetime.datetime | None = None):
-    return next(item for item in items() if item.key == key).find(now or timezone.now())
+    return found_at(now or timezone.now())[key]
 
 
 def test_year_is_signed_off_once_with_every_item_ticked_and_faults_explained(officer):
@@ -99,3 +102,16 @@ def test_assessment_whose_review_is_overdue_is_counted(officer):
     assert found("assessments").good
     assert found("assessments", timezone.now() + datetime.timedelta(days=367)).number == 1
     assert held.is_signed
+
+
+def test_consent_to_an_older_wording_is_counted(officer):
+    Consent.objects.create(user=officer, purpose=BINDING.key, text_version=BINDING.version, channel="page")
+    assert found("wordings").good
+    Consent.objects.create(user=officer, purpose=BINDING.key, text_version="2020-01", channel="page")
+    assert found("wordings").number == 1
+
+
+def test_request_that_waits_too_long_is_counted(db):
+    requests.ask(requests.school(), "access")
+    assert found("requests").good
+    assert found("requests", timezone.now() + datetime.timedelta(days=60)).number == 1
