@@ -30,6 +30,7 @@ urlpatterns = [
     path("me/", include("privacy.consents.urls")),
     path("me/", include("destinations.urls")),
     path("exports/", include("exports.urls")),
+    path("manage/assessments/checks/", include("privacy.checks.urls")),
     path("manage/assessments/", include("privacy.assessments.urls")),
     path("manage/retention/", include("privacy.retention.urls")),
     path("", include("privacy.urls")),

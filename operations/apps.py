@@ -14,5 +14,7 @@ class OperationsConfig(AppConfig):
     started_at: ClassVar[datetime.datetime]
 
     def ready(self) -> None:
-        """Note when this process began: what was not heard of yet may be starting as well."""
+        """Note when this process began, as parts may be starting still; add to the yearly check list."""
+        from operations import checks  # noqa: F401
+
         OperationsConfig.started_at = timezone.now()

@@ -32,7 +32,7 @@ _SILENT_AFTER = timedelta(minutes=3)
 _STARTS_WITHIN = timedelta(seconds=90)
 """Beat asks for a sign of life every 30 seconds; a machine that just came up needs some more."""
 _LATE_AFTER = timedelta(minutes=10)
-_BACKUP_WITHIN, _PROOF_WITHIN = timedelta(hours=30), timedelta(days=40)
+_BACKUP_WITHIN, PROOF_WITHIN = timedelta(hours=30), timedelta(days=40)
 _FREE_BYTES, _FREE_SHARE = 2 * 2**30, 0.1
 _BROKER_SECONDS = 2
 _WECHAT_SECONDS, _WECHAT_ASKED_EVERY = 2, 60
@@ -177,7 +177,7 @@ def _backup(asked: Asked) -> Found:
 
 
 def _trial(asked: Asked) -> Found:
-    return _last_run(RunKind.RESTORE_TEST, asked, _PROOF_WITHIN)
+    return _last_run(RunKind.RESTORE_TEST, asked, PROOF_WITHIN)
 
 
 def _heard(at: datetime | None, now: datetime) -> Found:

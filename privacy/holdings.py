@@ -178,6 +178,7 @@ NO_PART: Mapping[str, str] = {
     "employers.employer": "of an employer, which its own pages show",
     "exports.export": "official work; each is a case of its own",
     "privacy.assessment": "official work, which names who wrote and who signed",
+    "privacy.yearcheck": "official work, which names who signed",
     "privacy.hold": "why something is kept longer, which is told on request",
     "processes.designevent": "the trail of drawings",
     "processes.draft": "drawings of processes",

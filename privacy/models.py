@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from common.fields import EncryptedTextField, KeyField
 from common.models import Record
 from privacy.assessments.models import Assessment  # noqa: F401 (for Django to find)
+from privacy.checks.models import YearCheck  # noqa: F401 (for Django to find)
 from privacy.retention.models import Hold, LastSweep  # noqa: F401 (for Django to find)
 from processes.queries import cases_on
 

@@ -39,7 +39,19 @@ def _seen(world: World) -> dict[str, Any]:
     return {"seen": world.assessments.draft.seen}
 
 
+def _year(world: World) -> dict[str, Any]:
+    return {"year": world.assessments.year.year}
+
+
+def _looked(_world: World) -> dict[str, Any]:
+    return {"tick-keys": "on", "note-keys": "三月更换"}
+
+
 KEEPING_DATA = [
+    Address("checks:now", ASSESSING),
+    Address("checks:keep", ASSESSORS, (POST,), data=_looked),
+    Address("checks:sign", ASSESSORS, (POST,), data=_looked),
+    Address("checks:year", ASSESSING, kwargs=_year),
     Address("assessments:list", ASSESSING),
     Address("assessments:one", ASSESSING, kwargs=_signed),
     Address("assessments:new", ASSESSORS, (GET, POST), data=_wishes_of_draft),

@@ -31,5 +31,7 @@ PRIVACY = [
     Address("privacy:withdraw", ASKER, (POST,), _request("waiting")),
     Address("privacy:give_up", ASKER, (POST,), _request("returned")),
     Address("privacy:answer", ANSWERING, (GET, POST), _task, lambda _world: {"answer": "已按你的请求办理"}),
-    Address("privacy:use_again", ANSWERING, (POST,), _task, lambda _world: {"reason": "本人来电要求"}),
+    Address(
+        "privacy:use_again", NONE, (POST,), _task, lambda _: {"reason": "本人来电要求"}, refused=ANSWERING
+    ),
 ]

@@ -49,7 +49,7 @@ NAMES = (
     "typed", "cidr", "code", "session", "address", "sent", "over",
     "old_password", "new_password1", "new_password2", "year", "changed", "first", "last", "kind", "note", "who", "since",
     "until", "action", "channel", "about", "request", "purpose", "words", "ask",
-    "occasion", "title", "processing", "influence", "measures", "conclusion", "next_review", "template",
+    "occasion", "title", "processing", "influence", "measures", "conclusion", "next_review", "template", "note-keys", "tick-keys",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from exports.flows.export.tests import kit as export_kit
 from exports.models import Export
 from forms.models import Code, Draft, Submission
 from privacy.assessments.models import Assessment
+from privacy.checks.models import YearCheck
 from privacy.flows.requests.tests import kit as request_kit
 from privacy.models import DataRequest
 from privacy.retention.models import Hold
@@ -91,6 +92,7 @@ AS_WELL = {
     "students:detail": ("member",),
     "retention:table": ("secadmin",),
     "assessments:list": ("secadmin",),
+    "checks:now": ("secadmin",),
     "assessments:one": ("secadmin",),
     "consents:list": ("counselor",),
 }
@@ -201,6 +203,7 @@ def chinese_data() -> frozenset[str]:
     texts += [
         value for model in RECORDS for row in model._default_manager.all() for value in vars(row).values()
     ]
+    texts += [line["note"] for check in YearCheck.objects.all() for line in check.lines.values()]
     texts += [value for values in _kept_together() for value in values]
     return frozenset(
         line for text in texts if isinstance(text, str) for line in (text, *text.splitlines()) if line

@@ -48,6 +48,11 @@ def declare(purpose: Purpose) -> Purpose:
     return purpose
 
 
+def declared() -> list[Purpose]:
+    """Everything that people can agree to or are told of."""
+    return list(_purposes.values())
+
+
 def purpose_called(key: str) -> Purpose | None:
     """The purpose under this key."""
     return _purposes.get(key)

@@ -1,6 +1,7 @@
 """What is due, what stays, and when the sweep comes next."""
 
 import datetime
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -46,8 +47,8 @@ def counts(now: datetime.datetime) -> tuple[dict[str, int], dict[str, int]]:
     """Row -> how many are due at *now*, and row -> how many stay; one statement each."""
     with_blocks = [row for row in ENDING if row.person or row.blocks]
     return (
-        _counted({row.key: due(row, now) for row in ENDING}),
-        _counted({row.key: row.over(now).filter(_staying(row)) for row in with_blocks}),
+        counted({row.key: due(row, now) for row in ENDING}),
+        counted({row.key: row.over(now).filter(_staying(row)) for row in with_blocks}),
     )
 
 
@@ -67,7 +68,8 @@ def next_sweep(now: datetime.datetime) -> datetime.datetime:
     return at if at > now else at + datetime.timedelta(days=1)
 
 
-def _counted(found: dict[str, QuerySet[Any]]) -> dict[str, int]:
+def counted(found: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows stand behind each key, in one statement; a key of which there are none is left out."""
     first, *others = (_one(key, rows) for key, rows in found.items())
     return dict(first.union(*others, all=True))
 

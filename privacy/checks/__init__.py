@@ -1,0 +1,1 @@
+"""The yearly check list of what is done with personal data (RL-35)."""
