@@ -129,14 +129,17 @@ class AccessLog(Record):
 
     @property
     def detail_words(self) -> str:
-        """The details; the field that was uncovered by its name."""
-        if self.action != Verb.REVEAL:
+        """The details; fields that were uncovered or changed by their names."""
+        if self.action not in (Verb.REVEAL, Verb.CHANGE):
             return self.detail
+        return ", ".join(self._field_words(name) for name in self.detail.split(","))
+
+    def _field_words(self, name: str) -> str:
         try:
-            field = apps.get_model(self.object_type)._meta.get_field(self.detail)
+            field = apps.get_model(self.object_type)._meta.get_field(name)
         except (LookupError, ValueError, FieldDoesNotExist):
-            return self.detail
-        return str(getattr(field, "verbose_name", self.detail))
+            return name
+        return str(getattr(field, "verbose_name", name))
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Never."""

@@ -8,11 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, connections
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.access import archive, seals
 from accounts.access.actions import log_access
-from accounts.access.models import AccessArchive, AccessLog, AccessSeal, Channel
+from accounts.access.models import AccessArchive, AccessLog, AccessSeal, Channel, Verb
 from accounts.access.origin import Origin, coming_from
 from accounts.access.verify import verify_log
 from accounts.models import User
@@ -255,3 +255,9 @@ def test_command_line_leaves_a_line_and_covers_long_numbers(monkeypatch):
     line = AccessLog.objects.get()
     assert (line.user, line.action, line.object_id, line.channel) == (None, "command", "shell", "shell")
     assert (line.detail, line.ip) == ("wang: shell -c print(******)", "10.1.2.3")
+
+
+def test_changed_fields_are_told_by_their_names():
+    with translation.override("zh-hans"):
+        line = AccessLog(action=Verb.CHANGE, object_type="students.student", detail="mobile,something else")
+        assert line.detail_words == "手机号码, something else"

@@ -28,7 +28,7 @@ def begin(values: Mapping[str, Any], by: User, replaces: Assessment | None = Non
         rules.can_replace(replaces, by).require()
     words = {name: values[name] for name in FIELDS}
     draft = Assessment.objects.create(**words, written_by=by, replaces=replaces)
-    log_access(by, Verb.CHANGE, draft, detail="begun")
+    log_access(by, Verb.CHANGE, draft, detail="title")
     return draft
 
 
@@ -41,7 +41,7 @@ def change(assessment: Assessment, values: Mapping[str, Any], by: User) -> None:
         setattr(draft, name, values[name])
     draft.changed_at = timezone.now()
     draft.save()
-    log_access(by, Verb.CHANGE, draft, detail="changed")
+    log_access(by, Verb.CHANGE, draft, detail="changed_at")
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def sign(assessment: Assessment, seen: str, by: User) -> None:
             raise Stale(_("Another one has taken the place of the older assessment. Write this one anew."))
     draft.state, draft.signed_by, draft.signed_at = AssessmentState.SIGNED, by, now
     draft.save()
-    log_access(by, Verb.CHANGE, draft, detail="signed")
+    log_access(by, Verb.CHANGE, draft, detail="signed_at")
 
 
 def _locked(assessment: Assessment) -> Assessment:

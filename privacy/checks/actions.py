@@ -23,7 +23,7 @@ def keep(sent: Mapping[str, str], by: User) -> None:
     check = _open()
     check.lines = {item.key: _line(sent, item.key) for item in items()}
     check.save(update_fields=["lines"])
-    log_access(by, Verb.CHANGE, check, detail=f"kept: {check.year}")
+    log_access(by, Verb.CHANGE, check, detail="lines")
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def sign_off(by: User) -> None:
         line |= {"good": found.good, "number": found.number}
     check.signed_by, check.signed_at = by, now
     check.save()
-    log_access(by, Verb.CHANGE, check, detail=f"signed off: {check.year}")
+    log_access(by, Verb.CHANGE, check, detail="signed_at")
 
 
 def _open() -> YearCheck:

@@ -14,7 +14,7 @@ class YearCheck(Record):
     """
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
-    lines = models.JSONField(default=dict)
+    lines = models.JSONField(_("notes and ticks"), default=dict)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(_("signed off"), null=True, editable=False)
 

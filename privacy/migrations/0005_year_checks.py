@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='year')),
-                ('lines', models.JSONField(default=dict)),
+                ('lines', models.JSONField(default=dict, verbose_name='notes and ticks')),
                 ('signed_at', models.DateTimeField(editable=False, null=True, verbose_name='signed off')),
                 ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -56,7 +56,7 @@ def test_who_wrote_it_does_not_sign_it(writer, second):
     actions.sign(draft, draft.seen, second)
     assert (fresh(draft).state, fresh(draft).signed_by) == (AssessmentState.SIGNED, second)
     line = AccessLog.objects.filter(object_id=str(draft.pk)).latest("id")
-    assert (line.user, line.detail) == (second, "signed")
+    assert (line.user, line.detail) == (second, "signed_at")
 
 
 def test_somebody_without_the_role_signs_nothing(writer, root):

@@ -14,10 +14,10 @@ def set_aside(person: User, by: User | None, now: datetime.datetime) -> None:
     Who has no record, and whose record is set aside already, stay as they are. Call inside a transaction.
     """
     if Student.objects.filter(user=person, set_aside_at=None).update(set_aside_at=now):
-        log_access(by, Verb.CHANGE, Student.objects.get(user=person), detail="kept without use")
+        log_access(by, Verb.CHANGE, Student.objects.get(user=person), detail="set_aside_at")
 
 
 def use_again(person: User, by: User, reason: str) -> None:
     """The record of *person* is in the lists again. Call inside a transaction."""
     if Student.objects.filter(user=person).exclude(set_aside_at=None).update(set_aside_at=None):
-        log_access(by, Verb.CHANGE, Student.objects.get(user=person), detail="used again", words=reason)
+        log_access(by, Verb.CHANGE, Student.objects.get(user=person), detail="set_aside_at", words=reason)

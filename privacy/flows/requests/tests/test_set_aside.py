@@ -74,7 +74,7 @@ def test_kept_without_use_is_in_no_list_until_it_is_lifted(student):
     request = kept(student)
     assert seen(student) == NONE
     line = AccessLog.objects.get(action=Verb.CHANGE, object_id=str(student.pk))
-    assert (line.user, line.detail) == (user("university_officer"), "kept without use")
+    assert (line.user, line.detail) == (user("university_officer"), "set_aside_at")
     task = Task.objects.get(process=request.case, node_id="answer")
     officer = browser(user("university_officer"))
     address = reverse("privacy:use_again", args=[task.pk])
@@ -84,7 +84,7 @@ def test_kept_without_use_is_in_no_list_until_it_is_lifted(student):
     request.refresh_from_db()
     assert request.state == "lifted"
     assert WHY in Event.objects.get(case=request.case, kind="used_again").data
-    assert AccessLog.objects.get(object_id=str(student.pk), detail="used again").words == WHY
+    assert AccessLog.objects.get(object_id=str(student.pk), words=WHY).detail == "set_aside_at"
     assert student.user.notices.filter(kind="data_request_used_again").exists()
     assert address not in officer.get(reverse("approvals:task", args=[task.pk])).content.decode()
 
