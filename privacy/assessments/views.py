@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -47,7 +47,7 @@ def one(request: SignedInRequest, pk: str) -> HttpResponse:
 def new(request: SignedInRequest) -> HttpResponse:
     """A draft: empty, or from a prefilled text (`template`)."""
     chosen = PREFILLED.get(request.GET.get("template", ""))
-    return _draft(request, dict(chosen.words()) if chosen else {})
+    return _draft(request, chosen.words() if chosen else {})
 
 
 @writers
@@ -98,10 +98,7 @@ def _page(request: SignedInRequest, assessment: Assessment) -> HttpResponse:
 
 def _found(pk: str) -> Assessment:
     rows = Assessment.objects.select_related("written_by", "signed_by", "replaces")
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows, pk=pk)
 
 
 def _draft(request: SignedInRequest, words: dict[str, Any], older: Assessment | None = None) -> HttpResponse:

@@ -30,7 +30,7 @@ def test_row_that_names_them_is_a_problem_that_says_whom_to_ask(tmp_path, aside,
     with translation.override("zh-hans"):
         code, text = run(kit.write_csv(tmp_path / "f.csv", [row, kit.graduate(2, mobile=OTHER_PHONE)]))
     assert code == 1
-    assert "只保存、不再使用" in text
+    assert "保留但不再使用" in text
     assert "就业中心" in text
     assert "有错 1" in text
     assert [each.mobile == OTHER_PHONE for each in Student.objects.order_by("student_no")] == [False, True]

@@ -97,7 +97,7 @@ def test_my_data_says_so_and_only_as_long_as_it_is(student):
     actions.use_again(request, WHY, Actor(user("university_officer")))
     after = browser(student.user).get(page)
     assert [each.context["aside_since"] is None for each in (before, during, after)] == [True, False, True]
-    assert "只保存、不再使用" in during.content.decode()
+    assert "保留但不再使用" in during.content.decode()
 
 
 @pytest.mark.parametrize(
