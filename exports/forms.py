@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from exports import covering
 from exports.columns import USUAL, ColumnGroup, groups_for
 from exports.models import Export
 
@@ -41,6 +42,11 @@ class AskForm(forms.Form):
         required=False,
         help_text=_("PDF or photo. Needed when the recipient is outside the school."),
     )
+    assessment = forms.ChoiceField(
+        label=_("Impact assessment"),
+        required=False,
+        help_text=_("The signed one that covers this recipient. Needed when that is outside the school."),
+    )
     keep_until = forms.DateField(
         label=_("Kept until"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -59,6 +65,8 @@ class AskForm(forms.Form):
         self.groups: list[ColumnGroup] = groups_for(kind)
         offered = [(column.key, column.label) for group in self.groups for column in group.columns]
         self.fields["columns"].choices = offered  # type: ignore[attr-defined]
+        covered = [("", _("None")), *((each.key, each.title) for each in covering.holding().values())]
+        self.fields["assessment"].choices = covered  # type: ignore[attr-defined]
 
     def clean_outside(self) -> bool:
         """Whether the file leaves the school."""
@@ -75,4 +83,5 @@ def _known(export: Export | None) -> dict[str, Any]:
         return {"columns": USUAL, "outside": "inside", "keep_until": timezone.localdate() + _WEEKS}
     names = ("columns", "purpose", "recipient", "keep_until")
     place = "outside" if export.outside else "inside"
-    return {name: getattr(export, name) for name in names} | {"outside": place}
+    more = {"outside": place, "assessment": str(export.assessment or "")}
+    return {name: getattr(export, name) for name in names} | more

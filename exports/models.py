@@ -68,6 +68,8 @@ class Export(Record):
     purpose = models.CharField(_("purpose"), max_length=200)
     recipient = models.CharField(_("recipient"), max_length=100)
     outside = models.BooleanField(_("outside the school"), default=False)
+    assessment = models.UUIDField(_("impact assessment"), null=True)
+    """The one that another body gets it under; it stands in a register of a higher floor (RL-34)."""
     keep_until = models.DateField(_("kept until"))
     language = KeyField(max_length=10)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)

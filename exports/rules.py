@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common.verdict import ALLOWED, Verdict, refused
 from exports.columns import ExportColumn
+from exports.covering import Assessed
 from exports.models import Export, ExportState
 from exports.queries import reads_students
 
@@ -27,8 +28,10 @@ def can_ask(user: User) -> Verdict:
     )
 
 
-def can_hand_in(export: Export, columns: Sequence[ExportColumn], *, has_consent: bool) -> Verdict:
-    """A list needs rows, columns, an end, and for other bodies the province's consent (flows 32)."""
+def can_hand_in(
+    export: Export, columns: Sequence[ExportColumn], *, has_consent: bool, assessed: Assessed | None
+) -> Verdict:
+    """A list needs rows, columns, an end; for other bodies see `can_go_outside` (flows 32)."""
     if not export.rows:
         return refused(gettext_lazy("No row fits these filters. Choose others."))
     if export.rows > settings.EXPORT_MOST_ROWS:
@@ -39,10 +42,23 @@ def can_hand_in(export: Export, columns: Sequence[ExportColumn], *, has_consent:
     today = timezone.localdate()
     if not today <= export.keep_until <= today + datetime.timedelta(days=LONGEST_KEPT):
         return refused(gettext_lazy("Choose a day between today and a year from now."))
-    if export.outside and not has_consent:
+    return can_go_outside(has_consent, assessed) if export.outside else ALLOWED
+
+
+def can_go_outside(has_consent: bool, assessed: Assessed | None) -> Verdict:
+    """Another body gets data with the province's consent (flows 32), under a signed assessment (RL-34)."""
+    if not has_consent:
         return refused(
             gettext_lazy(
                 "Other bodies get data only with the province's consent. Add the paper that says so."
+            )
+        )
+    if assessed is None:
+        return refused(
+            gettext_lazy(
+                "Other bodies get data only under a signed impact assessment whose review is not overdue. "
+                "Choose the one that covers this recipient. If there is none, ask a data officer or "
+                "a security administrator to write one under “Impact assessments”."
             )
         )
     return ALLOWED

@@ -9,8 +9,9 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Personal data")
 
     def ready(self) -> None:
-        """Declare the notices of this room, and show the notice at sign-in."""
+        """Declare notices and what exports may go out under, and show the notice at sign-in."""
         from privacy import notices  # noqa: F401
+        from privacy.assessments import covering  # noqa: F401
         from privacy.consents import signals
 
         signals.connect()

@@ -23,6 +23,10 @@ class Occasion(models.TextChoices):
     ABROAD = "abroad", _("Sending abroad")
 
 
+GIVING = (Occasion.ENTRUSTING, Occasion.SHARING, Occasion.ABROAD)
+"""Occasions in which somebody outside the school gets data."""
+
+
 class AssessmentState(models.TextChoices):
     """Where an assessment stands; a signed one is never edited, only replaced."""
 

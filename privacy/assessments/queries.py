@@ -4,7 +4,7 @@ import datetime
 
 from django.db.models import Case, QuerySet, Value, When
 
-from privacy.assessments.models import Assessment, AssessmentState
+from privacy.assessments.models import GIVING, Assessment, AssessmentState
 
 _ORDER = (AssessmentState.DRAFT, AssessmentState.SIGNED, AssessmentState.REPLACED)
 
@@ -24,3 +24,9 @@ def due_by(day: datetime.date) -> QuerySet[Assessment]:
 def overdue(today: datetime.date) -> QuerySet[Assessment]:
     """Those that hold although their review should have been before *today*."""
     return due_by(today - datetime.timedelta(days=1))
+
+
+def giving(day: datetime.date) -> QuerySet[Assessment]:
+    """Those that hold on *day*, their review not overdue, and are about data that others get."""
+    rows = Assessment.objects.filter(state=AssessmentState.SIGNED, occasion__in=GIVING)
+    return rows.filter(next_review__gte=day).order_by("title", "id")

@@ -12,10 +12,11 @@ from accounts.roles import Role
 from common.errors import Refused, Stale
 from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_unit
+from exports.covering import holding
 from messaging.models import Notice
 from privacy.assessments import actions, rules
 from privacy.assessments.forms import AssessmentForm
-from privacy.assessments.models import Assessment, AssessmentState
+from privacy.assessments.models import Assessment, AssessmentState, Occasion
 from privacy.assessments.prefilled import PREFILLED
 from privacy.assessments.reminding import remind
 from tests.assessments import signed, words, written
@@ -151,3 +152,18 @@ def test_what_was_replaced_needs_no_review(writer, second):
     newer = actions.begin(words(next_review=older.next_review + 90 * DAY), writer, older)
     actions.sign(newer, newer.seen, second)
     assert remind(older.next_review + DAY) == 0
+
+
+def test_export_goes_to_other_bodies_only_under_what_holds_and_is_about_giving(writer, second):
+    today = timezone.localdate()
+    held = {each: signed(writer, second, occasion=each) for each in Occasion}
+    written(writer)
+    giving = {str(held[each].pk) for each in (Occasion.ENTRUSTING, Occasion.SHARING, Occasion.ABROAD)}
+    assert set(holding(today)) == giving
+    last = today + 365 * DAY
+    assert (len(holding(last)), holding(last + DAY)) == (3, {})
+    older = held[Occasion.SHARING]
+    newer = actions.begin(words(title="新的"), writer, older)
+    assert str(older.pk) in holding(today)
+    actions.sign(newer, newer.seen, second)
+    assert (str(older.pk) in holding(today), holding(today)[str(newer.pk)].title) == (False, "新的")

@@ -19,7 +19,7 @@ from approvals import actions as approvals
 from approvals.actions import Actor
 from common.errors import BadInput, Refused
 from common.retry import retrying
-from exports import rules
+from exports import covering, rules
 from exports.columns import chosen
 from exports.flows.export import forms
 from exports.models import Export, ExportState
@@ -47,6 +47,7 @@ class Wish:
     outside: bool
     keep_until: datetime.date
     consent: "UploadedFile[bytes] | None" = None
+    assessment: str = ""
 
 
 @transaction.atomic
@@ -79,7 +80,9 @@ def _hand_in(export: Export, wish: Wish, by: Actor) -> Export:
     if wish.consent is not None:
         form_actions.attach(case.pk, CONSENT, CONSENT, wish.consent, by.user)
     papers = file_values(attachments_of(case.pk).present())
-    verdict = rules.can_hand_in(export, columns, has_consent=bool(papers))
+    assessed = covering.holding().get(wish.assessment) if wish.outside else None
+    export.assessment = UUID(assessed.key) if assessed else None
+    verdict = rules.can_hand_in(export, columns, has_consent=bool(papers), assessed=assessed)
     if not verdict:
         raise BadInput(verdict.reason)
     export.save()
@@ -89,6 +92,7 @@ def _hand_in(export: Export, wish: Wish, by: Actor) -> Export:
         "outside": wish.outside,
         "keep_until": wish.keep_until.isoformat(),
         CONSENT: papers,
+        "assessment": assessed.title if assessed else "",
     }
     checked = forms.SCHEMA.validate(answers, {})
     if not checked.ok:

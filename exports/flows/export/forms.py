@@ -29,6 +29,14 @@ DESCRIPTION: dict[str, Any] = {
             visible_if="outside",
             required_if="outside",
         ),
+        _field(
+            "assessment",
+            "text(100)",
+            "Impact assessment",
+            "个人信息保护影响评估",
+            visible_if="outside",
+            required_if="outside",
+        ),
     ],
 }
 SCHEMA = FormSchema.from_dict(DESCRIPTION)

@@ -21,9 +21,12 @@ from destinations.tests.kit import make_student
 from exports.flows.export import actions
 from exports.flows.export.tests import kit
 from exports.models import Export
+from forms.queries import submissions_of
 from messaging.models import Notice
+from privacy.assessments.actions import sign
 from processes.models import Event, Task
 from processes.queries import open_tasks
+from tests.assessments import signed, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = datetime.timedelta(hours=1)
@@ -281,8 +284,31 @@ def test_other_bodies_need_the_consent_of_the_province():
     with translation.override("en"), pytest.raises(BadInput, match="province's consent"):
         kit.ask(asker, outside=True, recipient="省就业指导中心")
     assert Export.objects.count() == 0
-    export = kit.ask(asker, outside=True, recipient="省就业指导中心", consent=kit.consent())
-    assert export.state == "in_review"
+
+
+def test_other_bodies_need_a_signed_assessment_which_the_reviewer_reads():
+    asker = kit.school(2)
+    officer, director = (User.objects.get(username=name) for name in ("officer", "director"))
+    draft = written(officer)
+    outside = {"outside": True, "recipient": "省就业指导中心"}
+    for chosen in ("", str(draft.pk)):
+        with translation.override("en"), pytest.raises(BadInput, match="signed impact assessment"):
+            kit.ask(asker, **outside, consent=kit.consent(), assessment=chosen)
+    assert Export.objects.count() == 0
+    sign(draft, draft.seen, director)
+    export = kit.ask(asker, **outside, consent=kit.consent(), assessment=str(draft.pk))
+    assert (export.state, export.assessment) == ("in_review", draft.pk)
+    assert submissions_of(kit.case_of(export).pk).latest("number").values["assessment"] == draft.title
+
+
+def test_assessment_is_asked_for_anew_when_a_returned_export_turns_outwards():
+    asker = kit.school(2)
+    held = signed(*(User.objects.get(username=name) for name in ("officer", "director")))
+    export = kit.review(kit.ask(asker, columns=["name", "id_no"], assessment=str(held.pk)), kit.RETURN)
+    assert export.assessment is None
+    outwards = kit.wish(asker, outside=True, consent=kit.consent())
+    with translation.override("en"), pytest.raises(BadInput, match="signed impact assessment"):
+        actions.ask_again(export, outwards, Actor(asker))
 
 
 @pytest.mark.parametrize(
