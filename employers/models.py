@@ -43,6 +43,10 @@ class ListState:
     NORMAL, WHITE, RISK, BLACK = "0", "1", "2", "3"
 
 
+LISTED = (ListState.RISK, ListState.BLACK)
+"""Lists that warn of an employer."""
+
+
 class OrgType:
     """Codes of `employer_org_type` that rules ask for."""
 

@@ -1,5 +1,6 @@
 """Reusable reads about employers and their people."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -87,6 +88,12 @@ def people_of(employer: Employer) -> QuerySet[EmployerUser]:
         .select_related("user", "decided_by")
         .order_by("-role", "asked_at")
     )
+
+
+def active_since(moment: datetime.datetime) -> QuerySet[EmployerUser]:
+    """Who signed in, asked to join or was let in since *moment*: their employers are active."""
+    let_in = Q(decided_at__gte=moment) & ~Q(state=MembershipState.ENDED)
+    return EmployerUser.objects.filter(let_in | Q(user__last_login__gte=moment) | Q(asked_at__gte=moment))
 
 
 def successors(employer: Employer, case: Case) -> QuerySet[EmployerUser]:

@@ -8,8 +8,9 @@ from django.core.files.storage import Storage
 from django.db import transaction
 
 from accounts.access import archive
-from accounts.personnel.models import StaffImport
+from accounts.personnel.models import StaffImport, StaffRecord
 from accounts.security.actions import close_account
+from employers.actions import end_account, forget_contact
 from exports.models import Export
 from forms.actions import erase, remove_attachment
 from privacy.models import DataRequest
@@ -20,6 +21,7 @@ from processes.models import Case
 from students.actions import discard_import
 from students.actions.imports import forget_file
 from students.models import ImportRow, RebindRequest
+from talks.models import Talk
 from wechat import actions as wechat
 from wechat.models import BindingEvent
 
@@ -100,6 +102,24 @@ def accounts(rows: Records, now: datetime.datetime) -> None:
         close_account(user, now)
 
 
+def staff(rows: Records, now: datetime.datetime) -> None:
+    """Close accounts of staff, and forget how their owners are reached."""
+    accounts(rows, now)
+    StaffRecord.objects.filter(user__in=[user.pk for user in rows]).delete()
+
+
+def employer_accounts(rows: Records, now: datetime.datetime) -> None:
+    """Close the accounts of people of employers."""
+    for user in rows:
+        end_account(user, now)
+
+
+def talks(rows: Records, now: datetime.datetime) -> None:
+    """What employers wrote about talks goes; so does whom to call, which the talk repeats."""
+    evidence("talk_papers")(rows, now)
+    Talk.objects.filter(pk__in=[case.subject_id for case in rows]).update(contact_name="", contact_phone="")
+
+
 def access_lines(now: datetime.datetime) -> int:
     """Move old lines of the access log into files."""
     return archive.archive_old(now=now)
@@ -110,6 +130,7 @@ def access_files(now: datetime.datetime) -> int:
     return archive.discard_cold(now=now)
 
 
+contacts = each(forget_contact)  # type: ignore[arg-type]
 imports = each(discard_import)  # type: ignore[arg-type]
 attachments = each(remove_attachment)  # type: ignore[arg-type]
 bindings = each(wechat.ended)  # type: ignore[arg-type]

@@ -4,140 +4,55 @@ A class without a row here is never erased by itself. What a row calls its momen
 period; a record whose moment lies exactly that long ago stays one more night.
 """
 
-import datetime
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import archive
-from accounts.access.models import AccessArchive, AccessLog, AccessSeal
+from accounts.access.models import AccessArchive
 from accounts.actions import FORGET_AFTER
 from accounts.consents.models import Consent
-from accounts.models import Appointment, SignInFailures, User
+from accounts.models import SignInFailures
 from accounts.personnel.models import StaffImport, StaffImportState
 from accounts.security.models import Count, ResetRequest, Session, SignIn
-from destinations.queries import FLOW_KEY as FILING
-from employers.models import CLOSED_STATES, Employer
 from employers.queries import FLOW_KEY as VETTING
 from exports.models import Export
 from exports.queries import FLOW_KEY as EXPORT
-from forms.models import Attachment, Draft, Submission
+from forms.models import Draft
 from messaging.models import Notice
 from privacy.assessments.models import Assessment
 from privacy.queries import FLOW_KEY as REQUESTS
 from privacy.retention import erasing
-from privacy.retention.rows import Block, Deed, Row, Span
-from processes.models import Case, Job, JobState
-from students.models import UNDO_WINDOW, ImportBatch, ImportRow, ImportState, RebindRequest
+from privacy.retention.due import (
+    APPLYING,
+    HAS_CASE,
+    IN_LIBRARY,
+    IN_OFFICE,
+    ON_LIST,
+    STILL_OPEN,
+    WRITTEN_AT,
+    access_lines,
+    answered,
+    bound,
+    closed,
+    contacts,
+    filings,
+    former_staff,
+    graduates,
+    jobs,
+    loaded,
+    loaded_staff,
+    older,
+    silent_employers,
+    strays,
+    unloaded,
+)
+from privacy.retention.rows import Deed, Row, Span
+from students.models import UNDO_WINDOW
 from talks.queries import FLOW_KEY as TALK
-from wechat.models import Binding, BindingEvent, Letter, LetterState, Received, Scan
-
-Moment = datetime.datetime
-Due = Callable[[Moment], QuerySet[Any]]
-
-
-def _day(limit: Moment) -> datetime.date:
-    return timezone.localdate(limit)
-
-
-def _cases(flow: str) -> QuerySet[Case]:
-    """Cases of *flow* that still hold what was filled in or uploaded."""
-    mine = {"case_id": OuterRef("pk")}
-    holds = Exists(Submission.objects.filter(**mine, erased_at=None)) | Exists(
-        Attachment.objects.filter(**mine)
-    )
-    return Case.objects.filter(holds | Exists(Draft.objects.filter(**mine)), flow_key=flow)
-
-
-def _closed(flow: str) -> Due:
-    return lambda limit: _cases(flow).filter(finished__lt=limit)
-
-
-def _filings(limit: Moment) -> QuerySet[Case]:
-    """A cohort ends with its year; open cases are among them, to be named."""
-    return _cases(FILING).filter(cohort__lt=_day(limit).year)
-
-
-def _access_lines(limit: Moment) -> QuerySet[AccessLog]:
-    last = AccessSeal.objects.filter(archive=None, at__lt=limit).values("archive").annotate(top=Max("last"))
-    found: QuerySet[AccessLog] = AccessLog.objects.filter(number__lte=Subquery(last.values("top")))
-    return found
-
-
-def _loaded(limit: Moment) -> QuerySet[ImportBatch]:
-    told = Q(problems=None, cells=None, before=None, after=None)
-    rows = ImportRow.objects.filter(batch=OuterRef("pk")).exclude(told)
-    done = (ImportState.COMMITTED, ImportState.UNDONE)
-    return ImportBatch.objects.filter(Exists(rows), state__in=done, committed_at__lt=limit)
-
-
-def _unloaded(limit: Moment) -> QuerySet[ImportBatch]:
-    states = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.CHECKED)
-    return ImportBatch.objects.filter(state__in=states, uploaded_at__lt=limit, committed_at=None)
-
-
-def _strays(limit: Moment) -> QuerySet[Attachment]:
-    handed_in = Submission.attachments.through.objects.filter(attachment=OuterRef("pk"))
-    return Attachment.objects.filter(~Exists(handed_in), uploaded_at__lt=limit)
-
-
-def _jobs(limit: Moment) -> QuerySet[Job]:
-    over = (JobState.DONE, JobState.VOID, JobState.SKIPPED)
-    return Job.objects.filter(state__in=over, finished__lt=limit, incidents=None).filter(
-        Q(case=None) | Q(case__finished__lt=limit)
-    )
-
-
-def _graduates(limit: Moment) -> QuerySet[User]:
-    return User.objects.filter(student__graduate_on__lte=_day(limit), closed_at=None)
-
-
-def _loaded_staff(limit: Moment) -> QuerySet[StaffImport]:
-    return StaffImport.objects.filter(loaded_at__lt=limit).exclude(rows=None, problems=None)
-
-
-def _bound(limit: Moment) -> QuerySet[Binding]:
-    return Binding.objects.filter(user__student__graduate_on__lte=_day(limit))
-
-
-def _answered(limit: Moment) -> QuerySet[RebindRequest]:
-    return RebindRequest.objects.filter(closed_at__lt=limit).exclude(openid_index="")
-
-
-def _older(model: Any, moment: str, but: Q | None = None, **more: Any) -> Due:
-    """Records of *model* whose *moment* lies before the limit, without those of *but*."""
-    rows = model._default_manager
-    return lambda limit: rows.filter(~but if but else Q(), **{f"{moment}__lt": limit}, **more)
-
-
-def _in_office() -> Q:
-    today = timezone.localdate()
-    held = Appointment.objects.filter(user=OuterRef("pk")).filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    return Q(Exists(held))
-
-
-def _has_open_case() -> Q:
-    return Q(Exists(Case.objects.filter(initiator=OuterRef("pk"), finished=None)))
-
-
-def _of_open_case() -> Q:
-    return Q(Exists(Case.objects.filter(pk=OuterRef("case_id"), finished=None)))
-
-
-def _in_library() -> Q:
-    over = Employer.objects.filter(pk=OuterRef("subject_id"), state__in=CLOSED_STATES)
-    return ~Q(Exists(over))
-
-
-STILL_OPEN = Block(_("the case is still open"), lambda: Q(finished=None))
-WRITTEN_AT = Block(_("the case is still open"), _of_open_case)
-HAS_CASE = Block(_("has an open case"), _has_open_case)
-IN_OFFICE = Block(_("is appointed to something"), _in_office)
-IN_LIBRARY = Block(_("the employer is in use"), _in_library)
+from wechat.models import BindingEvent, Letter, LetterState, Received, Scan
 
 
 def _days(number: int) -> Callable[[], Span]:
@@ -169,7 +84,7 @@ TABLE: tuple[Row, ...] = (
         source="RL-12, RL-14",
         deed=Deed.EMPTY,
         span=_evidence,
-        due=_filings,
+        due=filings,
         person="initiator",
         blocks=(STILL_OPEN,),
         erase=erasing.evidence("filing_evidence"),
@@ -181,7 +96,7 @@ TABLE: tuple[Row, ...] = (
         source="RL-23",
         deed=Deed.EMPTY,
         span=_years_3,
-        due=_closed(VETTING),
+        due=closed(VETTING),
         person="initiator",
         blocks=(IN_LIBRARY,),
         erase=erasing.evidence("vetting_files"),
@@ -193,9 +108,9 @@ TABLE: tuple[Row, ...] = (
         source="RL-23",
         deed=Deed.EMPTY,
         span=_years_3,
-        due=_closed(TALK),
+        due=closed(TALK),
         person="initiator",
-        erase=erasing.evidence("talk_papers"),
+        erase=erasing.talks,
     ),
     Row(
         key="export_papers",
@@ -204,7 +119,7 @@ TABLE: tuple[Row, ...] = (
         source="RL-34",
         deed=Deed.EMPTY,
         span=_years_3,
-        due=_closed(EXPORT),
+        due=closed(EXPORT),
         person="initiator",
         erase=erasing.evidence("export_papers"),
     ),
@@ -215,7 +130,7 @@ TABLE: tuple[Row, ...] = (
         source="RL-38",
         deed=Deed.EMPTY,
         span=_years_3,
-        due=_closed(REQUESTS),
+        due=closed(REQUESTS),
         person="initiator",
         erase=erasing.requests,
     ),
@@ -225,7 +140,7 @@ TABLE: tuple[Row, ...] = (
         since=_("when a newer one took their place"),
         source="RL-34",
         span=_years_3,
-        due=_older(Assessment, "replaced_at"),
+        due=older(Assessment, "replaced_at"),
     ),
     Row(
         key="export_files",
@@ -233,7 +148,7 @@ TABLE: tuple[Row, ...] = (
         since=_("end of their 72 hours"),
         source=_("flow 32"),
         span=_days(1),
-        due=_older(Export, "expires_at", but=Q(file="")),
+        due=older(Export, "expires_at", but=Q(file="")),
         person="asker",
         erase=erasing.exported_files,
     ),
@@ -244,7 +159,7 @@ TABLE: tuple[Row, ...] = (
         since=_("last save"),
         source=SCHOOL,
         span=_days(90),
-        due=_older(Draft, "saved_at"),
+        due=older(Draft, "saved_at"),
         person="saved_by",
         blocks=(WRITTEN_AT,),
     ),
@@ -254,7 +169,7 @@ TABLE: tuple[Row, ...] = (
         since=_("upload"),
         source=SCHOOL,
         span=_days(90),
-        due=_strays,
+        due=strays,
         person="uploaded_by",
         blocks=(WRITTEN_AT,),
         erase=erasing.attachments,
@@ -265,7 +180,7 @@ TABLE: tuple[Row, ...] = (
         since=_("upload"),
         source=SCHOOL,
         span=_days(UNDO_WINDOW.days),
-        due=_unloaded,
+        due=unloaded,
         erase=erasing.imports,
     ),
     Row(
@@ -275,7 +190,7 @@ TABLE: tuple[Row, ...] = (
         source=SCHOOL,
         deed=Deed.EMPTY,
         span=_days(30),
-        due=_loaded,
+        due=loaded,
         erase=erasing.imported_rows,
     ),
     Row(
@@ -284,7 +199,7 @@ TABLE: tuple[Row, ...] = (
         since=_("upload"),
         source=SCHOOL,
         span=_days(7),
-        due=_older(StaffImport, "uploaded_at", state=StaffImportState.CHECKED),
+        due=older(StaffImport, "uploaded_at", state=StaffImportState.CHECKED),
     ),
     Row(
         key="loaded_staff",
@@ -293,7 +208,7 @@ TABLE: tuple[Row, ...] = (
         source=SCHOOL,
         deed=Deed.EMPTY,
         span=_days(30),
-        due=_loaded_staff,
+        due=loaded_staff,
         erase=erasing.staff_rows,
     ),
     # people
@@ -304,10 +219,46 @@ TABLE: tuple[Row, ...] = (
         source=SCHOOL,
         deed=Deed.CLOSE,
         span=lambda: Span(months=settings.ACCOUNT_KEEP_MONTHS),
-        due=_graduates,
+        due=graduates,
         person="pk",
         blocks=(IN_OFFICE, HAS_CASE),
         erase=erasing.accounts,
+    ),
+    Row(
+        key="staff_accounts",
+        title=_("Accounts of staff"),
+        since=_("end of the last appointment, or last sign-in if that was later"),
+        source=SCHOOL,
+        deed=Deed.CLOSE,
+        span=lambda: Span(months=settings.STAFF_KEEP_MONTHS),
+        due=former_staff,
+        person="pk",
+        blocks=(IN_OFFICE, HAS_CASE),
+        erase=erasing.staff,
+    ),
+    Row(
+        key="employer_accounts",
+        title=_("Accounts of people of employers"),
+        since=_("when anybody of the employer was last here"),
+        source="RL-23",
+        deed=Deed.CLOSE,
+        span=_evidence,
+        due=silent_employers,
+        person="pk",
+        blocks=(IN_OFFICE, HAS_CASE),
+        erase=erasing.employer_accounts,
+    ),
+    Row(
+        key="employer_contacts",
+        title=_("Whom to call at an employer"),
+        since=_("when anybody of the employer was last here"),
+        source="RL-23",
+        deed=Deed.EMPTY,
+        span=_evidence,
+        due=contacts,
+        person="people__user",
+        blocks=(APPLYING, ON_LIST),
+        erase=erasing.contacts,
     ),
     Row(
         key="consents",
@@ -315,7 +266,7 @@ TABLE: tuple[Row, ...] = (
         since=_("end of the account"),
         source=_("rules 4.1"),
         span=_years_3,
-        due=_older(Consent, "user__closed_at", user__is_active=False),
+        due=older(Consent, "user__closed_at", user__is_active=False),
         person="user",
     ),
     Row(
@@ -324,7 +275,7 @@ TABLE: tuple[Row, ...] = (
         since=_("when they were written"),
         source=SCHOOL,
         span=lambda: Span(months=12),
-        due=_older(Notice, "created_at"),
+        due=older(Notice, "created_at"),
         person="recipient",
     ),
     # WeChat
@@ -334,7 +285,7 @@ TABLE: tuple[Row, ...] = (
         since=_("day of graduation"),
         source=_("rules 4.1"),
         span=_bindings,
-        due=_bound,
+        due=bound,
         person="user",
         erase=erasing.bindings,
     ),
@@ -344,7 +295,7 @@ TABLE: tuple[Row, ...] = (
         since=_("when it happened"),
         source="RL-50",
         span=_years_3,
-        due=_older(BindingEvent, "at"),
+        due=older(BindingEvent, "at"),
         person="user",
         erase=erasing.binding_history,
     ),
@@ -355,7 +306,7 @@ TABLE: tuple[Row, ...] = (
         source=_("rules 4.1"),
         deed=Deed.EMPTY,
         span=_bindings,
-        due=_answered,
+        due=answered,
         person="student__user",
         erase=erasing.phones_of_requests,
     ),
@@ -365,7 +316,7 @@ TABLE: tuple[Row, ...] = (
         since=_("end of their five minutes"),
         source="WX-3",
         span=_days(1),
-        due=_older(Scan, "expires_at"),
+        due=older(Scan, "expires_at"),
         person="user",
     ),
     Row(
@@ -374,7 +325,7 @@ TABLE: tuple[Row, ...] = (
         since=_("arrival"),
         source=_("rules 5.3"),
         span=_days(7),
-        due=_older(Received, "received_at"),
+        due=older(Received, "received_at"),
     ),
     Row(
         key="letters",
@@ -382,7 +333,7 @@ TABLE: tuple[Row, ...] = (
         since=_("when they were written"),
         source=SCHOOL,
         span=_days(90),
-        due=_older(Letter, "created_at", but=Q(state=LetterState.WAITING)),
+        due=older(Letter, "created_at", but=Q(state=LetterState.WAITING)),
     ),
     # the door
     Row(
@@ -391,7 +342,7 @@ TABLE: tuple[Row, ...] = (
         since=_("end of the session"),
         source=DOOR,
         span=Span,
-        due=_older(Session, "expire_date"),
+        due=older(Session, "expire_date"),
     ),
     Row(
         key="counts",
@@ -399,7 +350,7 @@ TABLE: tuple[Row, ...] = (
         since=_("end of the count"),
         source=DOOR,
         span=Span,
-        due=_older(Count, "until"),
+        due=older(Count, "until"),
     ),
     Row(
         key="failures",
@@ -407,7 +358,7 @@ TABLE: tuple[Row, ...] = (
         since=_("last try"),
         source=DOOR,
         span=_days(FORGET_AFTER.days),
-        due=_older(SignInFailures, "last_at"),
+        due=older(SignInFailures, "last_at"),
     ),
     Row(
         key="resets",
@@ -415,7 +366,7 @@ TABLE: tuple[Row, ...] = (
         since=_("request"),
         source=DOOR,
         span=_days(1),
-        due=_older(ResetRequest, "asked_at"),
+        due=older(ResetRequest, "asked_at"),
     ),
     Row(
         key="sign_ins",
@@ -423,7 +374,7 @@ TABLE: tuple[Row, ...] = (
         since=_("sign-in"),
         source="RL-50",
         span=lambda: Span(days=settings.SIGN_IN_LOG_DAYS),
-        due=_older(SignIn, "at"),
+        due=older(SignIn, "at"),
         person="user",
     ),
     # logs
@@ -434,7 +385,7 @@ TABLE: tuple[Row, ...] = (
         source="RL-50",
         deed=Deed.ARCHIVE,
         span=_days(archive.HOT.days),
-        due=_access_lines,
+        due=access_lines,
         at_once=erasing.access_lines,
     ),
     Row(
@@ -443,7 +394,7 @@ TABLE: tuple[Row, ...] = (
         since=_("when they were made"),
         source="RL-50",
         span=_days(archive.COLD.days),
-        due=_older(AccessArchive, "created_at", discarded_at=None),
+        due=older(AccessArchive, "created_at", discarded_at=None),
         at_once=erasing.access_files,
     ),
     Row(
@@ -452,7 +403,7 @@ TABLE: tuple[Row, ...] = (
         since=_("end of the case"),
         source=SCHOOL,
         span=_days(90),
-        due=_jobs,
+        due=jobs,
         person="case__initiator",
     ),
     # what never ends

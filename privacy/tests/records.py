@@ -12,12 +12,13 @@ from accounts.access import archive, seals
 from accounts.access.actions import log_access
 from accounts.access.models import AccessArchive, AccessLog, AccessSeal
 from accounts.consents.models import Consent
-from accounts.models import SignInFailures, User
+from accounts.models import Appointment, SignInFailures, Unit, User
 from accounts.personnel.models import StaffImport
 from accounts.security.models import Count, ResetRequest, Session, SignIn
 from destinations.flows.filing.tests import kit
-from destinations.tests.kit import COHORT, make_student
+from destinations.tests.kit import COHORT, make_student, make_unit
 from employers.flows.vetting.tests import kit as vetting
+from employers.models import Employer, EmployerUser
 from exports.flows.export.tests import kit as exporting
 from exports.models import Export
 from forms.models import Attachment, Draft, Submission
@@ -151,6 +152,35 @@ def loaded_staff(at: Moment) -> Made:
 def account(at: Moment) -> Made:
     user = make_student(graduate_on=timezone.localdate(at)).user
     return Made(user, lambda: User.objects.get(pk=user.pk).is_active)
+
+
+def root() -> Unit:
+    return Unit.objects.filter(kind="university").first() or make_unit("university", "学校")
+
+
+def staff_account(at: Moment) -> Made:
+    user, day = person(joined_at=at, last_login=at), timezone.localdate(at)
+    Appointment.objects.create(user=user, role="counselor", unit=root(), starts_on=day, ends_on=day)
+    return Made(user, lambda: User.objects.get(pk=user.pk).is_active)
+
+
+def silent_employer(at: Moment) -> Employer:
+    """One in the library at which everything happened at *at*."""
+    employer = vetting.admitted()
+    Employer.objects.update(created_at=at, submitted_at=at)
+    EmployerUser.objects.update(asked_at=at, decided_at=at)
+    User.objects.filter(memberships__employer=employer).update(joined_at=at, last_login=at)
+    return Employer.objects.get(pk=employer.pk)
+
+
+def employer_account(at: Moment) -> Made:
+    user = silent_employer(at).people.get().user
+    return Made(user, lambda: User.objects.get(pk=user.pk).is_active)
+
+
+def employer_contact(at: Moment) -> Made:
+    employer = silent_employer(at)
+    return Made(employer.people.get().user, lambda: bool(Employer.objects.get(pk=employer.pk).contact_phone))
 
 
 def consent(at: Moment) -> Made:

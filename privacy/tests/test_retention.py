@@ -25,7 +25,7 @@ from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_student
 from employers.flows.vetting.tests import kit as vetting
 from forms.models import Attachment, Submission
-from privacy.retention import queries, table
+from privacy.retention import due, queries, table
 from privacy.retention.actions import lift_hold, place_hold
 from privacy.retention.models import LastSweep
 from privacy.retention.sweep import rehearse, sweep, sweep_row
@@ -57,6 +57,9 @@ CASES = {
     "unloaded_staff": (records.staff_file, AT, "2026-06-22T12:00:00+08:00"),
     "loaded_staff": (records.loaded_staff, AT, "2026-07-15T12:00:00+08:00"),
     "graduate_accounts": (records.account, AT, "2029-06-14T23:59:59+08:00"),
+    "staff_accounts": (records.staff_account, AT, "2029-06-15T23:59:59+08:00"),
+    "employer_accounts": (records.employer_account, AT, YEARS_3),
+    "employer_contacts": (records.employer_contact, AT, YEARS_3),
     "consents": (records.consent, AT, YEARS_3),
     "notices": (records.notice, AT, "2027-06-15T12:00:00+08:00"),
     "bindings": (records.binding, AT, "2028-06-14T23:59:59+08:00"),
@@ -109,7 +112,7 @@ def test_reference_shows_the_table_as_it_is():
 
 def test_flows_of_the_table_are_there():
     """A wrong key would keep the papers of a flow for good."""
-    for key in (table.FILING, table.VETTING, table.TALK, table.EXPORT):
+    for key in (due.FILING, table.VETTING, table.TALK, table.EXPORT):
         assert flow_for(key).key == key
 
 
@@ -285,5 +288,5 @@ def test_page_counts_what_the_sweep_would_end(secadmin):
     other, _last = made("sign_ins")
     place_hold(other.person.username, "诉讼 2026-17", secadmin)
     with time_machine.travel(last + SECOND, tick=False):
-        due, stay = queries.counts(timezone.now())
-    assert (due["notices"], due["sign_ins"], stay["sign_ins"]) == (1, 0, 1)
+        found, stay = queries.counts(timezone.now())
+    assert (found["notices"], found["sign_ins"], stay["sign_ins"]) == (1, 0, 1)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from common.crypto import blind_index
 from employers.flows.vetting.checks import is_free_mail
 from employers.flows.vetting.form_fields import WITH_CAPITAL
-from employers.models import Employer, ListState
+from employers.models import LISTED, Employer
 from employers.queries import similar_to
 from forms.codes import code_name, codes
 from forms.models import Attachment
@@ -24,7 +24,6 @@ from forms.models import Attachment
 YOUNG = datetime.timedelta(days=180)
 #: Registered capital below this is called low; in units of 10,000 yuan.
 LOW_CAPITAL = 10
-LISTED = (ListState.RISK, ListState.BLACK)
 WORDS = "employer_hint_word"
 RISK, NOTE = "risk", "note"
 #: So many of the other employers that a hint is about are kept with it.

@@ -1,0 +1,126 @@
+"""Accounts of staff and of employers' people end, and nothing that speaks of them breaks (rules 4.1, ADR 31)."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Appointment, User
+from accounts.personnel.models import StaffRecord
+from accounts.queries import university
+from destinations.flows.filing.tests import kit
+from destinations.tests.kit import make_student
+from employers.models import Employer, EmployerUser
+from privacy.retention.sweep import sweep_row
+from privacy.retention.table import TABLE
+from privacy.tests import records
+from processes.audit.verify import verify_trail
+
+pytestmark = pytest.mark.django_db
+ROWS = {row.key: row for row in TABLE}
+AT = datetime.datetime.fromisoformat("2026-06-15T12:00:00+08:00")
+LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _in_english(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with translation.override("en"):
+        yield
+
+
+def swept(key, year):
+    return sweep_row(ROWS[key], datetime.datetime(year, 1, 2, tzinfo=datetime.UTC))
+
+
+def former(name, ends_on=datetime.date(2026, 6, 15), last_login=None):
+    """Somebody who joined and was appointed in 2020."""
+    user = User.objects.create_user(name, "钱老师", joined_at=LONG_AGO, last_login=last_login)
+    Appointment.objects.create(
+        user=user, role="counselor", unit=records.root(), starts_on=LONG_AGO.date(), ends_on=ends_on
+    )
+    return user
+
+
+def test_account_of_staff_stays_while_its_owner_is_appointed_or_signs_in():
+    gone, here = former("G1"), former("G2", ends_on=None)
+    present = former("G3", last_login=datetime.datetime(2029, 1, 1, tzinfo=datetime.UTC))
+    StaffRecord.objects.create(user=gone, mobile="13900001111")
+    root = User.objects.create_superuser("root", "管理员", "a long pass phrase", joined_at=LONG_AGO)
+    done = swept("staff_accounts", 2030)
+    assert (done.erased, done.stayed) == (1, [("is appointed to something", 1)])
+    assert set(User.objects.filter(is_active=False)) == {gone}
+    assert (User.objects.get(pk=gone.pk).name, StaffRecord.objects.count()) == ("钱老师", 0)
+    assert {here, present, root} <= set(User.objects.filter(closed_at=None))
+
+
+def test_period_of_staff_is_the_school_s(settings):
+    settings.STAFF_KEEP_MONTHS = 120
+    former("G1")
+    assert (swept("staff_accounts", 2036).erased, swept("staff_accounts", 2037).erased) == (0, 1)
+
+
+def test_account_that_was_opened_again_is_closed_again():
+    user = former("G1")
+    assert swept("staff_accounts", 2035).erased == 1
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    assert swept("staff_accounts", 2036).erased == 1
+    user.refresh_from_db()
+    assert (user.is_active, user.closed_at.year) == (False, 2036)
+
+
+def test_case_and_trail_name_the_reviewer_whose_account_is_closed():
+    destination = kit.submit(make_student())
+    kit.review(destination)
+    reviewer = Appointment.objects.get(role="counselor").user
+    Appointment.objects.filter(user=reviewer).update(starts_on=LONG_AGO.date(), ends_on=AT.date())
+    User.objects.filter(pk=reviewer.pk).update(joined_at=LONG_AGO, last_login=None)
+    assert swept("staff_accounts", 2040).erased == 1
+    reviewer.refresh_from_db()
+    assert (reviewer.is_active, verify_trail().fault) == (False, None)
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(kit.reviewer("university_officer", university()))
+    page = browser.get(reverse("cases:case", args=[kit.case_of(destination).pk])).content.decode()
+    assert reviewer.name in page
+
+
+def colleague(employer, state="active"):
+    """Somebody else of the employer, who signed in at the end of 2029."""
+    user = User.objects.create_user("c@example.com", "同事", joined_at=LONG_AGO)
+    live = None if state == "ended" else "c"
+    EmployerUser.objects.create(user=user, employer=employer, state=state, live_key=live, asked_at=AT)
+    User.objects.filter(pk=user.pk).update(last_login=datetime.datetime(2029, 12, 1, tzinfo=datetime.UTC))
+    return user
+
+
+def test_people_of_an_employer_stay_until_the_last_of_them_is_silent():
+    employer = records.silent_employer(AT)
+    colleague(employer)
+    kinds = ("employer_accounts", "employer_contacts")
+    assert [swept(key, 2030).erased for key in kinds] == [0, 0]
+    assert [swept(key, 2033).erased for key in kinds] == [2, 1]
+    assert set(employer.people.values_list("state", "live_key", "user__is_active")) == {
+        ("ended", None, False)
+    }
+    assert {each.phone for each in employer.people.all()} == {""}
+    employer = Employer.objects.get()
+    assert (employer.state, employer.contact_name, employer.contact_phone_index) == ("approved", "", "")
+
+
+def test_whoever_left_an_employer_goes_though_it_is_active():
+    employer = records.silent_employer(AT)
+    left = employer.people.get().user
+    EmployerUser.objects.update(state="ended", live_key=None)
+    there = colleague(employer)
+    assert swept("employer_accounts", 2030).erased == 1
+    assert set(User.objects.filter(pk__in=[left.pk, there.pk], is_active=True)) == {there}
+
+
+def test_contact_of_an_employer_on_a_list_stays_so_that_it_is_known_again():
+    employer = records.silent_employer(AT)
+    Employer.objects.update(list_state="3")
+    done = swept("employer_contacts", 2040)
+    assert (done.erased, done.stayed) == (0, [("the employer is on a list of risks", 1)])
+    assert Employer.objects.get(pk=employer.pk).contact_phone_index
