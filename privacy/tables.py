@@ -24,6 +24,7 @@ from accounts.security import devices
 from accounts.security.models import MailAddress, SecondStep, SignIn
 from accounts.security.queries import sessions_of, sign_ins_of
 from destinations.models import Destination
+from destinations.queries import FLOW_KEY as FILING
 from employers.models import EmployerUser
 from forms.answers import submission_sections
 from forms.codes import code_name
@@ -32,7 +33,7 @@ from forms.queries import schema_of
 from messaging.models import Notice
 from privacy.models import DataRequest
 from processes.models import Case
-from processes.registry import flow_for
+from processes.registry import all_flows, flow_for
 from students import display
 from students.models import Student
 from students.queries import places_of, student_of
@@ -154,7 +155,7 @@ def record(user: User) -> list[Table]:
 def destinations(user: User) -> list[Table]:
     """The destinations, version by version, and every answer that was handed in for them."""
     rows = list(Destination.objects.filter(student__user=user).order_by("-id")[:MOST_ROWS])
-    cohorts = {row.pk: row.cohort for row in rows}
+    filed = Case.objects.filter(subject_id__in=[row.pk for row in rows])
     columns = of_model(Destination, "version", "state", "source")
     columns["category"] = (_label_of(Destination, "category"), _coded("destination_category", "category"))
     columns |= of_model(Destination, "employer_name", "school_name", "start_salary")
@@ -162,7 +163,7 @@ def destinations(user: User) -> list[Table]:
     columns |= of_model(Destination, "submitted_at", "effective_from", "effective_to")
     return [
         listed("destinations", _("Destinations"), rows, columns),
-        answers("destination_answers", _("What you handed in for them"), list(cohorts)),
+        answers("destination_answers", _("What you handed in for them"), filed),
     ]
 
 
@@ -174,20 +175,28 @@ def _coded(table: str, name: str) -> Reader:
     return read
 
 
-def answers(key: str, title: str, subjects: Sequence[Any]) -> Table:
-    """What was handed in or is being written for the cases on *subjects* (keys), question by question."""
-    numbers = dict(Case.objects.filter(subject_id__in=subjects).values_list("pk", "number"))
+def answers(key: str, title: str, found: QuerySet[Case], by: User | None = None) -> Table:
+    """What was handed in or is being written for the cases *found* (*by* one person), question by question.
+
+    What a form says to be about others stays out.
+    """
+    numbers = dict(found.values_list("pk", "number"))
     handed_in = Submission.objects.filter(case_id__in=list(numbers)).select_related("form_version")
+    written = Draft.objects.filter(case_id__in=list(numbers)).select_related("form_version")
+    if by is not None:
+        handed_in, written = handed_in.filter(submitted_by=by), written.filter(saved_by=by)
     lines = [
         [numbers[each.case_id], str(each.number), in_words(each.submitted_at), row.label, row.text]
         for each in handed_in.order_by("-submitted_at")[:MOST_ROWS]
         for section in submission_sections(each)
         for row in section.rows
+        if not schema_of(each.form_version).by_key[row.key].others
     ]
     lines += [
         [numbers[each.case_id], _("draft"), in_words(each.saved_at), str(field.label), text]
-        for each in Draft.objects.filter(case_id__in=list(numbers)).select_related("form_version")
+        for each in written
         for field, text in schema_of(each.form_version).display_fields(each.values)
+        if not field.others
     ]
     heads = [
         ("case", _("Case")), ("number", _("Hand-in")), ("at", _("Time")), ("question", _("Question")),
@@ -207,7 +216,17 @@ def cases(user: User) -> list[Table]:
         **of_model(Case, "submitted_at"),
         "finished": (gettext_lazy("Finished"), lambda row: row.finished),
     }
-    return [listed("cases", _("Cases you began"), rows, columns), _requests(user)]
+    given = answers("answers", _("What you handed in"), _told_by_flow(user), user)
+    return [listed("cases", _("Cases you began"), rows, columns), given, _requests(user)]
+
+
+def _told_by_flow(user: User) -> QuerySet[Case]:
+    """Cases whose answers are the person's own, of whatever flow; those on destinations are told with them.
+
+    What is handed in on behalf of an employer is the employer's.
+    """
+    own = [flow.key for flow in all_flows() if not flow.is_on_behalf and flow.key != FILING]
+    return Case.objects.filter(initiator=user, flow_key__in=own)
 
 
 def _requests(user: User) -> Table:

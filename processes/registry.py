@@ -101,6 +101,11 @@ class FlowRegistration:
         return apps.get_model(self.subject_model)
 
     @property
+    def is_on_behalf(self) -> bool:
+        """Whether the applicant acts for something else, whose answers they are."""
+        return self.behalf_of is not _themselves
+
+    @property
     def definition_path(self) -> Path:
         """The chain as shipped (version 1)."""
         return self.folder / "definition.bpmn"

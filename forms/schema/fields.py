@@ -32,7 +32,19 @@ VARIABLE_TYPES: Mapping[str, str] = {
 _TYPE = re.compile(r"([a-z]+)(?:\(([a-z0-9_]+)\))?")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _KNOWN = frozenset(
-    {"key", "type", "group", "required", "required_if", "visible_if", "min", "max", "widget", "autocomplete"}
+    {
+        "key",
+        "type",
+        "group",
+        "required",
+        "required_if",
+        "visible_if",
+        "min",
+        "max",
+        "widget",
+        "autocomplete",
+        "others",
+    }
     | {"label", "label_zh", "help", "help_zh", "placeholder", "placeholder_zh"}
 )
 _LENGTHS = {"text": 100, "long": 1000, "name": 50, "url": 300}
@@ -66,6 +78,8 @@ class Field:
     maximum: int | None = None
     widget: str = ""
     autocomplete: str = ""
+    others: bool = False
+    """Whether the answer is about somebody else than who gives it: it stands in nobody's copy of own data."""
 
     @property
     def variable_type(self) -> str:
@@ -118,6 +132,7 @@ def read_field(data: Mapping[str, Any], visible: Mapping[str, str], required: Ma
             maximum=_read_number(data, "max"),
             widget=str(data.get("widget", "")),
             autocomplete=str(data.get("autocomplete", "")),
+            others=_read_flag(data, "others"),
         )
         _refuse_nonsense(field, data)
     except SchemaError as error:

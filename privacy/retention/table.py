@@ -50,6 +50,7 @@ from privacy.retention.due import (
     unloaded,
 )
 from privacy.retention.rows import Deed, Row, Span
+from students.flows.rebinding.forms import KEY as REBINDING
 from students.models import UNDO_WINDOW
 from talks.queries import FLOW_KEY as TALK
 from wechat.models import BindingEvent, Letter, LetterState, Received, Scan
@@ -111,6 +112,17 @@ TABLE: tuple[Row, ...] = (
         due=closed(TALK),
         person="initiator",
         erase=erasing.talks,
+    ),
+    Row(
+        key="binding_papers",
+        title=_("Why somebody wanted another phone bound"),
+        since=_("end of the case"),
+        source=_("rules 4.1"),
+        deed=Deed.EMPTY,
+        span=_bindings,
+        due=closed(REBINDING),
+        person="initiator",
+        erase=erasing.evidence("binding_papers"),
     ),
     Row(
         key="export_papers",

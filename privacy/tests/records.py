@@ -27,6 +27,7 @@ from privacy.assessments.models import Assessment, AssessmentState
 from privacy.flows.requests.tests import kit as asking
 from privacy.models import DataRequest
 from processes.models import Case, Job, JobKind, JobState
+from students.flows.rebinding.tests import kit as rebinding_kit
 from students.models import ImportBatch, ImportRow, RebindRequest
 from talks.flows.talk.tests import kit as talking
 from wechat.models import Binding, BindingEvent, Letter, Proof, Received, Scan
@@ -77,6 +78,10 @@ def vetted(at: Moment) -> Made:
 
 def talk(at: Moment) -> Made:
     return _closed(talking.case_of(talking.submit(talking.employer(), **talking.wishes(talking.slot()))), at)
+
+
+def rebinding_case(at: Moment) -> Made:
+    return _closed(rebinding_kit.case_of(rebinding_kit.ask(rebinding_kit.student())), at)
 
 
 def export(at: Moment) -> Made:

@@ -46,6 +46,7 @@ CASES = {
     "filing_evidence": (records.filing, AT, "2030-12-31T23:59:59+08:00"),
     "vetting_files": (records.vetted, AT, YEARS_3),
     "talk_papers": (records.talk, AT, YEARS_3),
+    "binding_papers": (records.rebinding_case, AT, "2028-06-15T12:00:00+08:00"),
     "export_papers": (records.export, AT, YEARS_3),
     "data_requests": (records.data_request, AT, YEARS_3),
     "assessments": (records.assessment, AT, YEARS_3),

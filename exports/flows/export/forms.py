@@ -18,7 +18,7 @@ DESCRIPTION: dict[str, Any] = {
     "groups": [{"key": "why", "label": "What for", "label_zh": "用途"}],
     "fields": [
         _field("purpose", "long(200)", "Purpose", "用途", required=True),
-        _field("recipient", "text(100)", "Who gets the file", "接收人", required=True),
+        _field("recipient", "text(100)", "Who gets the file", "接收人", required=True, others=True),
         _field("outside", "bool", "Goes to a body outside the school", "提供给校外单位"),
         _field("keep_until", "date", "Kept until", "保存至", required=True),
         _field(
