@@ -9,5 +9,5 @@ class ExportsConfig(AppConfig):
     verbose_name = _("Exports")
 
     def ready(self) -> None:
-        """Declare the notices of this room."""
-        from exports import notices  # noqa: F401
+        """Declare the notices of this room, and how the access log speaks of exports."""
+        from exports import log_words, notices  # noqa: F401

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.details import words_of
 from common.fields import KeyField
 from common.models import AppendOnlyQuerySet, Record
 
@@ -129,9 +130,9 @@ class AccessLog(Record):
 
     @property
     def detail_words(self) -> str:
-        """The details; fields that were uncovered or changed by their names."""
+        """The details; fields that were uncovered or changed by their names, the rest as its room says it."""
         if self.action not in (Verb.REVEAL, Verb.CHANGE):
-            return self.detail
+            return words_of(self.object_type, self.detail)
         return ", ".join(self._field_words(name) for name in self.detail.split(","))
 
     def _field_words(self, name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from privacy.retention.queries import counted
 from processes.models import Task
 
 _YEAR = datetime.timedelta(days=365)
+_UNUSED = datetime.timedelta(days=180)
 _SWEPT_WITHIN = datetime.timedelta(days=2)
 Moment = datetime.datetime
 
@@ -92,8 +93,12 @@ def _keys(now: Moment) -> Finding:
     return Finding(DataKey.objects.filter(created_at__gt=now - _YEAR).exists())
 
 
-def _endless(_now: Moment) -> QuerySet[Any]:
-    return Appointment.objects.filter(ends_on=None, user__is_active=True)
+def _endless(now: Moment) -> QuerySet[Any]:
+    """Most are appointed without an end; what needs a look is one that nobody seems to use."""
+    limit = now - _UNUSED
+    rows = Appointment.objects.filter(ends_on=None, starts_on__lte=timezone.localdate(limit))
+    unused = Q(user__last_login=None) | Q(user__last_login__lt=limit)
+    return rows.filter(unused, user__is_active=True)
 
 
 def _wordings(_now: Moment) -> Finding:
@@ -138,8 +143,8 @@ declare(
 declare(
     Item(
         "endless",
-        _("No appointment is without an end"),
-        _("Go through them with the career center: who still needs what, and until when."),
+        _("Nobody with an appointment without an end has stayed away for 180 days"),
+        _("Go through them with the career center, and end appointments that nobody needs any more."),
         _endless,
     )
 )

@@ -53,7 +53,7 @@ def test_year_is_signed_off_once_with_every_item_ticked_and_faults_explained(off
     actions.sign_off(officer)
     check = YearCheck.objects.get()
     assert check.signed_by == officer
-    assert check.lines["endless"] == {"note": "已安排", "ticked": True, "good": False, "number": 1}
+    assert check.lines["log"] == {"note": "已安排", "ticked": True, "good": False, "number": 0}
     for again in (lambda: actions.sign_off(officer), lambda: actions.keep(ticks, officer)):
         with pytest.raises(Refused, match="signed off already"):
             again()
@@ -90,10 +90,17 @@ def test_backup_counts_when_a_trial_restore_of_late_was_good(db):
     assert not found("backups", NOW + datetime.timedelta(days=41)).good
 
 
-def test_appointments_without_an_end_are_counted(officer):
-    assert found("endless").number == 1
-    Appointment.objects.update(ends_on=timezone.localdate())
+def test_appointment_without_an_end_counts_when_its_holder_has_stayed_away(officer):
+    half_a_year = datetime.timedelta(days=180)
     assert found("endless").good
+    Appointment.objects.update(starts_on=timezone.localdate() - half_a_year)
+    assert found("endless").number == 1
+    User.objects.update(last_login=NOW)
+    assert found("endless", NOW + half_a_year).good
+    later = NOW + half_a_year + datetime.timedelta(seconds=1)
+    assert found("endless", later).number == 1
+    Appointment.objects.update(ends_on=timezone.localdate(later), role=Role.COUNSELOR, seat=None)
+    assert found("endless", later).good
 
 
 def test_assessment_whose_review_is_overdue_is_counted(officer):

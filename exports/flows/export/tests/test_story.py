@@ -20,6 +20,7 @@ from common.errors import BadInput, Refused, TooMany
 from destinations.tests.kit import make_student
 from exports.flows.export import actions
 from exports.flows.export.tests import kit
+from exports.log_words import in_words
 from exports.models import Export
 from forms.queries import submissions_of
 from messaging.models import Notice
@@ -80,6 +81,27 @@ def test_few_rows_without_identity_numbers_go_out_at_once_and_are_logged():
         ("reveal", "password"),
         ("file", "3 students: name,student_no,mobile"),
     ]
+
+
+def test_access_log_names_the_columns_in_the_reader_s_language():
+    take(kit.ask(kit.school(3)))
+    line = AccessLog.objects.get(action="file")
+    for language, words in (
+        ("en", "Students, 3 rows: Name, Student number, Mobile phone"),
+        ("zh-hans", "学生，3 行：姓名, 学号, 手机号码"),
+    ):
+        with translation.override(language):
+            assert line.detail_words == words
+
+
+@pytest.mark.parametrize("detail", ["3 unknown: name", "password", "3 students: "])
+def test_details_that_say_something_else_stay_as_they_are(detail):
+    assert in_words(detail) == detail
+
+
+def test_column_that_is_not_offered_any_more_keeps_its_key():
+    with translation.override("en"):
+        assert in_words("1 students: name,shoe_size") == "Students, 1 rows: Name, shoe_size"
 
 
 @pytest.mark.parametrize(
