@@ -96,9 +96,9 @@ def _keys(now: Moment) -> Finding:
 def _endless(now: Moment) -> QuerySet[Any]:
     """Most are appointed without an end; what needs a look is one that nobody seems to use."""
     limit = now - _UNUSED
-    rows = Appointment.objects.filter(ends_on=None, starts_on__lte=timezone.localdate(limit))
+    begun = {"starts_on__lte": timezone.localdate(limit), "user__joined_at__lte": limit}
     unused = Q(user__last_login=None) | Q(user__last_login__lt=limit)
-    return rows.filter(unused, user__is_active=True)
+    return Appointment.objects.filter(unused, ends_on=None, user__is_active=True, **begun)
 
 
 def _wordings(_now: Moment) -> Finding:
