@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.security.actions import close_account
 from approvals import actions as approvals
 from approvals.actions import Actor
 from common.errors import BadInput, Refused
@@ -24,8 +23,6 @@ from employers.queries import cases_in_hand, forget_membership, membership_of, o
 from messaging.actions import notice
 from messaging.kinds import NoticeKind
 from processes.models import Case
-
-CONTACT = ("contact_name", "contact_position", "contact_phone", "contact_phone_index", "contact_email")
 
 
 @dataclass(frozen=True)
@@ -259,23 +256,3 @@ def _tell(recipient: User, kind: NoticeKind, url: str, moment: datetime.datetime
     message = notice(recipient, kind, url, **values)
     message.created_at = moment
     message.save()
-
-
-def end_account(user: User, now: datetime.datetime) -> None:
-    """Its time is over: nobody acts through it any more, and what employers gave of its owner goes.
-
-    Name and mail address stay, because the trail of cases speaks of them.
-    """
-    for own in EmployerUser.objects.select_for_update().filter(user=user):
-        if own.live_key:
-            own.end(now)
-        own.position = own.phone = own.remark = ""
-        own.save()
-    close_account(user, now)
-
-
-def forget_contact(employer: Employer) -> None:
-    """Whom to call there is not kept any longer; the organisation stays in the library."""
-    for name in CONTACT:
-        setattr(employer, name, "")
-    employer.save(update_fields=CONTACT)

@@ -20,6 +20,8 @@ from students.importing.examine import id_index
 from students.models import ImportBatch, ImportRow, RebindRequest, Student, VerifyState
 from wechat.queries import openid_key
 
+#: The flow that binds another WeChat.
+REBINDING = "wechat_rebinding"
 ORDERS = {"number": ("student_no", "id"), "name": ("name_pinyin", "id")}
 PROBLEMS_SHOWN = 200
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")

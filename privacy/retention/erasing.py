@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.access import archive
 from accounts.personnel.models import StaffImport, StaffRecord
 from accounts.security.actions import close_account
-from employers.actions import end_account, forget_contact
+from employers.ending import end_account, forget_contact
 from exports.models import Export
 from forms.actions import erase, remove_attachment
 from privacy.models import DataRequest

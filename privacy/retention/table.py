@@ -50,8 +50,8 @@ from privacy.retention.due import (
     unloaded,
 )
 from privacy.retention.rows import Deed, Row, Span
-from students.flows.rebinding.forms import KEY as REBINDING
 from students.models import UNDO_WINDOW
+from students.queries import REBINDING
 from talks.queries import FLOW_KEY as TALK
 from wechat.models import BindingEvent, Letter, LetterState, Received, Scan
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from forms.schema import FormSchema
+from students.queries import REBINDING
 
-KEY = "wechat_rebinding"
+KEY = REBINDING
 DESCRIPTION: dict[str, Any] = {
     "key": KEY,
     "title": "Another WeChat",
