@@ -74,8 +74,13 @@ def _some(row: Row, now: datetime.datetime) -> int:
 
 
 def _batch(row: Row, now: datetime.datetime) -> int:
-    """Two sweeps at once take turns: rows are locked, and read again by who comes second."""
+    """Two sweeps at once take turns: rows are locked, and read again by who comes second.
+
+    Raises RuntimeError, undoing the batch, when what was ended is due all the same: it would never end.
+    """
     rows = list(queries.due(row, now).order_by("pk").select_for_update()[:AT_ONCE])
     if rows:
         row.erase(rows, now)
+        if queries.due(row, now).filter(pk__in=[each.pk for each in rows]).exists():
+            raise RuntimeError(f"{row.key}: still due after it was ended")
     return len(rows)

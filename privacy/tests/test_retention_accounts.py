@@ -17,6 +17,7 @@ from privacy.retention.sweep import sweep_row
 from privacy.retention.table import TABLE
 from privacy.tests import records
 from processes.audit.verify import verify_trail
+from talks.models import Talk
 
 pytestmark = pytest.mark.django_db
 ROWS = {row.key: row for row in TABLE}
@@ -84,6 +85,21 @@ def test_case_and_trail_name_the_reviewer_whose_account_is_closed():
     browser.force_login(kit.reviewer("university_officer", university()))
     page = browser.get(reverse("cases:case", args=[kit.case_of(destination).pk])).content.decode()
     assert reviewer.name in page
+
+
+def test_sweep_that_ends_nothing_is_a_fault_and_does_not_go_on_for_ever(monkeypatch):
+    former("G1")
+    monkeypatch.setattr("privacy.retention.erasing.close_account", lambda *_args: None)
+    done = swept("staff_accounts", 2030)
+    assert (done.erased, done.fault) == (0, "RuntimeError")
+
+
+def test_whom_to_call_about_a_talk_goes_with_what_was_written_about_it():
+    made = records.talk(AT)
+    assert Talk.objects.get().contact_phone
+    assert swept("talk_papers", 2030).erased == 1
+    talk = Talk.objects.get()
+    assert (talk.contact_name, talk.contact_phone, made.is_there()) == ("", "", False)
 
 
 def colleague(employer, state="active"):
