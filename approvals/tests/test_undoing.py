@@ -1,5 +1,7 @@
 """Taking one's own decision back, alone and for a whole batch."""
 
+from dataclasses import replace
+
 import pytest
 
 from approvals.actions import (
@@ -19,6 +21,7 @@ from approvals.tests.test_claiming import kinds
 from common.errors import Refused
 from processes.audit.verify import verify_trail
 from processes.models import Case, CaseState, Task
+from processes.queries import return_targets
 
 APPROVE = Decision("approve")
 
@@ -43,6 +46,18 @@ def test_return_is_taken_back_and_the_case_is_in_review_again(flow):
     case = Case.objects.get(pk=task.process_id)
     assert (case.state, open_task(case).pk) == (CaseState.IN_REVIEW, task.pk)
     assert flow.changes == ["submitted", "returned", "resumed"]
+
+
+def test_return_that_was_taken_back_undoes_no_level_before(flow):
+    task = submitted(flow, "1")
+    decide(task.pk, APPROVE, Actor(flow.counselor))
+    second = open_task(task.process_id)
+    decide(second.pk, RETURN, Actor(flow.officer))
+    take_back(second.pk, Actor(flow.officer))
+    again = open_task(task.process_id)
+    assert [element.id for element in return_targets(again)] == ["file", "class_review"]
+    decide(second.pk, replace(RETURN, target="class_review"), Actor(flow.officer))
+    assert open_task(task.process_id).node_id == "class_review"
 
 
 def test_decision_stays_once_somebody_went_on_with_it(flow):
