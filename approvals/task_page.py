@@ -189,8 +189,8 @@ class TaskPage(CasePage):
 
     @cached_property
     def targets(self) -> list[Target]:
-        """Where the case may be returned to: always to the applicant, which is the default, and who is nearest
-        to them first."""
+        """Where the case may be returned to: always to the applicant, which is the default; then nearest to
+        them first."""
         language, first = get_language() or "", first_task_id(self.case.flow_class)
         passed = return_targets(self.task, self.tasks)
         levels = [Target(each.id, each.label(language)) for each in passed if each.id != first]

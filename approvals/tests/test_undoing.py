@@ -1,5 +1,6 @@
 """Taking one's own decision back, alone and for a whole batch."""
 
+import datetime
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from approvals.actions import (
     take_back_many,
     withdraw,
 )
-from approvals.tests.kit import RETURN, open_task, submitted, waiting
+from approvals.tests.kit import NOW, RETURN, open_task, submitted, waiting
 from approvals.tests.test_claiming import kinds
 from common.errors import Refused
 from processes.audit.verify import verify_trail
@@ -50,13 +51,14 @@ def test_return_is_taken_back_and_the_case_is_in_review_again(flow):
 
 def test_return_that_was_taken_back_undoes_no_level_before(flow):
     task = submitted(flow, "1")
-    decide(task.pk, APPROVE, Actor(flow.counselor))
+    times = iter(NOW + datetime.timedelta(hours=hours) for hours in range(1, 5))
+    decide(task.pk, APPROVE, Actor(flow.counselor), now=next(times))
     second = open_task(task.process_id)
-    decide(second.pk, RETURN, Actor(flow.officer))
-    take_back(second.pk, Actor(flow.officer))
+    decide(second.pk, RETURN, Actor(flow.officer), now=next(times))
+    take_back(second.pk, Actor(flow.officer), now=next(times))
     again = open_task(task.process_id)
     assert [element.id for element in return_targets(again)] == ["file", "class_review"]
-    decide(second.pk, replace(RETURN, target="class_review"), Actor(flow.officer))
+    decide(second.pk, replace(RETURN, target="class_review"), Actor(flow.officer), now=next(times))
     assert open_task(task.process_id).node_id == "class_review"
 
 

@@ -33,6 +33,21 @@ def test_nobody_signs_in_inside_wechat_and_the_page_wanted_survives(one):
     assert page.request["QUERY_STRING"] == "a=b%26c"
 
 
+def _way_back(who: Hand) -> str:
+    """The path by which WeChat sends a browser that set out back to us."""
+    start = who.browser.get(reverse("wechat:enter"))["Location"]
+    cookies = {"phone": str(who.phone.number)}
+    back = requests.get(start, cookies=cookies, allow_redirects=False, timeout=5).headers["Location"]
+    return back.removeprefix("http://testserver")
+
+
+def test_browser_that_set_out_is_not_signed_in_by_the_answer_to_somebody_else(one, wechat):
+    two = hand(wechat, 2)
+    _way_back(one)
+    assert one.browser.get(_way_back(two)).status_code == 403
+    assert "_auth_user_id" not in one.browser.session
+
+
 @pytest.mark.parametrize(
     "next_page",
     ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "talks:public", "/\\evil.example"],
