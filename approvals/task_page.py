@@ -189,14 +189,12 @@ class TaskPage(CasePage):
 
     @cached_property
     def targets(self) -> list[Target]:
-        """Where the case may be returned to, nearest to the applicant first; the applicant is the default."""
+        """Where the case may be returned to: always to the applicant, which is the default; then nearest to
+        them first."""
         language, first = get_language() or "", first_task_id(self.case.flow_class)
-        return [
-            Target("", _("The applicant"))
-            if element.id == first
-            else Target(element.id, element.label(language))
-            for element in return_targets(self.task, self.tasks)
-        ]
+        passed = return_targets(self.task, self.tasks)
+        levels = [Target(each.id, each.label(language)) for each in passed if each.id != first]
+        return [Target("", _("The applicant")), *levels]
 
     @property
     def return_to(self) -> str:

@@ -96,7 +96,6 @@ def withdraw_wish(by: User, *, now: datetime.datetime | None = None) -> None:
     assert own is not None  # noqa: S101 - the rule refuses who has no wish
     own.end(now or timezone.now())
     own.save()
-    forget_membership(by)
 
 
 @retrying

@@ -19,7 +19,7 @@ def calendar_of(talk: Talk, url: str) -> str:
         "BEGIN:VEVENT",
         f"UID:{talk.pk}@qicheng",
         f"DTSTAMP:{_utc(talk.published_at)}",
-        f"SEQUENCE:{int(talk.state == TalkState.CALLED_OFF)}",
+        f"SEQUENCE:{_sequence(talk)}",
         f"DTSTART:{_utc(talk.starts_at)}",
         f"DTEND:{_utc(talk.ends_at)}",
         f"SUMMARY:{_text(f'{talk.employer.name} · {talk.title}')}",
@@ -31,6 +31,15 @@ def calendar_of(talk: Talk, url: str) -> str:
         "END:VCALENDAR",
     ]
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+
+
+def _sequence(talk: Talk) -> int:
+    """A number that rises whenever the talk is published anew or called off (RFC 5545, 3.8.7.4).
+
+    A calendar keeps what it has when the number is not higher. It counts minutes, so it needs no column.
+    """
+    published = talk.published_at.timestamp() if talk.published_at else 0
+    return int(published) // 60 + (talk.state == TalkState.CALLED_OFF)
 
 
 def _place(talk: Talk) -> str:

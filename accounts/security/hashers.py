@@ -40,13 +40,6 @@ class OldMD5InArgon2Hasher(Argon2PasswordHasher):
         """The parts, the salt of the earlier system left out."""
         return dict(super().decode(encoded.rpartition("#")[0]))
 
-    def must_update(self, encoded: str) -> bool:
-        """Always: it is there to be replaced."""
-        return True
-
-    def harden_runtime(self, password: str, encoded: str) -> None:
-        """Argon2 has no cheap way to spend more time, and needs none."""
-
 
 def old_hash(password: str, salt: str = "") -> str:
     """MD5 as the earlier system made it: of salt and password together."""

@@ -6,17 +6,14 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from accounts.security.hashers import OldMD5InArgon2Hasher
+from config.settings import PASSWORD_HASHERS
 
-HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "accounts.security.hashers.OldMD5InArgon2Hasher",
-]
 OLD = "summer-rain-1999"
 
 
 @pytest.fixture(autouse=True)
 def real_hashers(settings):
-    settings.PASSWORD_HASHERS = HASHERS
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
 
 
 def md5(text: str) -> str:

@@ -265,6 +265,7 @@ class TestEvenTime:
         assert cost["nobody"][0] == 1
 
 
+@pytest.mark.django_db
 class TestExpiry:
     @pytest.mark.parametrize(
         ("who", "days", "led"), [("counselor", 89, False), ("counselor", 91, True), ("graduate", 400, False)]

@@ -23,7 +23,7 @@ from approvals.actions import (
     transfer,
     withdraw,
 )
-from approvals.tests.kit import RETURN, open_task, submitted
+from approvals.tests.kit import NOW, RETURN, open_task, submitted
 from approvals.tests.test_claiming import kinds, shown
 from common.errors import BadInput, Refused
 from messaging.models import Notice
@@ -55,6 +55,18 @@ def test_case_is_moved_to_a_later_step_and_back_to_its_applicant(flow, task):
     event = Event.objects.filter(case=task.process_id, kind="jumped").first()
     assert (event.actor_id, event.content["text"]) == (flow.director.pk, WHY)
     assert verify_trail().fault is None
+
+
+def test_case_that_was_moved_on_while_it_lay_with_its_applicant_can_be_returned_to_them(client, flow, task):
+    times = iter(NOW + datetime.timedelta(hours=hours) for hours in range(1, 5))
+    decide(task.pk, RETURN, Actor(flow.counselor), now=next(times))
+    jump(task.process_id, "class_review", Actor(flow.director), text=WHY, now=next(times))
+    decide(open_task(task.process_id).pk, APPROVE, Actor(flow.counselor), now=next(times))
+    client.force_login(flow.officer)
+    page = client.get(reverse("approvals:task", args=[open_task(task.process_id).pk])).context["page"]
+    assert [target.id for target in page.targets] == ["", "class_review"]
+    decide(open_task(task.process_id).pk, RETURN, Actor(flow.officer), now=next(times))
+    assert open_task(task.process_id).node_id == "file"
 
 
 def test_draft_is_not_moved_to_a_reviewer(flow):

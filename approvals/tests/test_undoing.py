@@ -1,5 +1,8 @@
 """Taking one's own decision back, alone and for a whole batch."""
 
+import datetime
+from dataclasses import replace
+
 import pytest
 
 from approvals.actions import (
@@ -14,11 +17,12 @@ from approvals.actions import (
     take_back_many,
     withdraw,
 )
-from approvals.tests.kit import RETURN, open_task, submitted, waiting
+from approvals.tests.kit import NOW, RETURN, open_task, submitted, waiting
 from approvals.tests.test_claiming import kinds
 from common.errors import Refused
 from processes.audit.verify import verify_trail
 from processes.models import Case, CaseState, Task
+from processes.queries import return_targets
 
 APPROVE = Decision("approve")
 
@@ -43,6 +47,19 @@ def test_return_is_taken_back_and_the_case_is_in_review_again(flow):
     case = Case.objects.get(pk=task.process_id)
     assert (case.state, open_task(case).pk) == (CaseState.IN_REVIEW, task.pk)
     assert flow.changes == ["submitted", "returned", "resumed"]
+
+
+def test_return_that_was_taken_back_undoes_no_level_before(flow):
+    task = submitted(flow, "1")
+    times = iter(NOW + datetime.timedelta(hours=hours) for hours in range(1, 5))
+    decide(task.pk, APPROVE, Actor(flow.counselor), now=next(times))
+    second = open_task(task.process_id)
+    decide(second.pk, RETURN, Actor(flow.officer), now=next(times))
+    take_back(second.pk, Actor(flow.officer), now=next(times))
+    again = open_task(task.process_id)
+    assert [element.id for element in return_targets(again)] == ["file", "class_review"]
+    decide(second.pk, replace(RETURN, target="class_review"), Actor(flow.officer), now=next(times))
+    assert open_task(task.process_id).node_id == "class_review"
 
 
 def test_decision_stays_once_somebody_went_on_with_it(flow):

@@ -97,6 +97,13 @@ def test_settings_are_saved(officer):
     }
 
 
+@pytest.mark.parametrize(("who", "kept"), [({}, None), ({"who": "doer", "doer": "counselor_review"}, "wait")])
+def test_wait_is_written_down_only_where_it_says_something(officer, who, kept):
+    """A role waits anyway; the person of an earlier level, where nobody is, only if the chain says so."""
+    assert send(officer, **settings_of("college_review", on_empty="wait", **who)).status_code == 200
+    assert level("college_review").settings.get("onEmpty") == kept
+
+
 def test_what_does_not_fit_is_said_at_the_field_and_not_saved(officer):
     answer = send(officer, **settings_of("college_review", due="2", remind="2"))
     assert answer.status_code == 422

@@ -69,6 +69,25 @@ def test_only_a_wish_that_waits_is_taken_back(employer):
     with pytest.raises(Refused):
         actions.withdraw_wish(_owner(employer))
     assert membership_of(_owner(employer)).state == MembershipState.ACTIVE
+    with pytest.raises(Refused):
+        actions.withdraw_wish(kit.reviewer())
+
+
+def test_wish_that_was_granted_meanwhile_is_not_taken_back(employer):
+    wish = _ask(employer)
+    author = User.objects.get(pk=wish.user_id)
+    assert membership_of(author).state == MembershipState.ASKED  # the page was opened while that was so
+    actions.decide_join(wish, _owner(employer), admit=True)
+    with pytest.raises(Refused):
+        actions.withdraw_wish(author)
+    assert EmployerUser.objects.get(pk=wish.pk).state == MembershipState.ACTIVE
+
+
+def test_who_took_a_wish_back_is_free_within_the_same_request(employer):
+    author = User.objects.get(pk=_ask(employer).user_id)
+    assert membership_of(author).state == MembershipState.ASKED
+    actions.withdraw_wish(author)
+    assert membership_of(author).state == MembershipState.ENDED
 
 
 def test_asking_to_join_locks_the_employer(employer, monkeypatch):

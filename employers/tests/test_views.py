@@ -15,6 +15,7 @@ from employers.flows.vetting import actions
 from employers.flows.vetting.tests import kit
 from employers.models import Employer, EmployerState
 from forms.queries import attachments_of, draft_of
+from processes.models import Job, JobKind
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,14 @@ def test_home_says_until_when_a_draft_waits(page, employer):
         f"请在 {day.year}年{day.month}月{day.day}日 前提交"
         in page.get(reverse("employers:home")).content.decode()
     )
+
+
+def test_home_asks_nobody_to_hand_in_what_is_in_review_even_if_a_timer_runs_there(page, employer):
+    kit.hand_in(kit.fill(employer))
+    Job.objects.create(
+        case=kit.case_of(employer), kind=JobKind.TIMER, run_at=timezone.now() + datetime.timedelta(days=3)
+    )
+    assert "前提交" not in page.get(reverse("employers:home")).content.decode()
 
 
 def test_line_says_who_has_it(page, employer):

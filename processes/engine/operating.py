@@ -120,6 +120,8 @@ def _void(case: Case, keys: list[UUID]) -> None:
         if row is None or row.outcome or row.revision:
             raise Refused(_("Somebody has gone on with the case meanwhile, so it cannot be taken back."))
     for key in keys:
+        rows[key].data = rows[key].data | {"undone": True}  # as if nobody had come there
+        rows[key].save(update_fields=["data"])
         if rows[key].finished is None:
             scopes.cancel(rows[key])
 

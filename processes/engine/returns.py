@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import BadInput
 from processes.engine import scopes
 from processes.engine.positions import misplaced
-from processes.engine.tokens import common, is_under
+from processes.engine.tokens import ROOT, common, is_under
 from processes.engine.unit_of_work import current_unit_of_work
 from processes.models import Case, Task, TaskType
 from processes.registry import flow_for
@@ -27,8 +27,12 @@ FORWARD = ("submit", "approve", "object")
 NO_WAY_BACK = _("This case cannot be returned to that step.")
 
 
-def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
-    """Open the step *target* again, coming from *task*. Raises BadInput when no way leads back there."""
+def reopen(task: Task, target: str, data: dict[str, Any], *, is_first: bool = False) -> Task:
+    """Open the step *target* again, coming from *task*. Raises BadInput when no way leads back there.
+
+    One always leads back to the applicant's first step (*is_first*): when an operator moved the case on
+    while it lay there, it begins anew, as after a withdrawal.
+    """
     task, case = scopes.main_of(task), task.process
     node = case.flow_class.node_for(target)
     if not case.flow_class.model.is_concurrent:
@@ -37,6 +41,8 @@ def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
         return node.reopen(case, task.token, data)
     rows = _rows(case)
     token = _token_at(rows, target, task.token)
+    if token is None and is_first:
+        token = ROOT
     if token is None:
         raise BadInput(NO_WAY_BACK)
     scopes.end_all(case, token)
@@ -91,11 +97,11 @@ def still_counting(rows: Iterable[Task]) -> list[Task]:
     """Of a case's user tasks, oldest first, those answered forward that no later visit has undone.
 
     A single vote or signer is no step of its own. Whoever comes to a step again, by a return, a withdrawal
-    or a loop, undoes what came of the token there.
+    or a loop, undoes what came of the token there; but not by a return that was taken back.
     """
     counting: list[Task] = []
     for row in rows:
-        if row.host_id is not None:
+        if row.host_id is not None or row.data.get("undone"):
             continue
         again = next((n for n, old in enumerate(counting) if old.node_id == row.node_id), None)
         if again is not None:

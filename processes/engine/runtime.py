@@ -250,9 +250,10 @@ def _decided(task: Task, decision: Decision) -> None:
 def _returned_by(task: Task, decision: Decision) -> None:
     """Send the case back from *task*, and tell the flow when it lies with the applicant again."""
     case = task.process
-    target = decision.target or first_task_id(case.flow_class)
-    reopened = returns.reopen(task, target, _correction(task, decision))
-    if reopened.node_id == first_task_id(case.flow_class):
+    first = first_task_id(case.flow_class)
+    target = decision.target or first
+    reopened = returns.reopen(task, target, _correction(task, decision), is_first=target == first)
+    if reopened.node_id == first:
         case.go_to(CaseState.RETURNED)
         tell_flow(case, task, CaseChange("returned", decision))
 

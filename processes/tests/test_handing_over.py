@@ -14,6 +14,7 @@ from approvals.actions import (
     request_withdrawal,
     submit,
     suspend,
+    take_back,
     urge,
     withdraw,
 )
@@ -102,3 +103,25 @@ def test_successor_does_not_review_the_case_they_got(tell):
         decide(tale.task("review").pk, Decision("approve"), Actor(tale.flow.counselor))
     decide(tale.task("review").pk, Decision("approve"), Actor(tale.flow.second_counselor))
     assert tale.asked == ["next"]
+
+
+def test_review_that_an_applicant_for_a_while_had_taken_stays_with_them(tell):
+    tale = tell(WHOSE.replace("{}", d.COLLEGE))
+    tale.submit()
+    claim(tale.task("review").pk, Actor(tale.flow.counselor))
+    for person in (tale.flow.counselor, tale.flow.person("s2", "接手人")):
+        hand_over(tale.case.pk, person.pk, Actor(tale.flow.officer), text="原申请人已离开")
+    assert tale.task("review").owner == tale.flow.counselor
+
+
+def test_return_is_not_taken_back_once_the_case_lies_with_somebody_else(tell):
+    tale = tell(WHOSE.replace("{}", d.COLLEGE))
+    tale.submit()
+    task = tale.task("review")
+    tale.say("review", "return")
+    hand_over(
+        tale.case.pk, tale.flow.person("s2", "接手人").pk, Actor(tale.flow.officer), text="原申请人已离开"
+    )
+    with pytest.raises(Refused):
+        take_back(task.pk, Actor(tale.flow.counselor))
+    assert tale.asked == ["file"]

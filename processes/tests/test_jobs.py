@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from processes.calendar.actions import load_holidays
 from processes.engine import jobs
 from processes.engine.errors import ProcessError
 from processes.models import CaseState, Job, JobState
@@ -118,3 +120,21 @@ def test_deadline_reminds_and_escalates(tell, flow):
     assert kinds == ["started", "submitted", "reminded", "escalated"]
     tale.say("review", "approve")
     assert tale.state == CaseState.APPROVED
+
+
+def test_deadline_reminder_and_escalation_lie_on_workdays(tell, changing_calendar):
+    """National Day 2026: 1 to 7 October off, worked on Saturday, 10 October."""
+    load_holidays([2026])
+    settings = f'{d.COUNSELOR} qc:dueWorkdays="3" qc:remindWorkdays="1" qc:escalateWorkdays="1"'
+    text = d.definition(
+        d.user("review", f'{settings} qc:escalateTo="university_officer"'),
+        d.end(),
+        d.flows("file > review > end"),
+    )
+    begun = datetime.datetime.fromisoformat("2026-09-30T15:00+08:00")
+    tale = tell(text, now=begun)
+    tale.submit(now=begun)
+    due = tale.task("review").due_at
+    around = dict(Job.objects.values_list("kind", "run_at"))
+    days = [f"{timezone.localtime(each):%m-%d %H:%M}" for each in (around["remind"], due, around["escalate"])]
+    assert days == ["10-09 15:00", "10-10 15:00", "10-12 15:00"]

@@ -1,7 +1,7 @@
 """A step that would wait for nobody: it follows its policy or is told to operators; who decided is not bothered."""
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.roles import Role
 from approvals.actions import Actor, jump, reassign
@@ -9,7 +9,7 @@ from approvals.incident_page import why_of
 from approvals.parcel import parcel_line
 from common.errors import Refused
 from processes.engine import jobs
-from processes.models import CaseState, Event, Incident, Solution
+from processes.models import CaseState, Event, Incident, Job, JobKind, Solution
 from processes.tests import draw as d
 
 VACANT = 'qc:role="college_deputy_secretary" qc:unit="college"'
@@ -66,6 +66,33 @@ def test_step_that_waits_for_a_doer_who_is_not_there_is_an_incident_until_it_is_
     assert Incident.objects.get().solution == Solution.OVER
     tale.say("again", "approve", flow.officer)
     assert tale.asked == ["last"]
+
+
+def test_step_that_waited_for_nobody_is_settled_when_it_is_given_to_a_role(tell, flow):
+    tale = tell(skipped_then("wait"))
+    tale.submit()
+    tale.approve("look")
+    role = {"role": Role.COLLEGE_OFFICER, "unit_id": flow.college.pk}
+    reassign(tale.task("again").pk, Actor(flow.director), text="由学院老师代办", **role)
+    jobs.sweep()
+    assert Incident.objects.get().solution == Solution.OVER
+
+
+def test_reminder_that_failed_stays_to_be_mended_while_somebody_has_the_step(tell):
+    tale = tell(
+        d.definition(
+            d.user("look", f'{d.COUNSELOR} qc:dueWorkdays="3" qc:remindWorkdays="1"'),
+            d.end(),
+            d.flows("file > look > end"),
+        )
+    )
+    tale.submit()
+    job = Job.objects.get(kind=JobKind.REMIND)
+    job.attempts = jobs.MOST_ATTEMPTS
+    job.save()
+    jobs.failed(job, OSError("no route"), timezone.now())
+    jobs.sweep()
+    assert Incident.objects.get().is_open
 
 
 def test_operator_cannot_move_a_case_to_a_step_that_asks_nobody(tell):

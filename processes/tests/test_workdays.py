@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,6 +59,13 @@ def test_working_time_leaves_out_the_weekend(start, end, expected):
 def test_working_time_follows_the_schools_clock_whatever_zone_a_moment_is_written_in():
     late_sunday_in_london = datetime.datetime.fromisoformat("2027-06-06T20:00+00:00")
     assert working_time(at("2027-06-06 00:00"), late_sunday_in_london) == 4 * HOUR
+
+
+def test_reader_elsewhere_reads_the_same_deadlines_and_times():
+    sunday_evening_in_new_york = at("2027-06-07 08:00")
+    with timezone.override("America/New_York"):
+        assert add_workdays(sunday_evening_in_new_york, 1) == at("2027-06-08 08:00")
+        assert working_time(at("2027-06-07 00:00"), sunday_evening_in_new_york) == 8 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -250,3 +258,12 @@ def test_own_edit_shows_as_soon_as_it_is_committed(changing_calendar, django_cap
         at("2026-10-01 15:00"),
         at("2026-10-08 15:00"),
     )
+
+
+def test_own_edit_shows_nothing_while_it_may_still_be_rolled_back(
+    changing_calendar, django_capture_on_commit_callbacks
+):
+    before = add_workdays(at("2026-09-30 15:00"), 1)
+    with django_capture_on_commit_callbacks():
+        load_holidays([2026])
+        assert add_workdays(at("2026-09-30 15:00"), 1) == before

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from approvals.actions import jump
 from talks.flows.talk import actions
 from talks.flows.talk.tests import kit
 from talks.models import Blackout, Booking, Talk, TalkState, Venue
@@ -185,8 +186,38 @@ def test_called_off_talk_is_struck_through():
     actions.call_off(talk, kit.by(kit.reviewer(Role.TALK_OFFICER)), "场馆停电检修")
     page = Client().get("/talks/").content.decode()
     assert "talk-off" in page
-    entry = Client().get(reverse("talks:calendar_entry", args=[talk.pk])).content.decode()
-    assert ("STATUS:CANCELLED" in entry, "SEQUENCE:1" in entry) == (True, True)
+
+
+def _calendar_entry(talk: Talk) -> dict[str, str]:
+    """The lines of a talk's entry by their names."""
+    text = Client().get(reverse("talks:calendar_entry", args=[talk.pk])).content.decode()
+    return dict(line.split(":", 1) for line in text.replace("\r\n ", "").splitlines())
+
+
+def test_calendar_replaces_what_it_has_when_a_talk_is_called_off():
+    talk = kit.published()
+    before = _calendar_entry(talk)
+    actions.call_off(talk, kit.by(kit.reviewer(Role.TALK_OFFICER)), "场馆停电检修")
+    after = _calendar_entry(talk)
+    assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert before["UID"] == after["UID"]
+    assert int(after["SEQUENCE"]) > int(before["SEQUENCE"])
+
+
+def test_calendar_replaces_what_it_has_when_an_operator_has_a_published_talk_moved():
+    talk, later = kit.published(), timezone.now() + datetime.timedelta(minutes=2)
+    before = _calendar_entry(talk)
+    operator = kit.by(kit.reviewer(Role.UNIVERSITY_OFFICER))
+    jump(kit.case_of(talk).pk, "choose", operator, text="单位电话要求换时间")
+    kit.allocate(talk, kit.fresh(talk).venue, kit.slot(start=18, end=20))
+    for step in kit.steps(talk):
+        if step != "confirm":
+            kit.decide_step(talk, step)
+    kit.reply(talk, "confirm", now=later)
+    after = _calendar_entry(talk)
+    assert before["DTSTART"] != after["DTSTART"]
+    assert before["UID"] == after["UID"]
+    assert int(after["SEQUENCE"]) > int(before["SEQUENCE"])
 
 
 def test_no_talks_says_so():

@@ -4,6 +4,7 @@ import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -13,6 +14,7 @@ from scripts.wechat_server.events import Teller
 from wechat import actions, tasks
 from wechat.models import Letter, LetterState, Received
 from wechat.tests.kit import hand
+from wechat.views.callback import OLDEST
 
 pytestmark = pytest.mark.django_db
 URL = "/wechat/callback/"
@@ -109,14 +111,14 @@ def test_message_that_breaks_does_not_hold_up_the_others(wechat, monkeypatch):
     assert Received.objects.exclude(handled_at=None).count() == 1
 
 
-@pytest.mark.parametrize("tamper", ["signature", "body", "old", "appid", "plain", "entities", "large"])
+@pytest.mark.parametrize("tamper", ["signature", "body", "stamp", "appid", "plain", "entities", "large"])
 def test_what_is_not_from_wechat_is_refused_and_leaves_nothing(wechat, tamper):
     url, body = event(wechat)
     if tamper == "signature":
         url = url.replace("msg_signature=", "msg_signature=0")
     elif tamper == "body":
         body = body.replace(b"<Encrypt>", b"<Encrypt>AAAA")
-    elif tamper == "old":
+    elif tamper == "stamp":
         parts = parse_qs(urlsplit(url).query)
         url = url.replace(parts["timestamp"][0], "1700000000")
     elif tamper == "appid":
@@ -129,6 +131,13 @@ def test_what_is_not_from_wechat_is_refused_and_leaves_nothing(wechat, tamper):
     else:
         body += b" " * 70_000
     assert post(url, body) == 400
+    assert Received.objects.count() == 0
+
+
+def test_message_that_was_signed_long_ago_is_refused(wechat):
+    url, body = event(wechat)
+    with time_machine.travel(time.time() + OLDEST + 1):
+        assert post(url, body) == 400
     assert Received.objects.count() == 0
 
 

@@ -33,6 +33,21 @@ def test_nobody_signs_in_inside_wechat_and_the_page_wanted_survives(one):
     assert page.request["QUERY_STRING"] == "a=b%26c"
 
 
+def _way_back(who: Hand, start: str = "") -> str:
+    """The path by which WeChat sends a browser back to us, each time with another code."""
+    start = start or who.browser.get(reverse("wechat:enter"))["Location"]
+    cookies = {"phone": str(who.phone.number)}
+    back = requests.get(start, cookies=cookies, allow_redirects=False, timeout=5).headers["Location"]
+    return back.removeprefix("http://testserver")
+
+
+def test_browser_that_set_out_is_not_signed_in_by_the_answer_to_somebody_else(one, wechat):
+    two = hand(wechat, 2)
+    _way_back(one)
+    assert one.browser.get(_way_back(two)).status_code == 403
+    assert "_auth_user_id" not in one.browser.session
+
+
 @pytest.mark.parametrize(
     "next_page",
     ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "talks:public", "/\\evil.example"],
@@ -51,13 +66,11 @@ def test_password_is_asked_for_inside_wechat_only_when_somebody_wants_to_type_it
 
 def test_answer_of_wechat_is_taken_only_by_the_browser_that_set_out_and_once(one):
     start = one.browser.get(reverse("wechat:enter"))["Location"]
-    cookies = {"phone": str(one.phone.number)}
-    back = requests.get(start, cookies=cookies, allow_redirects=False, timeout=5).headers["Location"]
-    path = back.removeprefix("http://testserver")
+    path, again = _way_back(one, start), _way_back(one, start)
     assert parse_qs(urlsplit(start).query)["scope"] == ["snsapi_base"]
     assert Client(headers=ENGLISH).get(path).status_code == 403
     assert one.browser.get(path).status_code == 302
-    assert one.browser.get(path).status_code == 403
+    assert one.browser.get(again).status_code == 403
 
 
 def test_spent_code_is_told_in_words_with_a_way_on(one, wechat):

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.security import places
+from common.errors import Refused
 from destinations.tests.kit import make_student
 from scripts.wechat_server.account import Phone
 from wechat import rules
-from wechat.actions import bind, open_scan
+from wechat.actions import bind, confirm_scan, open_scan, refuse_scan, use_scan
 from wechat.models import Binding, Proof, Scan, ScanState
 from wechat.tests.kit import ENGLISH, Hand, hand
 
@@ -120,6 +121,33 @@ def test_code_holds_five_minutes(one, desk, wechat):
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
         assert b"This code has run out" in state(desk).content
         assert wechat.teller.scan(one.phone, ticket) == 0
+
+
+def test_answer_that_comes_at_the_last_moment_signs_nobody_in_after_it(one, desk, wechat):
+    """The page looks first; the five minutes may be over a moment later."""
+    wechat.teller.scan(one.phone, show(desk, wechat))
+    scan, user = Scan.objects.get(), Binding.objects.get().user
+    confirm_scan(scan, user, one.openid)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        assert use_scan(scan) is None
+    assert use_scan(scan) == user
+
+
+def test_phone_that_did_not_scan_says_nothing(one, desk, wechat):
+    wechat.teller.scan(one.phone, show(desk, wechat))
+    scan, other = Scan.objects.get(), hand(wechat, 2).openid
+    with pytest.raises(Refused):
+        confirm_scan(scan, Binding.objects.get().user, other)
+    with pytest.raises(Refused):
+        refuse_scan(scan, other)
+    assert Scan.objects.get().state == ScanState.SCANNED
+
+
+def test_nobody_answers_after_five_minutes():
+    scan = Scan(state=ScanState.SCANNED, expires_at=timezone.now() + timedelta(minutes=5))
+    assert rules.can_answer_scan(scan)
+    scan.expires_at = timezone.now()
+    assert not rules.can_answer_scan(scan)
 
 
 def test_late_scan_is_told_that_the_code_has_run_out(one, desk, wechat):
