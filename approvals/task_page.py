@@ -201,8 +201,8 @@ class TaskPage(CasePage):
     @property
     def return_to(self) -> str:
         """Where a return goes unless the reader says otherwise: as the chain says, else to the applicant."""
-        proposed = self.element.settings.get("returnTo", "")
-        return proposed if any(target.id == proposed for target in self.targets) else ""
+        proposed, ids = self.element.settings.get("returnTo", ""), [target.id for target in self.targets]
+        return proposed if proposed in ids or not ids else ids[0]
 
     @property
     def reasons(self) -> list[Code]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import BadInput
+from processes.bpmn.back import applicants_step
 from processes.engine import scopes
 from processes.engine.positions import misplaced
-from processes.engine.tokens import common, is_under
+from processes.engine.tokens import ROOT, common, is_under
 from processes.engine.unit_of_work import current_unit_of_work
 from processes.models import Case, Task, TaskType
 from processes.registry import flow_for
@@ -30,6 +31,8 @@ NO_WAY_BACK = _("This case cannot be returned to that step.")
 def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
     """Open the step *target* again, coming from *task*. Raises BadInput when no way leads back there."""
     task, case = scopes.main_of(task), task.process
+    if not target:
+        raise BadInput(NO_WAY_BACK)
     node = case.flow_class.node_for(target)
     if not case.flow_class.model.is_concurrent:
         if task.data.get("signed"):
@@ -37,6 +40,8 @@ def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
         return node.reopen(case, task.token, data)
     rows = _rows(case)
     token = _token_at(rows, target, task.token)
+    if token is None and target == applicants_step(case.flow_class.model):
+        token = ROOT  # the case began behind it: on a message, or at a time
     if token is None:
         raise BadInput(NO_WAY_BACK)
     scopes.end_all(case, token)

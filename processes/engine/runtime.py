@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import Unit
+from processes.bpmn.back import applicants_step
 from processes.bpmn.model import MESSAGE, Element
 from processes.engine import returns, scopes, walk
 from processes.engine.calls import set_variables
@@ -167,12 +168,8 @@ def fail_job(task: Task, code: str) -> None:
 
 
 def first_task_id(flow_class: type[CaseFlow]) -> str:
-    """The id of the initiator's task right after the plain start (lint guarantees it)."""
-    model = flow_class.model
-    start = model.start_of()
-    if start is not None:
-        return model.outgoing(start.id)[0].target
-    return next(e.id for e in model.elements.values() if e.is_initiators)
+    """The id of the initiator's task to which a case is returned; empty where only other processes call."""
+    return applicants_step(flow_class.model)
 
 
 def _new_case(
