@@ -78,11 +78,16 @@ def complete(task: Task, decision: Decision) -> None:
         _submitted(case, task, decision)
     if not (decision.outcome == "submit" and returns.resume(task)):
         task.flow_task.completed(task)
-    objected = unit.step(case).objected
+    go_on(case, decision)
+    record(unit, case, _SAID[decision.outcome], task, decision)
+
+
+def go_on(case: Case, decision: Decision) -> None:
+    """Move the tokens on; *decision* is what may have made a joint decision fail."""
+    objected = current_unit_of_work().step(case).objected
     if objected is not None:  # before the tokens settle: a case with none left would be over
         _returned_by(objected, decision)
     walk.run()
-    record(unit, case, _SAID[decision.outcome], task, decision)
 
 
 def send_back(task: Task, decision: Decision) -> None:
