@@ -137,8 +137,10 @@ def test_trail_says_what_went_to_others(tell):
     assert (moved["task"], moved["node"], moved["role"]) == (task.pk.hex, "review", Role.COUNSELOR)
 
 
-def test_setting_asks_one_level_up_from_the_beginning(tell):
-    tale = begun(tell, d.COLLEGE + ' qc:onConflict="up" qc:escalateTo="university_officer" qc:onEmpty="up"')
+@pytest.mark.parametrize(("setting", "unit"), [("up", "启程大学"), ("next", "软件学院")])
+def test_setting_asks_one_level_up_from_the_beginning(tell, setting, unit):
+    tale = begun(tell, d.COLLEGE + f' qc:onConflict="{setting}"')
+    tale.flow.person("t9", "赵老师", Role.COLLEGE_OFFICER, tale.flow.university)
     give(tale, tale.flow.officer)
     tale.approve("review")
-    assert where(tale.task("next")) == (Role.UNIVERSITY_OFFICER, "启程大学", "")
+    assert where(tale.task("next")) == (Role.COLLEGE_OFFICER, unit, "")
