@@ -3,7 +3,7 @@
 import datetime
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -15,6 +15,7 @@ from accounts.rights.models import UnitRight
 from accounts.roles import OFFICERS, carriers_of, powers_of
 from common.crypto import blind_index
 from common.http import network_of
+from common.prepared import PreparedRead
 
 
 def appointments_of(user: User, on: datetime.date | None = None) -> QuerySet[Appointment]:
@@ -34,13 +35,27 @@ def held_by(user: User) -> list[Appointment]:
     While somebody is one of the three officers, whatever else they are appointed to rests (rules 6.3).
     """
     if not hasattr(user, "_held"):
-        in_group = Exists(UnitRight.objects.filter(user=OuterRef("user"), group__is_active=True))
-        user._held = _effective(list(appointments_of(user).annotate(in_group=in_group)))  # type: ignore[attr-defined]
+        day = timezone.localdate()
+        rows = _appointments([user.pk])
+        begun = [each for each in rows if each.starts_on <= day]
+        held = [each for each in begun if each.ends_on is None or each.ends_on >= day]
+        user._held = _effective(held)  # type: ignore[attr-defined]
     return user._held  # type: ignore[attr-defined]
 
 
-def _effective(held: list[Appointment]) -> list[Appointment]:
-    return [each for each in held if each.role in OFFICERS] or held
+#: Asked in nearly every request, so its SQL is compiled once; the days are looked at here, for they go by.
+_appointments = PreparedRead(
+    lambda users: (
+        Appointment.objects.filter(user__in=users)
+        .annotate(in_group=Exists(UnitRight.objects.filter(user=OuterRef("user"), group__is_active=True)))
+        .select_related("unit")
+        .order_by("role", "unit__path")
+    )
+)
+
+
+def _effective(held: Sequence[Appointment]) -> list[Appointment]:
+    return [each for each in held if each.role in OFFICERS] or list(held)
 
 
 def roles_of(user: User) -> frozenset[str]:

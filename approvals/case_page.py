@@ -160,7 +160,7 @@ class CasePage:
         votes = parts_of(task.pk, self.tasks)
         missing = [vote.owner for vote in votes if vote.is_open and vote.owner is not None]
         voted = [vote.decided_by for vote in votes if vote.decided_by is not None]
-        text = words.counting(voted, len(Tally.of(task).people))
+        text = words.counting(voted, Tally.of(task).size)
         return Line(step_label(task), "current", words.names(missing), waited_since=task.created, text=text)
 
     def _line(self, step: Step, before: Step | None) -> Line:

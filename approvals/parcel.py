@@ -74,7 +74,7 @@ def _line(stop: Stop, case: Case, end: str | Promise) -> Line:
         returned = case.state == CaseState.RETURNED
         return Line(_("With you: to be corrected") if returned else _("With you: to be submitted"), "current")
     who, due_at = _who_has(stop.task, stop.people), stop.task.due_at
-    remarks = [counting(stop.voted, len(Tally.of(stop.task).people))] if stop.is_joint else []
+    remarks = [counting(stop.voted, Tally.of(stop.task).size)] if stop.is_joint else []
     if case.is_suspended:
         remarks.append(_("It stands still for now; the career center lets it go on."))
     return Line(title, "current", who, waited_since=stop.at, due_at=due_at, text="\n".join(remarks))

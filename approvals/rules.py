@@ -12,6 +12,7 @@ from accounts.queries import university
 from approvals.queries.cases import operates
 from common.verdict import ALLOWED, Verdict, refused
 from processes.bpmn.alone import comes_through_alone, step_before
+from processes.bpmn.back import has_steps_before
 from processes.bpmn.model import USER_TASK
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
@@ -95,7 +96,13 @@ def can_approve(by: Actor, task: Task) -> Verdict:
 
 
 def can_return(by: Actor, task: Task) -> Verdict:
-    """Every reviewer may send a case back (flows X2); one voice of a joint decision ends it with that."""
+    """Every reviewer may send a case back (flows X2); one voice of a joint decision ends it with that.
+
+    A step before which nobody did anything has nobody to send it to: the first one of a process that only
+    others call.
+    """
+    if not has_steps_before(task.process.flow_class.model, task.node_id):
+        return refused(gettext_lazy("No step comes before this one; the case cannot be returned to anybody."))
     return can_approve(by, task)
 
 

@@ -189,18 +189,20 @@ class TaskPage(CasePage):
 
     @cached_property
     def targets(self) -> list[Target]:
-        """Where the case may be returned to: always to the applicant, which is the default; then nearest to
-        them first."""
+        """Where the case may be returned to, nearest to the applicant first; the applicant is the default."""
         language, first = get_language() or "", first_task_id(self.case.flow_class)
-        passed = return_targets(self.task, self.tasks)
-        levels = [Target(each.id, each.label(language)) for each in passed if each.id != first]
-        return [Target("", _("The applicant")), *levels]
+        return [
+            Target("", _("The applicant"))
+            if element.id == first
+            else Target(element.id, element.label(language))
+            for element in return_targets(self.task, self.tasks)
+        ]
 
     @property
     def return_to(self) -> str:
         """Where a return goes unless the reader says otherwise: as the chain says, else to the applicant."""
-        proposed = self.element.settings.get("returnTo", "")
-        return proposed if any(target.id == proposed for target in self.targets) else ""
+        proposed, ids = self.element.settings.get("returnTo", ""), [target.id for target in self.targets]
+        return proposed if proposed in ids or not ids else ids[0]
 
     @property
     def reasons(self) -> list[Code]:

@@ -1,7 +1,8 @@
 """The base of our records, and the keys that personal data is encrypted under."""
 
+import json
 from operator import attrgetter
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.utils import timezone
@@ -23,14 +24,52 @@ class Record(models.Model):
         abstract = True
 
 
+_APPEND_ONLY = "This record is append-only."
+
+
 class AppendOnlyQuerySet(models.QuerySet[Any]):
     """A query set whose rows can be added and read, nothing else."""
 
     def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
+        raise TypeError(_APPEND_ONLY)
 
     def delete(self) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
+        raise TypeError(_APPEND_ONLY)
+
+
+class AppendOnly(models.Model):
+    """A line that is written once, and neither changed nor deleted afterwards."""
+
+    objects: ClassVar[Any] = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the line. Raises TypeError for one that stands already."""
+        if not self._state.adding:
+            raise TypeError(_APPEND_ONLY)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Never."""
+        raise TypeError(_APPEND_ONLY)
+
+
+class TrailLine(AppendOnly):
+    """A line of an audit trail, chained to the one before it; *data* is canonical JSON, exactly as hashed."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Never: whoever appends the line knows the one before it."""
+        raise TypeError("Lines of a trail are written by what chains them, with what they record.")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The line's data as a value."""
+        return json.loads(self.data)  # type: ignore[attr-defined]
 
 
 class DataKey(models.Model):

@@ -5,7 +5,7 @@ a look-up by key. A prepared read keeps the compiled statement of one connection
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -22,6 +22,8 @@ M = TypeVar("M", bound=Model)
 #: From a column as the database gives it, and what is known of other columns, to what its field holds.
 Reader = Callable[[Iterable[Any], dict[Any, Any]], list[Any]]
 
+#: Stands in the parameters where the key is bound.
+_KEY: Any = object()
 _RECURRING_FIELDS = (UUIDField, DateTimeField)
 
 
@@ -43,13 +45,17 @@ class _Plan(NamedTuple):
     readers: dict[int, Reader]
     main: _Slice
     joined: list[_Slice]
+    #: What else the query set says of each row, and in which column.
+    annotated: Mapping[str, int]
+    params: tuple[Any, ...]
 
 
 class PreparedRead(Generic[M]):
     """Rows of `build(keys)`, joined relations included; for a single key the compiled SQL is kept.
 
-    *build* gets a list of primary keys and must use it in one `pk__in` filter and no other parameter. It
-    may join relations of the model itself (`select_related`); rows of one record share one object.
+    *build* gets a list of keys and must use it in one filter: `pk__in`, or that of a foreign key whose values
+    are kept like the model's own keys. Whatever else it filters by stays as it was at the first call. It may
+    annotate, and join relations of the model itself (`select_related`); rows of one record share one object.
     """
 
     def __init__(self, build: Callable[[Sequence[Any]], QuerySet[M]]) -> None:
@@ -63,16 +69,14 @@ class PreparedRead(Generic[M]):
         wrapper = connections["default"]
         if len(keys) > 1:
             compiler = self._build(keys).query.get_compiler(connection=wrapper)
-            sql, params = compiler.as_sql()
-            return self._read(wrapper, _plan(sql, compiler), params)
+            plan = _plan(compiler)
+            return self._read(wrapper, plan, plan.params)
         if wrapper not in self._plans:
-            compiler = self._build(keys).query.get_compiler(connection=wrapper)
-            sql, params = compiler.as_sql()
-            if len(params) != 1:
-                raise ValueError("A prepared read has exactly one parameter, the key.")
-            self._plans[wrapper] = _plan(sql, compiler)
+            plan = _plan(self._build(keys).query.get_compiler(connection=wrapper))
+            self._plans[wrapper] = _prepared(plan, keys[0], wrapper)
         plan = self._plans[wrapper]
-        return self._read(wrapper, plan, [plan.main.model._meta.pk.get_db_prep_value(keys[0], wrapper)])
+        key = plan.main.model._meta.pk.get_db_prep_value(keys[0], wrapper)
+        return self._read(wrapper, plan, [key if each is _KEY else each for each in plan.params])
 
     @staticmethod
     def _read(wrapper: BaseDatabaseWrapper, plan: _Plan, params: Sequence[Any]) -> list[M]:
@@ -89,10 +93,14 @@ class PreparedRead(Generic[M]):
         for part in plan.joined:
             for instance, related in zip(instances, _joined(part, columns, wrapper.alias), strict=True):
                 instance._state.fields_cache[part.field] = related
+        for name, place in plan.annotated.items():
+            for instance, value in zip(instances, columns[place], strict=True):
+                setattr(instance, name, value)
         return instances
 
 
-def _plan(sql: str, compiler: SQLCompiler) -> _Plan:
+def _plan(compiler: SQLCompiler) -> _Plan:
+    sql, params = compiler.as_sql()
     info, select = compiler.klass_info, compiler.select
     if info is None or select is None:
         raise ValueError("A prepared read gives instances of a model.")
@@ -102,7 +110,16 @@ def _plan(sql: str, compiler: SQLCompiler) -> _Plan:
         place: _reader(expression, converts, compiler.connection)
         for place, (converts, expression) in converters.items()
     }
-    return _Plan(sql, readers, _slice(info, select, ""), joined)
+    annotated = dict(compiler.annotation_col_map or {})
+    return _Plan(sql, readers, _slice(info, select, ""), joined, annotated, tuple(params))
+
+
+def _prepared(plan: _Plan, key: Any, wrapper: BaseDatabaseWrapper) -> _Plan:
+    """The plan with an open place for the key."""
+    bound = plan.main.model._meta.pk.get_db_prep_value(key, wrapper)
+    if plan.params.count(bound) != 1:
+        raise ValueError("A prepared read has the key as a parameter exactly once.")
+    return plan._replace(params=tuple(_KEY if each == bound else each for each in plan.params))
 
 
 def _slice(info: dict[str, Any], select: Sequence[Any], field: str) -> _Slice:

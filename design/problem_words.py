@@ -48,8 +48,8 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Put a step of the applicant first."),
     ),
     "no-initiator-task": (
-        _("No step belongs to the applicant, to whom a case could be returned."),
-        _("Add one."),
+        _("No step that runs beside no other belongs to the applicant, to whom a case could be returned."),
+        _("Add one outside of parallel paths and sub-processes."),
     ),
     "dangling": (_("A connection leads nowhere."), _("Connect it or remove it.")),
     "crosses-scope": (
@@ -128,6 +128,10 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "loop-collection": (_("Who the several people are is not clear."), _("Choose the pool or a list.")),
     "loop-complete": (_("How they decide together is not clear."), _("Choose one of the ways offered.")),
     "loop-ratio": (_("The share of people who have to agree is missing."), _PEOPLE),
+    "objection-nowhere": (
+        _("Who is against it sends the case back to the applicant, who has no step before this one."),
+        _("Let the case go on when somebody is against it, and branch by the result."),
+    ),
     "loop-weights": (_("The weights are not usable."), _("Choose a list of numbers.")),
     "result": (_("The result has no variable to go into."), _("Declare the variable.")),
     "no-handler": (_("It is not said what is done here."), _("Choose what is done.")),

@@ -172,6 +172,12 @@ class ReplayPage:
         """How many units change that are not shown."""
         return max(0, sum(line.differs for line in self.units) - MOST_UNITS)
 
+    @property
+    def placed(self) -> list[tuple[str, str]]:
+        """Steps of before, each with the one of the draft that takes its place."""
+        found = self.trial.mapping.get("by_hand", {})
+        return [(self.step(old), self.step(new)) for old, new in found.items()]
+
     def step(self, key: str) -> str:
         """What a step is called."""
         return _label(self.elements, key, self.language)

@@ -1,8 +1,7 @@
 """Definitions, cases, tasks and the audit trail."""
 
-import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -14,7 +13,7 @@ from viewflow.workflow.models import AbstractProcess, AbstractTask
 from viewflow.workflow.status import STATUS
 
 from common.fields import EncryptedTextField, KeyField
-from common.models import AppendOnlyQuerySet, Record
+from common.models import Record, TrailLine
 from processes.calendar.models import CalendarChange, CalendarDay  # noqa: F401  # found here by Django
 from processes.engine.unit_of_work import current_unit_of_work
 from processes.evolve.models import DesignEvent, Draft, DraftSave, Proposal  # noqa: F401  # likewise
@@ -403,7 +402,7 @@ class Incident(Record):
         return self.solved_at is None
 
 
-class Event(models.Model):
+class Event(TrailLine):
     """One line of the append-only audit trail of a case, chained to the line before it."""
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -421,8 +420,6 @@ class Event(models.Model):
     prev_hash = KeyField(max_length=64, blank=True)
     hash = KeyField(max_length=64)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -430,17 +427,6 @@ class Event(models.Model):
 
     class Privacy:
         personal = frozenset({"actor_id", "acting_for_id", "ip", "data"})
-
-    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Events are written by the unit of work, in the transaction of what they record.")
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """The event's data as a value."""
-        return json.loads(self.data)
 
 
 class Seal(Record):

@@ -14,6 +14,7 @@ from accounts.models import User
 from common.errors import BadInput, Refused
 from common.expressions import ExpressionError
 from processes import compiled
+from processes.bpmn.back import applicants_step
 from processes.bpmn.model import (
     END_EVENT,
     EXCLUSIVE_GATEWAY,
@@ -88,7 +89,8 @@ def return_targets(task: Task, tasks: Iterable[Task] | None = None) -> list[Elem
     """The earlier user tasks this case has passed and may be returned to, in order of the flow.
 
     With several paths under way only those on the task's own line count: a colleague's path beside it is
-    none of its business. *tasks* are those of the case, if the caller has them.
+    none of its business. The applicant's step counts as passed even in a case that a message or a time began
+    behind it. *tasks* are those of the case, if the caller has them.
     """
     model = task.flow_task.flow_class.model
     earlier = model.reachable(task.node_id, backwards=True) - {task.node_id}
@@ -100,7 +102,7 @@ def return_targets(task: Task, tasks: Iterable[Task] | None = None) -> list[Elem
         row.node_id
         for row in still_counting(tasks)
         if is_under(task.token, row.token) or is_under(row.token, task.token)
-    }
+    } | {applicants_step(model)}
     return [element for element in model.of_type(USER_TASK) if element.id in earlier & passed]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import EncryptedJSONField, EncryptedTextField, KeyField
-from common.models import AppendOnlyQuerySet, Record
+from common.models import AppendOnly, Record
 
 
 class Proof(models.TextChoices):
@@ -53,7 +53,7 @@ class BindingChange(models.TextChoices):
     EXPIRED = "expired", _("ended after graduation")
 
 
-class BindingEvent(Record):
+class BindingEvent(AppendOnly, Record):
     """One line of the history of an account's bindings. Append-only; no openid stands in it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -62,8 +62,6 @@ class BindingEvent(Record):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     proof = models.CharField(max_length=12, choices=Proof, blank=True)
     reason = models.CharField(max_length=200, blank=True)
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of a WeChat binding")

@@ -1,7 +1,5 @@
 """Lines of the access log, the seals over them, and the files that old lines go to."""
 
-from typing import Any, ClassVar, NoReturn
-
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
@@ -13,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.details import words_of
 from common.fields import KeyField
-from common.models import AppendOnlyQuerySet, Record
+from common.models import AppendOnly, Record
 
 
 class Channel(models.TextChoices):
@@ -66,7 +64,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class AccessLog(Record):
+class AccessLog(AppendOnly, Record):
     """Who saw or did what, when, and what for. Lines are added and read, nothing else.
 
     Each carries a keyed hash of its own, so that writing one waits for no other. Sealing, once a minute,
@@ -91,8 +89,6 @@ class AccessLog(Record):
     mac = KeyField(max_length=64)
     number = models.PositiveBigIntegerField(null=True, unique=True)
     hash = KeyField(max_length=64, blank=True)
-
-    objects: ClassVar[Any] = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access record")
@@ -141,10 +137,6 @@ class AccessLog(Record):
         except (LookupError, ValueError, FieldDoesNotExist):
             return name
         return str(getattr(field, "verbose_name", name))
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Never."""
-        raise TypeError("The access log is append-only.")
 
 
 class AccessArchive(Record):

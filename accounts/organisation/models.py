@@ -1,8 +1,5 @@
 """Changes of the organisation tree, and the trail of people and units."""
 
-import json
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -10,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.fields import KeyField
-from common.models import AppendOnlyQuerySet, Record
+from common.models import Record, TrailLine
 
 
 class ChangeKind(models.TextChoices):
@@ -93,7 +90,7 @@ class Dossier(Record):
         return self.subject
 
 
-class DossierEvent(models.Model):
+class DossierEvent(TrailLine):
     """One line of the append-only trail of a person or a unit, chained to the line before it."""
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -107,8 +104,6 @@ class DossierEvent(models.Model):
     prev_hash = KeyField(max_length=64, blank=True)
     hash = KeyField(max_length=64)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("event of a person or unit")
         verbose_name_plural = _("events of people and units")
@@ -116,14 +111,3 @@ class DossierEvent(models.Model):
 
     class Privacy:
         personal = frozenset({"actor_id", "ip", "data"})
-
-    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Events are written by `trail.record`, in the transaction of what they record.")
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """The event's data as a value."""
-        return json.loads(self.data)

@@ -1,8 +1,6 @@
 """The pages of the staff: the list, a person, appointing, importing."""
 
 import io
-import tempfile
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,11 +25,11 @@ from accounts.personnel.template import staff_template
 from accounts.personnel.words import EVENTS
 from accounts.roles import Role
 from common.errors import UserError
-from common.http import client_ip
+from common.http import client_ip, download
 from common.paging import BadCursor
+from common.spreadsheet.uploaded import on_disk
 from common.spreadsheet.writing import write_table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _IMPORTS_SHOWN = 20
 _ROWS_SHOWN = 200
 
@@ -220,12 +218,9 @@ def imports(request: SignedInRequest) -> HttpResponse:
 def _checked(request: SignedInRequest, form: StaffUploadForm) -> StaffImport | None:
     """The checked file; None when it is no good, with the reason in the form."""
     upload = form.cleaned_data["file"]
-    with tempfile.NamedTemporaryFile() as copy:
-        for block in upload.chunks():
-            copy.write(block)
-        copy.flush()
+    with on_disk(upload) as path:
         try:
-            return importing.check(Path(copy.name), file_name=upload.name, by=request.user)
+            return importing.check(path, file_name=upload.name, by=request.user)
         except UserError as error:
             form.add_error("file", str(error))
     return None
@@ -235,12 +230,7 @@ def _checked(request: SignedInRequest, form: StaffUploadForm) -> StaffImport | N
 @require_GET
 def template_file(_request: SignedInRequest) -> HttpResponse:
     """The empty spreadsheet."""
-    return _download(staff_template(), "staff-template.xlsx")
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return download(staff_template(), "staff-template.xlsx")
 
 
 @appointers_only
@@ -296,4 +286,4 @@ def _passwords(request: SignedInRequest, found: StaffImport) -> HttpResponse:
     rows = [[who.name, who.username, word] for who, word in issued]
     header = [_("Name"), _("Staff number"), _("First password")]
     write_table(content, header, rows, sheet=_("First passwords"))
-    return _download(content.getvalue(), "first-passwords.xlsx")
+    return download(content.getvalue(), "first-passwords.xlsx")

@@ -1,6 +1,6 @@
 """User groups, who is in them for which unit, what waits for a second person, and what was changed."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import Permission
 from django.db import models
@@ -10,7 +10,7 @@ from guardian.models import UserObjectPermissionBase
 
 from accounts.rights.catalogue import Right
 from common.fields import KeyField
-from common.models import AppendOnlyQuerySet, Record
+from common.models import AppendOnly, Record
 
 if TYPE_CHECKING:
     from accounts.models import Unit
@@ -135,7 +135,7 @@ class Operation(Record):
         return self.state == OperationState.WAITING
 
 
-class RightsChange(Record):
+class RightsChange(AppendOnly, Record):
     """Who changed whose rights, when, from where: one line for each change, never altered."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
@@ -146,20 +146,9 @@ class RightsChange(Record):
     detail = models.JSONField(default=dict)
     ip = KeyField(max_length=39, blank=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("change of rights")
         verbose_name_plural = _("changes of rights")
 
     class Privacy:
         personal = frozenset({"by", "second", "subject", "detail", "ip"})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """A line is written once. Raises TypeError when it stands already."""
-        if not self._state.adding:
-            raise TypeError("The record of rights is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The record of rights is append-only.")

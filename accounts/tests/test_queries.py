@@ -1,9 +1,9 @@
 import datetime
 
 from accounts.actions import appoint
-from accounts.models import UnitKind, User
+from accounts.models import Appointment, UnitKind, User
 from accounts.posts import pools_of
-from accounts.queries import appointments_of, holders, roles_of, unit_at, units_in_scope, university
+from accounts.queries import appointments_of, held_by, holders, roles_of, unit_at, units_in_scope, university
 from accounts.roles import Role
 from accounts.tests.conftest import new_unit
 
@@ -15,6 +15,27 @@ def test_appointment_counts_from_its_first_to_its_last_day(counselor):
     counselor.appointments.update(starts_on=first, ends_on=last)
     held = [day for day in (first - DAY, first, last, last + DAY) if appointments_of(counselor, day)]
     assert held == [first, last]
+
+
+def test_what_somebody_holds_today_is_read_alike_for_everybody_and_on_every_day(
+    counselor, college, monkeypatch
+):
+    first, last = datetime.date(2027, 3, 1), datetime.date(2027, 6, 30)
+    counselor.appointments.update(starts_on=first, ends_on=last)
+    dean = User.objects.create_user("T002", "李老师")
+    appoint(dean, Role.COUNSELOR, university())
+    found = []
+    for day in (first - DAY, first, last, last + DAY):
+        monkeypatch.setattr("accounts.queries.timezone.localdate", lambda day=day: day)
+        for person in (counselor, dean):
+            fresh = User.objects.get(pk=person.pk)
+            assert held_by(fresh) == list(appointments_of(fresh, day))
+            found.append([(each.role, each.unit.name, each.in_group) for each in held_by(fresh)])
+    one, other = [("counselor", college.name, False)], [("counselor", university().name, False)]
+    begun = Appointment.objects.get(user=dean).starts_on
+    others = [other if day >= begun else [] for day in (first - DAY, first, last, last + DAY)]
+    assert found[::2] == [[], one, one, []]
+    assert found[1::2] == others
 
 
 def test_roles_are_asked_once_per_person_object(counselor, django_assert_num_queries):

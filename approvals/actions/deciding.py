@@ -17,6 +17,7 @@ from common.errors import BadInput, Stale, UserError
 from common.moments import written_moment
 from common.retry import retrying
 from common.verdict import Verdict
+from processes.bpmn.back import leads_back
 from processes.engine import runtime
 from processes.engine.actor import Actor
 from processes.engine.context import Decision
@@ -165,8 +166,11 @@ def check_reason(text: str) -> str:
 
 
 def _check_target(task: Task, decision: Decision) -> None:
-    """A return goes to a step passed before (flows X2)."""
-    if decision.target and decision.target not in {element.id for element in return_targets(task)}:
+    """A return goes to a step passed before (flows X2), by itself to the applicant's."""
+    if decision.outcome == "return" and not decision.target:
+        if not leads_back(task.process.flow_class.model, task.node_id):
+            raise BadInput(_("The applicant has no step before this one. Open the case and choose another."))
+    elif decision.target and decision.target not in {element.id for element in return_targets(task)}:
         raise BadInput(_("This case cannot be returned to that step."))
 
 

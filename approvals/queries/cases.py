@@ -1,14 +1,19 @@
 """Reads of cases for those who operate them."""
 
+from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from accounts.models import Unit, User
-from accounts.queries import roots_of, under
+from accounts.queries import holders_at, roots_of, under
 from accounts.rights.catalogue import Right
 from common.paging import page_of_keys
+from processes.engine.conflict import partial_tasks
 from processes.models import Case, CaseState, Task, TaskType
+from processes.queries import open_tasks
 
 ORDER = ("-created", "-id")
 SHORTEST_NUMBER = 4
@@ -72,3 +77,12 @@ def shared(rows: QuerySet[Task]) -> list[Task]:
         if task.host_id in by_key:
             task.host = by_key[task.host_id]
     return tasks
+
+
+def steps_in_hand(case: Case, people: Iterable[User]) -> list[tuple[User, list[str]]]:
+    """Who of *people* would have to leave which steps of *case* to others if it became theirs (flows X6)."""
+    asked, language = list(people), get_language() or ""
+    rows = list(open_tasks(case)) if asked else []
+    pool = cache(holders_at)
+    found = [(person, partial_tasks(rows, person.pk, pool)) for person in asked]
+    return [(person, [row.element.label(language) for row in held]) for person, held in found if held]

@@ -104,8 +104,11 @@ class LevelForm(forms.Form):
     def __init__(self, level: Level, chain: Chain, key: str, data: QueryDict | None = None) -> None:
         super().__init__(data, initial=initial_of(level))
         self.level = level
+        kept = (self.initial["doer"], self.initial["return_to"])
+        before = chain.before.get(level.element.id, ())
         levels = [each.element for each in chain.levels() if each is not level]
-        others = [(each.id, name_of(each)) for each in levels]
+        levels = [each for each in levels if each.id in before or each.id in kept]
+        others = [(each.id, name_of(each)) for each in levels if each.id != chain.home or each.id in kept]
         doers = [(each.id, name_of(each)) for each in levels if each.loop is None and not each.is_initiators]
         self._offer("role", menus.roles())
         self._offer("unit", menus.units())

@@ -12,6 +12,10 @@ def words() -> dict[str, str]:
         "offline": _("No connection. It will be saved as soon as there is one."),
         "failed": _("It could not be saved. Load the page again."),
         "added": _("Added: %(name)s"),
+        "loose": _(
+            "Added, but nothing leads to it yet. Choose it and draw a connection; or undo, choose the step "
+            "before it, and add it then."
+        ),
         "where": _("Choose the step first on which it should sit."),
         "nowhere": _("There is no room for it here. Choose another place."),
         "kind": _("Kind of element"),

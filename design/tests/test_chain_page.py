@@ -67,6 +67,29 @@ def test_looking_begins_no_draft(officer):
     assert Draft.objects.count() == 0
 
 
+def offered(page: str, name: str) -> list[str]:
+    """The values of a menu."""
+    menu = page[page.index(f'<select name="{name}"') :]
+    return re.findall(r'<option value="([^"]*)"', menu[: menu.index("</select>")])
+
+
+def test_only_levels_before_it_are_offered_and_the_applicant_once(officer):
+    page = officer.get(PAGE, {"show": "level:university_review"}).content.decode()
+    assert offered(page, "return_to") == ["", "counselor_review", "college_review"]
+    assert offered(page, "doer") == ["counselor_review", "college_review"]
+    page = officer.get(PAGE, {"show": "level:counselor_review"}).content.decode()
+    assert offered(page, "return_to") == [""]
+
+
+def test_level_that_is_named_already_stays_on_offer(officer):
+    send(officer, **settings_of("university_review", return_to="college_review"))
+    draft = Draft.objects.get()
+    draft.text = draft.text.replace('qc:returnTo="college_review"', 'qc:returnTo="file"')
+    draft.save()
+    page = officer.get(PAGE, {"show": "level:university_review"}).content.decode()
+    assert "file" in offered(page, "return_to")
+
+
 def test_level_is_added_and_its_settings_are_open(officer):
     answer = send(officer, do="add", gap="to_university")
     assert answer.status_code == 200

@@ -242,3 +242,34 @@ def test_many_running_cases_are_looked_at_by_a_job(story, monkeypatch):
     assert zhou.get(url("trial_file", pk=trial.pk)).status_code == 404
     assert "What was found" in text_of(zhou.get(url("draft_moves")))
     assert tale.open == ["class_review"]
+
+
+#: The review at whose second level the faculty takes the place of the college.
+RENAMED = REVIEW.replace('"college_review"', '"faculty_review"').replace('name="学院审核"', 'name="院系审核"')
+
+
+def test_decisions_at_a_step_that_was_renamed_count_for_what_takes_its_place(story, season):
+    story.begin(RENAMED)
+    zhou = browser(story.zhou)
+    page = text_of(zhou.get(url("replay")))
+    assert 'name="at-college_review"' in page
+    assert 'name="at-class_review"' not in page  # it is there still
+    apart = text_of(zhou.post(url("replay"), {"season": "2027"}, follow=True))
+    assert "2 finished cases replayed; 1 as they went then." in apart
+    said = {"season": "2027", "at-college_review": "faculty_review"}
+    together = text_of(zhou.post(url("replay"), said, follow=True))
+    assert "2 finished cases replayed; 2 as they went then." in together
+    assert "What was said at “学院审核” counts for “院系审核”." in together
+    page = text_of(zhou.get(url("replay")))
+    assert '<option value="faculty_review" selected>' in page  # the next replay begins with the same
+
+
+def test_place_that_is_no_step_of_the_draft_counts_as_none(story, season):
+    story.begin(RENAMED)
+    browser(story.zhou).post(url("replay"), {"season": "2027", "at-college_review": "nowhere"})
+    assert Trial.objects.get().mapping == {"by_hand": {}, "given_up": []}
+
+
+def test_replay_of_a_draft_with_problems_offers_no_places(story, season):
+    story.begin(BROKEN)
+    assert "at-college_review" not in text_of(browser(story.zhou).get(url("replay")))

@@ -1,6 +1,7 @@
 """Trying a draft out: finished cases replayed, running ones moved on trial, the cases behind numbers."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,7 +20,7 @@ from common.http import download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from design.forms import SeasonForm
-from design.moving import move_url
+from design.moving import ReplayedForm, chosen_in, move_url
 from design.permissions import DesignRequest, actor_of, designers_only, units_of
 from design.replaying import Page, ReplayPage, end_of, live_of, page_of, season_name
 from design.views import draft_or_404
@@ -42,23 +43,35 @@ MOST_ROWS = 50_000
 def replay(request: DesignRequest, key: str) -> HttpResponse:
     """Choose a season and begin; below, what was replayed before."""
     draft = draft_or_404(key)
+    earlier = trial_queries.trials_of(draft.definition, TrialKind.REPLAY)
     form = SeasonForm(trial_queries.seasons(key), request.POST if request.method == "POST" else None)
+    last = chosen_in(earlier[0].mapping) if earlier else {}
+    placing = _placing(draft, request.POST if form.is_bound else last)
     if form.is_bound and form.is_valid():
+        by_hand = placing.by_hand if placing else {}
         try:
-            begun = trials.start_replay(draft, form.cohort, actor_of(request))
+            begun = trials.start_replay(draft, form.cohort, actor_of(request), by_hand)
         except UserError as error:
             messages.error(request, str(error))
             return redirect("design:replay", key=key)
         return redirect("design:trial", key=key, pk=begun.pk)
     digest = digest_of(draft.text)
-    earlier = trial_queries.trials_of(draft.definition, TrialKind.REPLAY)
     context = {
         "definition": draft.definition,
         "process": queries.title_of(draft.definition),
         "form": form,
+        "placing": placing,
         "earlier": [(each, season_name(each), each.digest == digest) for each in earlier],
     }
     return render(request, "design/replay.html", context, status=422 if form.is_bound else 200)
+
+
+def _placing(draft: Draft, chosen: Mapping[str, str]) -> ReplayedForm | None:
+    """The steps that the draft has not any more, with what takes their place; None when it cannot be run."""
+    try:
+        return ReplayedForm(plan_into(draft.base, draft.text), chosen)
+    except UnsoundDefinition:
+        return None
 
 
 @designers_only

@@ -8,6 +8,12 @@ import { Panel } from "./modeler/panel.js";
 import { Saving } from "./modeler/saving.js";
 import { Values } from "./modeler/values.js";
 
+/** So wide is the drawing on a phone at most. */
+const NARROW = 480;
+const ALONE = ["bpmn:StartEvent", "bpmn:BoundaryEvent", "bpmn:TextAnnotation"];
+/** Whether a new element hangs together with nothing although it should. */
+const isLoose = (made) => !ALONE.includes(made.type) && !made.incoming.length && !made.outgoing.length;
+
 class Page {
   constructor(root) {
     this.root = root;
@@ -57,9 +63,19 @@ class Page {
     canvas.viewbox({ ...box, x: inner.x - 30, y: inner.y + inner.height / 2 - box.height / 2 });
   }
 
+  /** On a phone the pad beside an element at the border would lie outside. */
+  showPad(element) {
+    const canvas = this.modeler.get("canvas");
+    if (element.waypoints || canvas.getSize().width > NARROW) return;
+    canvas.scrollToElement(element, { top: 20, right: 64, bottom: 20, left: 20 });
+  }
+
   listen() {
     const bus = this.modeler.get("eventBus");
-    bus.on("selection.changed", () => this.panel.draw());
+    bus.on("selection.changed", ({ newSelection }) => {
+      this.panel.draw();
+      if (newSelection.length === 1) this.showPad(newSelection[0]);
+    });
     bus.on("commandStack.changed", () => {
       this.steps();
       this.panel.draw();
@@ -114,7 +130,8 @@ class Page {
     const label = button.textContent.trim();
     if (made) this.modeler.get("canvas").scrollToElement(made, 60);
     const missed = button.dataset.type === "bpmn:BoundaryEvent" ? "where" : "nowhere";
-    this.tell(made ? this.words.added.replace("%(name)s", label) : this.words[missed], !made);
+    const words = made && isLoose(made) ? this.words.loose : this.words.added.replace("%(name)s", label);
+    this.tell(made ? words : this.words[missed], !made);
   }
 
   choose(id) {

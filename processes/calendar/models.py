@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import Any, NamedTuple, NoReturn, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import KeyField
-from common.models import Record
+from common.models import AppendOnly, Record
 
 
 class DayState(NamedTuple):
@@ -70,17 +70,7 @@ class ChangeKind(models.TextChoices):
     LOAD = "load", _("Loaded")
 
 
-class AppendOnly(models.QuerySet["CalendarChange"]):
-    """Rows that can be added and read, nothing else."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("The log of the calendar is append-only.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("The log of the calendar is append-only.")
-
-
-class CalendarChange(Record):
+class CalendarChange(AppendOnly, Record):
     """One line of the calendar's log: which days, from what to what, by whom. Append-only.
 
     *by* is empty for what a command loaded. The number of lines tells every process whether its copy
@@ -97,8 +87,6 @@ class CalendarChange(Record):
     days = models.JSONField(help_text="Day -> [state before, state after]; null stands for an ordinary day.")
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
 
-    objects = AppendOnly.as_manager()
-
     class Meta:
         verbose_name = _("change of the calendar")
         verbose_name_plural = _("changes of the calendar")
@@ -108,15 +96,6 @@ class CalendarChange(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.first_day} – {self.last_day}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the line. Raises TypeError for one that is there already."""
-        if not self._state.adding:
-            raise TypeError("The log of the calendar is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The log of the calendar is append-only.")
 
     @classmethod
     def of(cls, changes: "Iterable[tuple[datetime.date, DayState | None, DayState | None]]") -> Self:

@@ -41,13 +41,34 @@ def candidates_for(case: "Case", element: Element, *, again: bool = False) -> Ca
         return Candidates(owner_id=case.initiator_id)
     if element.doer_of:
         doer = _doer(case, element)
+        if doer == case.initiator_id:
+            return others_for(case, element)
         return _nobody(case, element, Candidates()) if doer is None else Candidates(owner_id=doer)
     if not element.role:  # a joint decision of people whom a variable names
         return Candidates()
     pool = Candidates(element.role, _unit_for(case, element))
+    if element.settings.get("onConflict") == "up" and case.initiator_id in _holders(pool.role, pool.unit_id):
+        return others_for(case, element)
     if element.settings.get("onEmpty", "wait") == "wait" and element.settings.get("onSame", "ask") == "ask":
         return pool
     return _by_policy(case, element, pool, again=again)
+
+
+def others_for(case: "Case", element: Element) -> Candidates:
+    """Whom *element* asks in the place of the applicant, who would be asked (flows X6).
+
+    The others of the pool, for the doer of an earlier step of that one's; when nobody is left, or
+    `qc:onConflict` says so, one level up; the pool again when there is nobody either.
+    """
+    asked = element
+    while asked.doer_of:
+        asked = case.flow_class.model.elements[asked.doer_of]
+    pool = Candidates(asked.role, _unit_for(case, asked))
+    above = element.settings.get("escalateTo") or asked.role
+    up = Candidates(above, case.units.get("university", pool.unit_id))
+    ways = (up, pool) if element.settings.get("onConflict") == "up" else (pool, up)
+    found = (way for way in ways if set(_holders(way.role, way.unit_id)) - {case.initiator_id})
+    return next(found, pool)
 
 
 def members_of(case: "Case", loop: Loop, candidates: Candidates) -> list[UUID]:

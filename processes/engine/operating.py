@@ -18,7 +18,7 @@ from processes.bpmn.model import (
     SUB_PROCESS,
     Element,
 )
-from processes.engine import runtime, scopes, signing, walk
+from processes.engine import conflict, runtime, scopes, signing, walk
 from processes.engine.context import CaseChange, Decision
 from processes.engine.tokens import ROOT
 from processes.engine.unit_of_work import current_unit_of_work
@@ -67,7 +67,9 @@ def jump(case: Case, target: str, decision: Decision) -> None:
 
 
 def hand_over(case: Case, person_id: UUID, reason: str) -> None:
-    """Another person is the applicant from now on: the open steps of the applicant move to *person_id*."""
+    """Another person is the applicant from now on: the open steps of the applicant move to *person_id*, and
+    what that person would have reviewed goes to others (flows X6).
+    """
     unit, before = current_unit_of_work(), case.initiator_id
     for row in unit.live.of(case):
         if row.owner_id == before and row.element.is_initiators:
@@ -76,7 +78,10 @@ def hand_over(case: Case, person_id: UUID, reason: str) -> None:
             row.save(update_fields=["owner", "assigned", "revision"])
     case.initiator_id = person_id
     case.save(update_fields=["initiator"])
-    unit.record(case, "handed_over", people=[person_id.hex], text=reason)
+    passed_on = conflict.pass_on(case)
+    runtime.go_on(case, Decision("object", text=reason))
+    people = [person_id.hex]
+    runtime.record(unit, case, "handed_over", None, None, people=people, text=reason, passed_on=passed_on)
 
 
 def go_on(task: Task, decision: Decision, kind: str) -> None:

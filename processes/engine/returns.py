@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import BadInput
+from processes.bpmn.back import applicants_step
 from processes.engine import scopes
 from processes.engine.positions import misplaced
 from processes.engine.tokens import ROOT, common, is_under
@@ -27,13 +28,15 @@ FORWARD = ("submit", "approve", "object")
 NO_WAY_BACK = _("This case cannot be returned to that step.")
 
 
-def reopen(task: Task, target: str, data: dict[str, Any], *, is_first: bool = False) -> Task:
+def reopen(task: Task, target: str, data: dict[str, Any]) -> Task:
     """Open the step *target* again, coming from *task*. Raises BadInput when no way leads back there.
 
-    One always leads back to the applicant's first step (*is_first*): when an operator moved the case on
-    while it lay there, it begins anew, as after a withdrawal.
+    One always leads back to the applicant's step: when an operator moved the case on while it lay there,
+    or when it began behind it (on a message, at a time), it begins anew, as after a withdrawal.
     """
     task, case = scopes.main_of(task), task.process
+    if not target:
+        raise BadInput(NO_WAY_BACK)
     node = case.flow_class.node_for(target)
     if not case.flow_class.model.is_concurrent:
         if task.data.get("signed"):
@@ -41,7 +44,7 @@ def reopen(task: Task, target: str, data: dict[str, Any], *, is_first: bool = Fa
         return node.reopen(case, task.token, data)
     rows = _rows(case)
     token = _token_at(rows, target, task.token)
-    if token is None and is_first:
+    if token is None and target == applicants_step(case.flow_class.model):
         token = ROOT
     if token is None:
         raise BadInput(NO_WAY_BACK)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import Unit
+from processes.bpmn.back import applicants_step
 from processes.bpmn.model import MESSAGE, Element
 from processes.engine import returns, scopes, walk
 from processes.engine.calls import set_variables
@@ -77,11 +78,16 @@ def complete(task: Task, decision: Decision) -> None:
         _submitted(case, task, decision)
     if not (decision.outcome == "submit" and returns.resume(task)):
         task.flow_task.completed(task)
-    objected = unit.step(case).objected
+    go_on(case, decision)
+    record(unit, case, _SAID[decision.outcome], task, decision)
+
+
+def go_on(case: Case, decision: Decision) -> None:
+    """Move the tokens on; *decision* is what may have made a joint decision fail."""
+    objected = current_unit_of_work().step(case).objected
     if objected is not None:  # before the tokens settle: a case with none left would be over
         _returned_by(objected, decision)
     walk.run()
-    record(unit, case, _SAID[decision.outcome], task, decision)
 
 
 def send_back(task: Task, decision: Decision) -> None:
@@ -167,12 +173,8 @@ def fail_job(task: Task, code: str) -> None:
 
 
 def first_task_id(flow_class: type[CaseFlow]) -> str:
-    """The id of the initiator's task right after the plain start (lint guarantees it)."""
-    model = flow_class.model
-    start = model.start_of()
-    if start is not None:
-        return model.outgoing(start.id)[0].target
-    return next(e.id for e in model.elements.values() if e.is_initiators)
+    """The id of the initiator's task to which a case is returned; empty where only other processes call."""
+    return applicants_step(flow_class.model)
 
 
 def _new_case(
@@ -252,7 +254,7 @@ def _returned_by(task: Task, decision: Decision) -> None:
     case = task.process
     first = first_task_id(case.flow_class)
     target = decision.target or first
-    reopened = returns.reopen(task, target, _correction(task, decision), is_first=target == first)
+    reopened = returns.reopen(task, target, _correction(task, decision))
     if reopened.node_id == first:
         case.go_to(CaseState.RETURNED)
         tell_flow(case, task, CaseChange("returned", decision))

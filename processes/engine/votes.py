@@ -1,5 +1,6 @@
 """Counting the votes of a countersigned task 会签: all, any, ratio, weighted; side by side or in turn."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,6 +25,8 @@ class Tally:
     sequential: bool
     need: float
     votes: dict[int, bool] = field(default_factory=dict)
+    #: Who is no longer asked, because the case has become their own (flows X6).
+    out: list[int] = field(default_factory=list)
 
     @classmethod
     def begin(cls, element: Element, case: "Case", candidates: "Candidates") -> "Tally":
@@ -44,6 +47,7 @@ class Tally:
             data["sequential"],
             data["need"],
             {int(number): vote for number, vote in data["votes"].items()},
+            data.get("out", []),
         )
 
     def as_data(self) -> dict[str, Any]:
@@ -54,11 +58,25 @@ class Tally:
             "sequential": self.sequential,
             "need": self.need,
             "votes": {str(number): vote for number, vote in self.votes.items()},
-        }
+        } | ({"out": self.out} if self.out else {})
 
     def count(self, number: int, outcome: str) -> None:
         """Note what the person at *number* said; everything but an approval is a vote against."""
         self.votes[number] = outcome == "approve"
+
+    def leave_out(self, numbers: Iterable[int], element: Element) -> None:
+        """Ask the people at *numbers* no more; what is needed follows from those who are left."""
+        self.out = [*self.out, *numbers]
+        self.need = _needed(element.loop or Loop(), self._counting)
+
+    @property
+    def size(self) -> int:
+        """How many are asked."""
+        return len(self._counting)
+
+    @property
+    def _counting(self) -> list[float]:
+        return [weight for number, weight in enumerate(self.weights) if number not in self.out]
 
     @property
     def result(self) -> bool | None:
@@ -67,7 +85,7 @@ class Tally:
         against = sum(self.weights[number] for number, vote in self.votes.items() if not vote)
         if agreed >= self.need - EPSILON:
             return True
-        return False if sum(self.weights) - against < self.need - EPSILON else None
+        return False if sum(self._counting) - against < self.need - EPSILON else None
 
     @property
     def asked_first(self) -> range:
@@ -77,9 +95,8 @@ class Tally:
     @property
     def next_in_turn(self) -> int | None:
         """Whom to ask next, when one is asked after another."""
-        if self.sequential and len(self.votes) < len(self.people):
-            return len(self.votes)
-        return None
+        left = (n for n in range(len(self.people)) if n not in self.votes and n not in self.out)
+        return next(left, None) if self.sequential else None
 
 
 def _needed(loop: Loop, weights: list[float]) -> float:

@@ -1,15 +1,12 @@
 """The draft of a definition, what was proposed of it, and the trail of what its designers did."""
 
-import json
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import KeyField
-from common.models import AppendOnlyQuerySet, Record
+from common.models import Record, TrailLine
 
 
 class Draft(Record):
@@ -147,7 +144,7 @@ class Proposal(Record):
         return self.state == ProposalState.WAITING
 
 
-class DesignEvent(models.Model):
+class DesignEvent(TrailLine):
     """One line of the append-only trail of a definition, chained to the line before it."""
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -162,8 +159,6 @@ class DesignEvent(models.Model):
     prev_hash = KeyField(max_length=64, blank=True)
     hash = KeyField(max_length=64)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("event of a definition")
         verbose_name_plural = _("events of definitions")
@@ -171,14 +166,3 @@ class DesignEvent(models.Model):
 
     class Privacy:
         personal = frozenset({"actor_id", "ip"})
-
-    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Events are written by `trail.record`, in the transaction of what they record.")
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit trail is append-only.")
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """The event's data as a value."""
-        return json.loads(self.data)

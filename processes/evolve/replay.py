@@ -175,7 +175,7 @@ class Replayer:
         case_id, version_id, number, state, variables, units, created, finished = row
         old = self._version(version_id)
         route = self._walk(old, variables, trail)
-        before = tuple(self.by_hand.get(each, each) for each in trail.asked)
+        before = tuple(self._now(each) for each in trail.asked)
         after = tuple(route.asked)
         outcome = route.outcome or "stuck"
         found = Difference(case_id, number, before, after, state, outcome, route.stuck)
@@ -194,9 +194,11 @@ class Replayer:
         votes = (e for e in old.model.of_type(USER_TASK) if e.id in trail.decisions)
         computed |= {e.settings.get("result") for e in votes}
         given = {name: value for name, value in variables.items() if name not in computed}
-        skipped = frozenset(self.by_hand.get(each, each) for each in trail.skipped)
+        skipped = frozenset(self._now(each) for each in trail.skipped)
         route = Route(self.flow_class, given, frozenset(trail.fired), skipped)
-        queues = {self.by_hand.get(node, node): list(found) for node, found in trail.decisions.items()}
+        queues: dict[str, list[tuple[int, str, str]]] = {}
+        for node, found in trail.decisions.items():  # several steps may have become one
+            queues[self._now(node)] = sorted([*queues.get(self._now(node), ()), *found])
         whole = list(trail.whole)
         route.begin()
         for _number in range(MAX_DECISIONS):
@@ -217,21 +219,21 @@ class Replayer:
         if kind == "rejected":
             route.outcome = "rejected"
         elif kind == "returned":
-            there = self.by_hand.get(target, target) or self.first
+            there = self._now(target) or self.first
             route.send_back(place, there if there in self.flow_class.model.elements else self.first)
         elif kind == "fired":
             boundary = self.flow_class.model.elements.get(target)
             if boundary is not None and boundary.attached_to == place[0]:
                 route.fire(boundary, place)
         elif kind == "submitted" and self._goes_back(route, place, target):
-            route.resume(place, self.by_hand.get(target, target))
+            route.resume(place, self._now(target))
         else:
             route.approve(place, agreed=kind != "objected")
 
     def _goes_back(self, route: Route, place: Place, target: str) -> bool:
         """Whether a correction went straight to the step that asked for it, and does so in the new text."""
         settings = self.flow_class.model.elements[place[0]].settings
-        asked = self.by_hand.get(target, target) in route.asked
+        asked = self._now(target) in route.asked
         return asked and settings.get("resubmit") == "to_returner"
 
     def _on_whole(self, route: Route, kind: str, target: str) -> None:
@@ -239,8 +241,8 @@ class Replayer:
             route.outcome = "cancelled"
         elif kind == "withdrawn":
             route.restart(self.first)
-        elif self.by_hand.get(target, target) in self.flow_class.model.elements:
-            route.restart(self.by_hand.get(target, target))
+        elif self._now(target) in self.flow_class.model.elements:
+            route.restart(self._now(target))
 
     def _count(
         self,
@@ -255,9 +257,8 @@ class Replayer:
         for node_id in before.keys() | after.keys():
             self.result.level(node_id).count(case_id, before[node_id], after[node_id])
         for node_id, hours in trail.hours:
-            self.result.level(self.by_hand.get(node_id, node_id)).hours.append(hours)
-        back = {there: here for here, there in self.by_hand.items()}
-        was = _pools({back.get(each, each): times for each, times in before.items()}, old, units)
+            self.result.level(self._now(node_id)).hours.append(hours)
+        was = _pools(Counter(trail.asked), old, units)
         will_be = _pools(after, self.flow_class.model.elements, units)
         for pool in was.keys() | will_be.keys():
             self.result.pools.setdefault(pool, Load()).count(case_id, was[pool], will_be[pool])
@@ -266,6 +267,10 @@ class Replayer:
             load = self.result.roles.setdefault(role, Load())
             load.count(case_id, roles_before[role], roles_after[role])
         return was != will_be
+
+    def _now(self, node_id: str) -> str:
+        """The step that stands for one of the trail."""
+        return self.by_hand.get(node_id, node_id)
 
     def _version(self, version_id: Any) -> Any:
         if version_id not in self._versions:

@@ -34,8 +34,11 @@ MOST_TRIALS = 20
 Numbers = dict[str, list[UUID]]
 
 
-def start_replay(draft: Draft, cohort: int | None, by: Actor) -> Trial:
-    """Replay the finished cases of *cohort* (None: of the last twelve months) through the draft.
+def start_replay(
+    draft: Draft, cohort: int | None, by: Actor, by_hand: Mapping[str, str] | None = None
+) -> Trial:
+    """Replay the finished cases of *cohort* (None: of the last twelve months) through the draft; *by_hand*
+    names the steps that take the place of others (old id -> new id).
 
     Raises Refused when the draft has problems, no case has finished, another trial is at work, or nobody is
     there to do the job.
@@ -44,7 +47,9 @@ def start_replay(draft: Draft, cohort: int | None, by: Actor) -> Trial:
     keys = trial_queries.finished_cases(draft.definition.key, cohort, timezone.now())
     if not keys:
         raise Refused(_("No case of this season has finished yet, so there is nothing to replay."))
-    return _start(_of(draft, TrialKind.REPLAY, base=draft.base, cohort=cohort, total=len(keys)), by)
+    said = {"by_hand": dict(by_hand or {}), "given_up": []}
+    trial = _of(draft, TrialKind.REPLAY, base=draft.base, cohort=cohort, total=len(keys), mapping=said)
+    return _start(trial, by)
 
 
 def start_draft_preview(draft: Draft, source: DefinitionVersion, by: Actor) -> Trial:
@@ -168,7 +173,8 @@ def _require_sound(draft: Draft) -> None:
 
 def _replay(trial: Trial) -> None:
     keys = trial_queries.finished_cases(trial.definition.key, trial.cohort, trial.created_at)
-    found = Replayer(trial.definition.key, trial.text).run(keys, partial(_progress, trial))
+    replayer = Replayer(trial.definition.key, trial.text, trial.mapping.get("by_hand"))
+    found = replayer.run(keys, partial(_progress, trial))
     rows = [
         {
             "case_id": each.case_id,

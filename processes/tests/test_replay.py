@@ -149,6 +149,21 @@ def test_renamed_level_takes_the_decisions_of_the_one_it_stands_for(flow: Scratc
     assert again(renamed, {"a": "first"}).same == 1
 
 
+def test_level_that_stands_for_two_takes_the_decisions_and_the_work_of_both(
+    flow: ScratchFlow, tell: Tell
+) -> None:
+    tale = tell(CHAIN)
+    tale.submit()
+    tale.say("a", "return")
+    tale.submit()
+    tale.approve("a", "b")
+    one = d.definition(d.user("one", d.COLLEGE), d.end(), d.flows("file > one > end"))
+    found = again(one, {"a": "one", "b": "one"})
+    assert [each.after for each in found.others] == [("file", "one", "file", "one")]
+    loads = {role: (load.before, load.after) for role, load in found.roles.items() if role != "initiator"}
+    assert loads == {"counselor": (2, 0), "college_officer": (1, 2)}
+
+
 def test_condition_sends_some_cases_another_way(flow: ScratchFlow, tell: Tell) -> None:
     short = tell(REVIEW, "s1short")
     short.submit()

@@ -1,8 +1,6 @@
 """Importing graduates: upload, match columns, check, load, undo."""
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +20,7 @@ from accounts.rights.catalogue import Right
 from accounts.security import limits
 from common.errors import UserError
 from common.http import download
+from common.spreadsheet.uploaded import on_disk
 from students import actions, queries, rules, tasks
 from students.actions.undoing import KEPT
 from students.forms import ColumnsForm, UploadForm
@@ -52,13 +51,10 @@ def imports(request: SignedInRequest) -> HttpResponse:
 def _uploaded(request: SignedInRequest, form: UploadForm) -> ImportBatch | None:
     """The new import; None when the file is no good, with the reason in the form."""
     upload = form.cleaned_data["file"]
-    with tempfile.NamedTemporaryFile() as copy:
-        for block in upload.chunks():
-            copy.write(block)
-        copy.flush()
+    with on_disk(upload) as path:
         try:
             return actions.start_import(
-                Path(copy.name),
+                path,
                 cohort=form.cleaned_data["cohort"],
                 mode=form.cleaned_data["mode"],
                 name=upload.name or "",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from approvals.actions import jump
+from processes.models import Task
 from talks.flows.talk import actions
 from talks.flows.talk.tests import kit
 from talks.models import Blackout, Booking, Talk, TalkState, Venue
@@ -92,6 +93,21 @@ def test_talk_is_handed_over_on_its_page():
     assert (answer.status_code, kit.applicant(talk)) == (302, colleague.user)
     assert 'value="confirm"' in browser(colleague.user).get(url).content.decode()
     assert 'value="confirm"' not in owner.get(url).content.decode()
+
+
+def test_page_says_beforehand_which_step_a_colleague_leaves_to_others():
+    talk = kit.submit()
+    colleague, task = kit.colleague(talk.employer), kit.task(talk, "review")
+    url, owner = reverse("talks:own", args=[talk.pk]), host(talk)
+    assert "不能审核自己的事项" not in owner.get(url).content.decode()
+    Task.objects.filter(pk=task.pk).update(owner=colleague.user)
+    page = owner.get(url).content.decode()
+    assert (
+        f"{colleague.user.name} 正在审核本件（{task.element.name}）。不能审核自己的事项，届时会转给其他人。"
+        in page
+    )
+    owner.post(reverse("talks:hand_over", args=[talk.pk]), {"to": colleague.pk, "text": "我下周起休假"})
+    assert kit.task(talk, "review").owner is None
 
 
 def test_draft_of_a_colleague_says_who_fills_it_in():

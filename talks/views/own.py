@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from approvals import parcel
+from approvals.queries.cases import steps_in_hand
 from common.errors import BadInput, UserError
 from common.paging import BadCursor, page_of_keys
 from employers import actions as employer_actions
@@ -77,6 +78,7 @@ def _page(
 ) -> HttpResponse:
     user, now, case = request.user, timezone.now(), talk.case
     may_hand_over = employer_rules.can_hand_over(user, case, talk.employer)  # type: ignore[arg-type]
+    heirs = list(successors(talk.employer, case)) if may_hand_over else []
     stops = parcel.parcel_line(case, _("Held")) if case.submitted_at and case.is_open else []
     context: dict[str, Any] = {
         "talk": talk,
@@ -87,7 +89,8 @@ def _page(
         "may_change": rules.can_ask_change(user, talk),  # type: ignore[arg-type]
         "may_call_off": rules.can_call_off(user, talk, now),  # type: ignore[arg-type]
         "may_hand_over": may_hand_over,
-        "successors": successors(talk.employer, case) if may_hand_over else (),
+        "successors": heirs,
+        "conflicts": steps_in_hand(case, [each.user for each in heirs]),
         "is_mine": case.initiator_id == user.pk,
         "is_late": rules.is_late(talk, now),
         "rounds_left": rules.MOST_ROUNDS - talk.rounds,

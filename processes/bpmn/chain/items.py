@@ -146,6 +146,10 @@ class Chain:
     path: Path
     variables: Mapping[str, str]
     aside: tuple[Locked, ...] = ()
+    #: Level -> the elements from which a path leads to it.
+    before: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: The level to which a case is returned that goes back to its applicant; empty when there is none.
+    home: str = ""
     #: Id of an element -> the item that shows it.
     places: Mapping[str, Item] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from processes.bpmn.back import applicants_step
 from processes.bpmn.chain.conditions import understood
 from processes.bpmn.chain.items import (
     Automatic,
@@ -58,7 +59,8 @@ def view_of(model: Model) -> Chain:
     start = _start(model)
     path = reading.path(start.id, frozenset(), ()) if start is not None else Path()
     chain = Chain(model.id, model.name, path, model.variables, tuple(reading.left_over()))
-    return replace(chain, places=dict(reading.places))
+    before = {task.id: model.reachable(task.id, backwards=True) for task in model.of_type(USER_TASK)}
+    return replace(chain, places=dict(reading.places), before=before, home=applicants_step(model))
 
 
 def _start(model: Model) -> Element | None:

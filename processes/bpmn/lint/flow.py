@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from processes.bpmn.back import applicants_step
 from processes.bpmn.lint.problems import Catalogue, Check, Problem, on, shown
 from processes.bpmn.lint.text import WORDS
 from processes.bpmn.model import (
@@ -180,12 +181,13 @@ def _first_task(model: Model, _catalogue: Catalogue) -> Iterator[Problem]:
             "The first element must be a user task of the initiator.",
             'Put a user task with qc:initiator="true" right after the start.',
         )
-    if start is None and not any(task.is_initiators for task in model.of_type(USER_TASK)):
+    if start is None and not applicants_step(model):
         yield Problem(
             "no-initiator-task",
             model.id,
-            "No user task belongs to the initiator, so there is none to which a case can be returned.",
-            'Add a user task with qc:initiator="true".',
+            "No user task that runs beside no other belongs to the initiator, so there is none to which a "
+            "case can be returned.",
+            'Add a user task with qc:initiator="true" outside of parallel paths and sub-processes.',
         )
 
 

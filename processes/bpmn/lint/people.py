@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from processes.bpmn.back import applicants_step, leads_back
 from processes.bpmn.lint.problems import (
     Catalogue,
     Check,
@@ -239,6 +240,11 @@ def _countersign(model: Model, task: Element, loop: Loop) -> Iterator[Problem]:
     if result is not None and model.variables.get(result) != "bool":
         message = f"qc:result={shown(result)} is no variable of type bool."
         yield on(task, "result", message, "Declare the variable.")
+    known = bool(applicants_step(model)) or model.settings.get("called") == "true"
+    if task.settings.get("onObjection") != "go_on" and known and not leads_back(model, task.id):
+        message = "Who is against it sends the case back, but no task of the initiator leads here."
+        hint = 'Set qc:onObjection="go_on" and branch by qc:result, or let a task of the initiator lead here.'
+        yield on(task, "objection-nowhere", message, hint)
     yield from _counting(model, task, loop)
 
 
