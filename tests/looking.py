@@ -16,6 +16,7 @@ from tests.accessibility import come_to_rest, faults_of
 
 CHINESE, ENGLISH = "zh-CN", "en"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile("[A-Za-z]")
 _MASKED = r"\S*\*{6}\S*"
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 _TEXTS = """() => {
@@ -67,22 +68,30 @@ def foreign_texts(page: Page, language: str, data: frozenset[str]) -> list[str]:
     """Texts of the page that are in the other language: msgids in Chinese, Chinese in English."""
     said = dict.fromkeys(page.evaluate(_TEXTS))
     if language == CHINESE:
-        return [text for text in said if text not in data | {"English"} and _msgids().fullmatch(text)]
+        known = data | {"English"}
+        return [text for text in said if _LATIN.search(text) and text not in known and _is_msgid(text)]
     known = sorted(data | {"中文", settings.SCHOOL_NAME}, key=len, reverse=True)
     known_texts = re.compile("|".join([_MASKED, *map(re.escape, known)]))
-    stripped = {text: known_texts.sub("", text) for text in said}
+    stripped = {text: known_texts.sub("", text) for text in said if _HAN.search(text)}
     return [text for text, rest in stripped.items() if _HAN.search(rest)]
 
 
+def _is_msgid(text: str) -> bool:
+    plain, filled_in = _msgids()
+    return text in plain or bool(filled_in.fullmatch(text))
+
+
 @cache
-def _msgids() -> re.Pattern[str]:
-    """Any English text of the catalogues that has a Chinese one, its placeholders filled in some way."""
+def _msgids() -> tuple[frozenset[str], re.Pattern[str]]:
+    """The English texts of the catalogues that have a Chinese one: plain, and with placeholders filled in."""
     texts: set[str] = set()
     for catalogue in sorted(Path(settings.BASE_DIR).glob("*/locale/zh_Hans/LC_MESSAGES/django.po")):
         for message in read_po(catalogue.open("rb"), locale="zh_Hans"):
             ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            texts.update(text for text in ids if text and text != message.string)
-    return re.compile("|".join(_as_pattern(text) for text in sorted(texts) if _words(text)))
+            texts.update(text for text in ids if text and text != message.string and _words(text))
+    filled_in = {text for text in texts if _PLACEHOLDER.search(text)}
+    plain = {re.sub(r"\s+", " ", text).strip().replace("%%", "%") for text in texts - filled_in}
+    return frozenset(plain), re.compile("|".join(_as_pattern(text) for text in sorted(filled_in)))
 
 
 def _words(text: str) -> str:
