@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,16 +27,18 @@ _NOTHING: frozenset[type] = frozenset({type(None)})
 _RECURRING_FIELDS = (models.DateField, models.DecimalField)
 
 
-def insert_many(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert *rows* of attribute name -> value; what a row leaves out gets the field's default.
+def insert_many(
+    model: type[models.Model], rows: Iterable[Mapping[str, Any]], same: Mapping[str, Any] | None = None
+) -> None:
+    """Insert *rows* of attribute name -> value; what a row leaves out is as in *same*, else the default.
 
     Keys without a default are made by the database. Signals are not sent. Values are prepared column by
-    column, which is no work at all for most columns.
+    column, which is no work at all for most columns, and once for columns that no row gives.
     """
-    rows = list(rows)
+    rows, same = list(rows), same or {}
     fields = tuple(field for field in _columns(model) if not isinstance(field, models.AutoField))
     given: set[str] = set().union(*rows)
-    columns = [_column_preparer(field)(_given(field, rows, given)) for field in fields]
+    columns = [_insert_column(field, rows, given, same) for field in fields]
     _execute(_insert_sql(model, fields), list(zip(*columns, strict=True)))
 
 
@@ -182,13 +185,22 @@ def _each_once(prepare: Prepare, values: list[Any]) -> list[Any]:
     return [known[value] for value in values]
 
 
-def _given(field: "models.Field[Any, Any]", rows: Sequence[Mapping[str, Any]], given: set[str]) -> list[Any]:
-    """A column of *rows*; a callable default is asked anew for each row, another one once."""
-    name = field.attname
-    if callable(field.default):
-        return [row[name] if name in row else field.get_default() for row in rows]
-    default = field.get_default()
-    return [row.get(name, default) for row in rows] if name in given else [default] * len(rows)
+def _insert_column(
+    field: "models.Field[Any, Any]",
+    rows: Sequence[Mapping[str, Any]],
+    given: set[str],
+    same: Mapping[str, Any],
+) -> Iterable[Any]:
+    """What the database takes for *field*; a callable default is asked anew for each row."""
+    name, prepare = field.attname, _column_preparer(field)
+    if name not in same and callable(field.default):
+        return prepare([row[name] if name in row else field.get_default() for row in rows])
+    other = same[name] if name in same else field.get_default()
+    if name in given:
+        return prepare([row.get(name, other) for row in rows])
+    if isinstance(field, EncryptedTextField | EncryptedJSONField):  # never the same ciphertext twice
+        return prepare([other] * len(rows))
+    return repeat(prepare([other])[0], len(rows))
 
 
 def _target(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":

@@ -41,7 +41,7 @@ class Student(Record):
     name_pinyin = models.CharField(_("name in pinyin"), max_length=150, blank=True)
     id_document_type = KeyField(_("kind of identity document"), max_length=4, default="01")
     id_no = EncryptedTextField(_("identity number"))
-    id_no_index = KeyField(max_length=64, db_index=True, editable=False)
+    id_no_index = KeyField(max_length=64, editable=False)
     gender = KeyField(_("gender"), max_length=4)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     ethnic_group = KeyField(_("ethnic group"), max_length=4)
@@ -86,7 +86,7 @@ class Student(Record):
     )
     verified_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     # Kept without use from this moment on: no list, search, count or export has it (flows 33, ADR 30).
     set_aside_at = models.DateTimeField(_("kept without use since"), null=True, editable=False)
@@ -98,7 +98,7 @@ class Student(Record):
         verbose_name_plural = _("students")
         constraints = [
             models.UniqueConstraint(fields=["cohort", "student_no"], name="student_no_once_per_cohort"),
-            models.UniqueConstraint(fields=["cohort", "id_no_index"], name="student_id_once_per_cohort"),
+            models.UniqueConstraint(fields=["id_no_index", "cohort"], name="student_id_once_per_cohort"),
             models.CheckConstraint(
                 condition=models.Q(cohort__gte=1980, cohort__lte=2200), name="student_cohort_is_a_year"
             ),
@@ -119,6 +119,11 @@ class Student(Record):
         indexes = [
             models.Index(fields=["cohort", "name_pinyin", "id"], name="student_by_name"),
             models.Index(fields=["student_no"], name="student_by_number"),
+            models.Index(
+                fields=["verified_by"],
+                name="student_verified_by",
+                condition=models.Q(verified_by__isnull=False),
+            ),
         ]
 
     class Privacy:
@@ -285,7 +290,7 @@ class RowOutcome(models.TextChoices):
 class ImportRow(models.Model):
     """What one row of an import did, so that it can be shown and undone."""
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField(_("row"))
     # No constraint: the row outlives a student whose import was undone.
     student = models.ForeignKey(

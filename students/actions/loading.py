@@ -52,25 +52,15 @@ def _create(
 ) -> list[Line]:
     """Insert accounts and students; the lines to keep."""
     users, students, lines = [], [], []
-    account = {"password": make_password(None), "joined_at": now}
-    common = {"cohort": batch.cohort, "created_at": now, "changed_at": now}
     keys = zip(uuid7s(len(findings)), uuid7s(len(findings)), strict=True)
     for finding, (user_key, key) in zip(findings, keys, strict=True):
-        number, name = finding.values["student_no"], finding.values["name"]
-        users.append(account | {"id": user_key, "username": number, "name": name})
-        students.append(
-            {
-                **finding.values,
-                **common,
-                "id": key,
-                "user_id": user_key,
-                "name_pinyin": name_pinyin(name),
-                "unit_id": unit_ids[finding.place],
-            }
-        )
+        values, number, name = finding.values, finding.values["student_no"], finding.values["name"]
+        users.append({"id": user_key, "username": number, "name": name})
+        own = {"id": key, "user_id": user_key, "name_pinyin": name_pinyin(name)}
+        students.append(values | own | {"unit_id": unit_ids[finding.place]})
         lines.append(line_of(batch, finding) | {"student_id": key})
-    insert_many(User, users)
-    insert_many(Student, students)
+    insert_many(User, users, {"password": make_password(None), "joined_at": now, "password_changed_at": now})
+    insert_many(Student, students, {"cohort": batch.cohort, "created_at": now, "changed_at": now})
     return lines
 
 

@@ -51,6 +51,7 @@ class Organisation:
         self._root: Unit | None = None
         self._units: dict[int, Unit] = {}
         self._by_path: dict[str, Unit] = {}
+        self._last_child: dict[str, str] = {}
         self._named: dict[tuple[str, str], Unit] = {}
         self._coded: dict[tuple[str, str], Unit] = {}
         self._classes: dict[str, list[Unit]] = defaultdict(list)
@@ -62,7 +63,7 @@ class Organisation:
 
     def _remember(self, unit: Unit) -> None:
         self._units[unit.pk] = unit
-        self._by_path[unit.path] = unit
+        self._take(unit.path, unit)
         if not unit.is_active:  # nobody new is put there
             return
         self._name(unit, unit)
@@ -193,7 +194,7 @@ class Organisation:
             parent = parents.setdefault(parent_path, self._by_path[parent_path])
             parent.numchild += 1
             unit.path = Unit._get_path(parent_path, unit.depth, self._next_step(parent_path))
-            self._by_path[unit.path] = unit
+            self._take(unit.path, unit)
         Unit.objects.bulk_create(wanted.values())
         Unit.objects.bulk_update(parents.values(), ["numchild"])
         saved = list(Unit.objects.filter(path__in=[unit.path for unit in wanted.values()]).order_by("path"))
@@ -202,12 +203,14 @@ class Organisation:
         return saved
 
     def _next_step(self, parent_path: str) -> int:
-        length = len(parent_path) + Unit.steplen
-        last = max(
-            (path for path in self._by_path if len(path) == length and path.startswith(parent_path)),
-            default="",
-        )
+        last = self._last_child.get(parent_path, "")
         return 1 + (Unit._str2int(last[-Unit.steplen :]) if last else 0)
+
+    def _take(self, path: str, unit: Unit) -> None:
+        """Note the unit at *path* and, if so, as the last under its parent."""
+        self._by_path[path] = unit
+        parent = path[: -Unit.steplen]
+        self._last_child[parent] = max(path, self._last_child.get(parent, ""))
 
 
 @transaction.atomic
