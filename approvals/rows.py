@@ -7,6 +7,7 @@ place: words that all rows share are translated once, addresses are made once.
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -77,15 +79,19 @@ def rows_of(
 
 def due(due_at: datetime.datetime, now: datetime.datetime) -> SafeString:
     """The time left until a deadline, with icon and colour; the moment itself as its title."""
-    left, local = words.deadline(due_at, now), timezone.localtime(due_at)
+    left = words.deadline(due_at, now)
+    moment = _moment(due_at, get_language() or "")
     return format_html(
-        '<time class="due due-{}" datetime="{}" title="{}">{} {}</time>',
-        left.tone,
-        local.isoformat(),
-        formats.date_format(local, "DATETIME_FORMAT"),
-        icon(left.icon),
-        left.words,
+        '<time class="due due-{}" {}>{} {}</time>', left.tone, moment, icon(left.icon), left.words
     )
+
+
+@lru_cache(maxsize=10_000)
+def _moment(due_at: datetime.datetime, _language: str) -> SafeString:
+    """A moment as attributes; the rows of a list are mostly those of its last look."""
+    local = timezone.localtime(due_at)
+    said = formats.date_format(local, "DATETIME_FORMAT")
+    return format_html('datetime="{}" title="{}"', local.isoformat(), said)
 
 
 def _pick(*, is_own: bool, is_taken: bool, batch: bool) -> Pick:

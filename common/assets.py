@@ -1,6 +1,7 @@
 """Addresses of the built front end (`static/dist/`), whose file names carry a hash of their content."""
 
 import json
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,11 +19,16 @@ def _names(changed_at: float) -> dict[str, str]:
 
 def asset_url(name: str) -> str:
     """The address of a built file such as `app.css`; the plain name before the first build."""
+    return _address(name, _changed_at(int(time.monotonic())))
+
+
+@lru_cache(maxsize=1)
+def _changed_at(_second: int) -> float:
+    """When the manifest was written; a page has a hundred icons, and asks once."""
     try:
-        changed_at = MANIFEST.stat().st_mtime
+        return MANIFEST.stat().st_mtime
     except FileNotFoundError:
-        changed_at = 0.0
-    return _address(name, changed_at)
+        return 0.0
 
 
 @lru_cache(maxsize=64)

@@ -43,9 +43,9 @@ def rows_of(section: Section, user: User, now: datetime.datetime, filters: Filte
 
 
 @register.simple_tag
-def row_of(task: Task, user: User, now: datetime.datetime) -> rows.Row:
-    """The row of one task."""
-    return rows.rows_of([task], step_key(task), user, now, batch=task.element.flag("batch"))[0]
+def row_of(task: Task, user: User, now: datetime.datetime) -> list[rows.Row]:
+    """The row of one task, alone."""
+    return rows.rows_of([task], step_key(task), user, now, batch=task.element.flag("batch"))
 
 
 @register.filter

@@ -30,7 +30,7 @@ def row_of(task, reader, **options):
 
 
 def drawn(row):
-    return render_to_string("approvals/parts/row.html", {"row": row})
+    return render_to_string("approvals/parts/task_rows.html", {"rows": [row]})
 
 
 def test_row_can_be_selected_by_the_name_of_its_case(flow, task):

@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 
@@ -10,6 +11,8 @@ from common import assets
 def manifest(tmp_path, monkeypatch):
     path = tmp_path / "manifest.json"
     monkeypatch.setattr(assets, "MANIFEST", path)
+    seconds = itertools.count(1_000_000_000)
+    monkeypatch.setattr(assets.time, "monotonic", lambda: next(seconds))  # a second goes by at every look
     return path
 
 

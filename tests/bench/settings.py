@@ -6,3 +6,4 @@ from tests.settings import INSTALLED_APPS
 INSTALLED_APPS = ["viewflow", *INSTALLED_APPS, "tests.bench"]
 ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "tests.bench.urls"
+WHITENOISE_AUTOREFRESH = False  # as in production
