@@ -63,13 +63,27 @@ def test_period_of_staff_is_the_school_s(settings):
     assert (swept("staff_accounts", 2036).erased, swept("staff_accounts", 2037).erased) == (0, 1)
 
 
-def test_account_that_was_opened_again_is_closed_again():
-    user = former("G1")
-    assert swept("staff_accounts", 2035).erased == 1
-    User.objects.filter(pk=user.pk).update(is_active=True)
-    assert swept("staff_accounts", 2036).erased == 1
+def opened_again(user, at, monkeypatch):
+    """A developer ticks the account as active in the administration, and chooses a password for it."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("dev", "开发", "x", joined_at=LONG_AGO))
+    page = reverse("admin:accounts_user_change", args=[user.pk])
+    values = {"username": user.username, "name": user.name, "is_active": "on"}
+    inline = {f"appointments-{each}_FORMS": 0 for each in ("TOTAL", "INITIAL")}
+    answer = browser.post(page, values | inline)
+    assert (answer.status_code, User.objects.get(pk=user.pk).is_active) == (302, True)
+
+
+@pytest.mark.parametrize("of", ["staff", "graduate"])
+def test_account_that_was_opened_again_has_its_time_again(of, monkeypatch):
+    kind = f"{of}_accounts"
+    user = former("G1") if of == "staff" else make_student(enrolled_on=datetime.date(2016, 9, 1), graduate_on=LONG_AGO.date()).user
+    assert swept(kind, 2035).erased == 1
+    opened_again(user, datetime.datetime(2036, 1, 1, tzinfo=datetime.UTC), monkeypatch)
+    assert [swept(kind, year).erased for year in (2036, 2038, 2039, 2040)] == [0, 0, 1, 0]
     user.refresh_from_db()
-    assert (user.is_active, user.closed_at.year) == (False, 2036)
+    assert (user.is_active, user.closed_at.year) == (False, 2039)
 
 
 def test_case_and_trail_name_the_reviewer_whose_account_is_closed():
@@ -132,6 +146,15 @@ def test_whoever_left_an_employer_goes_though_it_is_active():
     there = colleague(employer)
     assert swept("employer_accounts", 2030).erased == 1
     assert set(User.objects.filter(pk__in=[left.pk, there.pk], is_active=True)) == {there}
+
+
+def test_who_left_an_employer_years_ago_does_not_keep_it_awake_by_signing_in_for_another():
+    employer = records.silent_employer(AT)
+    left = colleague(employer, "ended")
+    kinds = ("employer_contacts", "employer_accounts")
+    employer.people.filter(user=left).update(decided_at=datetime.datetime(2027, 6, 1, tzinfo=datetime.UTC))
+    assert [swept(key, 2030).erased for key in kinds] == [0, 0]
+    assert [swept(key, 2031).erased for key in kinds] == [1, 1]
 
 
 def test_contact_of_an_employer_on_a_list_stays_so_that_it_is_known_again():
