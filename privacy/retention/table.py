@@ -436,3 +436,8 @@ TABLE: tuple[Row, ...] = (
 )
 
 ENDING = tuple(row for row in TABLE if not row.is_kept)
+
+
+def span_of(key: str) -> Span:
+    """How long the class under *key* is kept. Raises StopIteration when the table has no such class."""
+    return next(row.span() for row in TABLE if row.key == key)

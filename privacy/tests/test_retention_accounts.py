@@ -78,7 +78,11 @@ def opened_again(user, at, monkeypatch):
 @pytest.mark.parametrize("of", ["staff", "graduate"])
 def test_account_that_was_opened_again_has_its_time_again(of, monkeypatch):
     kind = f"{of}_accounts"
-    user = former("G1") if of == "staff" else make_student(enrolled_on=datetime.date(2016, 9, 1), graduate_on=LONG_AGO.date()).user
+    user = (
+        former("G1")
+        if of == "staff"
+        else make_student(enrolled_on=datetime.date(2016, 9, 1), graduate_on=LONG_AGO.date()).user
+    )
     assert swept(kind, 2035).erased == 1
     opened_again(user, datetime.datetime(2036, 1, 1, tzinfo=datetime.UTC), monkeypatch)
     assert [swept(kind, year).erased for year in (2036, 2038, 2039, 2040)] == [0, 0, 1, 0]
