@@ -136,7 +136,7 @@ def test_proof_is_not_deleted_for_three_years_and_the_person_learns_until_when(a
     assert student.mobile
 
 
-def test_logs_are_kept_six_months():
+def test_logs_are_kept_as_long_as_the_table_says():
     request = kit.ask(kit.school(), "deletion", "door")
     assert kit.answer(request) == "restricted"
     assert request.until == timezone.localdate() + datetime.timedelta(days=configured.SIGN_IN_LOG_DAYS)
