@@ -44,10 +44,9 @@ class Holding:
     rows: Callable[[], QuerySet[Any]] | None = None
 
 
-def _period(key: str, words: str | Promise) -> Promise:
+def _period(key: str, words: str | Promise) -> str:
     """*words* with the period of the class under *key*, in the reader's language."""
-    said: Promise = lazy(lambda: str(words) % {"span": span_of(key)}, str)()
-    return said
+    return lazy(lambda: str(words) % {"span": span_of(key)}, str)()
 
 
 HOLDINGS: tuple[Holding, ...] = (

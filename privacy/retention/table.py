@@ -133,7 +133,7 @@ TABLE: tuple[Row, ...] = (
         span=_years_3,
         due=closed(EXPORT),
         person="initiator",
-        erase=erasing.evidence("export_papers"),
+        erase=erasing.exports,
     ),
     Row(
         key="data_requests",

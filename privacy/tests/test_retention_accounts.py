@@ -10,9 +10,13 @@ from django.utils import translation
 from accounts.models import Appointment, User
 from accounts.personnel.models import StaffRecord
 from accounts.queries import university
+from approvals.actions import Actor
 from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_student
 from employers.models import Employer, EmployerUser
+from exports.flows.export import actions
+from exports.flows.export.tests import kit as exporting
+from exports.models import Export
 from privacy.retention.sweep import sweep_row
 from privacy.retention.table import TABLE
 from privacy.tests import records
@@ -118,6 +122,25 @@ def test_whom_to_call_about_a_talk_goes_with_what_was_written_about_it():
     assert swept("talk_papers", 2030).erased == 1
     talk = Talk.objects.get()
     assert (talk.contact_name, talk.contact_phone, made.is_there()) == ("", "", False)
+
+
+def test_what_an_export_was_for_and_who_got_it_goes_and_what_was_taken_stays_as_proof():
+    asker, query = exporting.school(), "cohort=2027&q=学生0"
+    asked = exporting.ask(asker, query=query, about="2027 届 · “学生0”")
+    actions.take(asked.pk, Actor(asker))
+    assert swept("export_papers", 2040).erased == 1
+    export = Export.objects.get()
+    assert [export.purpose, export.recipient, export.query, export.about] == [""] * 4
+    assert (export.asker, export.rows, export.columns, export.state) == (
+        asker, asked.rows, asked.columns, "taken",
+    )  # fmt: skip
+    case = exporting.case_of(export)
+    assert (case.title, case.brief, case.search_text) == (asker.name, "", "")
+    assert verify_trail().fault is None
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(asker)
+    page = browser.get(reverse("exports:export", args=[export.pk])).content.decode()
+    assert ("no longer kept" in page, exporting.wish(asker).purpose in page) == (True, False)
 
 
 def colleague(employer, state="active"):
