@@ -18,9 +18,7 @@ from common.keyring import NONCE_BYTES, derive_key
 _FILE_MARK = b"QCK2"
 _FILE_HEAD = len(_FILE_MARK) + 4
 _UNREADABLE = "The stored value cannot be decrypted with DATA_KEY."
-_ELSEWHERE = (
-    "The stored value cannot be decrypted with DATA_KEY, or was written for another place than {place}."
-)
+_ELSEWHERE = f"{_UNREADABLE[:-1]}, or was written for another place than {{place}}."
 
 
 class DecryptionError(Exception):

@@ -65,7 +65,7 @@ def can_go_outside(has_consent: bool, assessed: Assessed | None) -> Verdict:
 
 
 def still_covered(export: Export, day: datetime.date | None = None) -> Verdict:
-    """What goes to another body does so under an assessment that holds on that *day* (today) as well (RL-34)."""
+    """Another body gets data under an assessment that still holds on that *day* (today) as well (RL-34)."""
     if not export.outside or str(export.assessment) in holding(day):
         return ALLOWED
     return refused(

@@ -165,7 +165,7 @@ def test_value_that_was_moved_to_another_column_is_refused(tmp_path, settings, n
     load(tmp_path, *graduates(1))
     assert stored("mobile")[0].startswith("3:2:")
     put("home_address", stored("mobile")[0])
-    with pytest.raises(SealBroken, match="written for another place than students_student.home_address"):
+    with pytest.raises(SealBroken, match=r"written for another place than students_student\.home_address"):
         Student.objects.get()
     put("home_address", stored("mobile")[0].replace("3:", "2:", 1))
     with pytest.raises(SealBroken):

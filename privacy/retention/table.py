@@ -23,7 +23,7 @@ from exports.queries import FLOW_KEY as EXPORT
 from forms.models import Draft
 from messaging.models import Notice
 from privacy.assessments.models import Assessment
-from privacy.queries import FLOW_KEY as REQUESTS
+from privacy.models import FLOW_KEY as REQUESTS
 from privacy.retention import erasing
 from privacy.retention.due import (
     APPLYING,

@@ -90,12 +90,12 @@ def test_few_rows_without_identity_numbers_go_out_at_once_and_are_logged():
 def test_access_log_names_the_columns_in_the_reader_s_language():
     take(kit.ask(kit.school(3)))
     line = AccessLog.objects.get(action="file")
-    for language, words in (
+    for language, said in (
         ("en", "Students, 3 rows: Name, Student number, Mobile phone"),
         ("zh-hans", "学生，3 行：姓名, 学号, 手机号码"),
     ):
         with translation.override(language):
-            assert line.detail_words == words
+            assert line.detail_words == said
 
 
 @pytest.mark.parametrize("detail", ["3 unknown: name", "password", "3 students: "])
