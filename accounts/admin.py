@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.access.models import AccessLog
 from accounts.models import Appointment, StandIn, Unit, User
@@ -49,6 +50,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_login", "joined_at")
     add_fieldsets = ((None, {"fields": ("username", "name", "usable_password", "password1", "password2")}),)
     inlines = (AppointmentInline,)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """An account that is put back into use has its time again."""
+        if change and obj.is_active and "is_active" in form.changed_data:
+            obj.reopened_at = timezone.now()
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(StandIn)

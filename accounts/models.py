@@ -56,6 +56,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     """When the account ended for good: three years later what its owner agreed to is forgotten, too."""
+    reopened_at = models.DateTimeField(null=True, editable=False)
+    """When it was last put back into use by hand: its time begins anew."""
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -18,6 +18,7 @@ from common.keyring import NONCE_BYTES, derive_key
 _FILE_MARK = b"QCK2"
 _FILE_HEAD = len(_FILE_MARK) + 4
 _UNREADABLE = "The stored value cannot be decrypted with DATA_KEY."
+_ELSEWHERE = f"{_UNREADABLE[:-1]}, or was written for another place than {{place}}."
 
 
 class DecryptionError(Exception):
@@ -28,36 +29,43 @@ class SealBroken(DecryptionError):
     """It is well-formed, but the key at hand did not make it as it is."""
 
 
-def encrypt(text: str) -> str:
-    """`2:`, the number of the key, and the base64 of nonce and ciphertext; never the same text twice."""
-    return encrypt_all([text])[0]
+def encrypt(text: str, place: str = "") -> str:
+    """`3:`, the number of the key, and the base64 of nonce and ciphertext; never the same text twice.
+
+    *place* is the column it is written for, and opens nowhere else; what belongs to no column has `2:`.
+    """
+    return encrypt_all([text], place)[0]
 
 
-def encrypt_all(texts: Sequence[str]) -> list[str]:
+def encrypt_all(texts: Sequence[str], place: str = "") -> list[str]:
     """`encrypt` of each of *texts*, each under a random nonce of its own; the nonces are drawn together."""
     if not texts:
         return []
     nonces = os.urandom(NONCE_BYTES * len(texts))
     key = keyring.current()
-    prefix, seal, encode, sealed = key.prefix, key.cipher.encrypt, binascii.b2a_base64, []
+    prefix, bound = (key.bound_prefix, place.encode()) if place else (key.prefix, None)
+    seal, encode, sealed = key.cipher.encrypt, binascii.b2a_base64, []
     for number, text in enumerate(texts):
         nonce = nonces[number * NONCE_BYTES : (number + 1) * NONCE_BYTES]
-        payload = encode(nonce + seal(nonce, text.encode(), None), newline=False)
+        payload = encode(nonce + seal(nonce, text.encode(), bound), newline=False)
         sealed.append(prefix + payload.decode())
     return sealed
 
 
-def decrypt(token: str) -> str:
-    """The text behind *token*, under whichever key. Raises DecryptionError when it was tampered with."""
+def decrypt(token: str, place: str = "") -> str:
+    """The text behind *token*, under whichever key, also of a format that knew no *place*.
+
+    Raises DecryptionError when it was tampered with, or written for another column.
+    """
     version, _, rest = token.partition(":")
-    number, _, payload = rest.partition(":") if version == "2" else ("0", "", rest)
+    number, _, payload = ("0", "", rest) if version == "1" else rest.partition(":")
     try:
-        if version not in ("1", "2") or not number.isdecimal():
+        if version not in ("1", "2", "3") or not number.isdecimal():
             raise ValueError(version)
         raw = base64.b64decode(payload, validate=True)
     except ValueError as error:
         raise DecryptionError(_UNREADABLE) from error
-    return _opened(int(number), raw).decode()
+    return _opened(int(number), raw, place if version == "3" else None).decode()
 
 
 def encrypt_bytes(content: bytes) -> bytes:
@@ -79,14 +87,16 @@ def decrypt_bytes(sealed: bytes) -> bytes:
     return _opened(keyring.DERIVED, sealed)
 
 
-def _opened(number: int, raw: bytes) -> bytes:
+def _opened(number: int, raw: bytes, place: str | None = None) -> bytes:
     key = keyring.by_number(number)
     if key is None:
         raise DecryptionError(_UNREADABLE)
     try:
-        return key.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None)
+        bound = None if place is None else place.encode()
+        return key.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound)
     except InvalidTag as error:
-        raise SealBroken(_UNREADABLE) from error
+        words = _UNREADABLE if place is None else _ELSEWHERE.format(place=place or "here")
+        raise SealBroken(words) from error
     except ValueError as error:
         raise DecryptionError(_UNREADABLE) from error
 

@@ -21,11 +21,24 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
         return parameters
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class _Sealed(models.TextField):  # type: ignore[type-arg]
+    """A column whose values open in it alone: moved to another one by hand, they are refused.
+
+    Who renames table or column encrypts the values anew in the same migration.
+    """
+
+    place = ""
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
+        super().contribute_to_class(cls, name, *args, **kwargs)
+        self.place = f"{cls._meta.db_table}.{self.column}"
+
+
+class EncryptedTextField(_Sealed):
     """Text kept encrypted at rest; empty stays empty. Cannot be filtered: keep a blind index."""
 
     def from_db_value(self, value: str | None, *args: Any) -> str | None:
-        return decrypt(value) if value else value
+        return decrypt(value, self.place) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
         return self.get_prep_values([value])[0]
@@ -34,18 +47,18 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         """`get_prep_value` of a whole column, which costs less together."""
         prepare = super().get_prep_value
         plain = [value if type(value) is str else prepare(value) for value in values]
-        sealed = iter(encrypt_all([text for text in plain if text]))
+        sealed = iter(encrypt_all([text for text in plain if text], self.place))
         return [next(sealed) if text else text for text in plain]
 
 
-class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
+class EncryptedJSONField(_Sealed):
     """A JSON value kept encrypted at rest."""
 
     _pyi_private_set_type: Any  # what mypy takes the attribute for
     _pyi_private_get_type: Any
 
     def from_db_value(self, value: str | None, *args: Any) -> Any:
-        return json.loads(decrypt(value)) if value else None
+        return json.loads(decrypt(value, self.place)) if value else None
 
     def to_python(self, value: Any) -> Any:
         return value
@@ -60,7 +73,7 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
             for value in values
             if value is not None
         ]
-        sealed = iter(encrypt_all(texts))
+        sealed = iter(encrypt_all(texts, self.place))
         return [None if value is None else next(sealed) for value in values]
 
     def value_to_string(self, obj: models.Model) -> str:

@@ -7,7 +7,6 @@ the first `migrate`) the key is derived from `DATA_KEY` itself, as values of the
 import base64
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,8 +29,6 @@ DERIVED = 0
 RECHECK_SECONDS = 60.0
 """How long a process goes on with the newest key it knows, after another one made a newer one."""
 
-Sealer = Callable[[bytes, bytes, None], bytes]
-
 
 @lru_cache
 def derive_key(purpose: str, secret: str | None = None) -> bytes:
@@ -46,38 +43,45 @@ class Sm4Gcm:
     def __init__(self, key: bytes) -> None:
         self._algorithm = algorithms.SM4(key)
 
-    def encrypt(self, nonce: bytes, data: bytes, _associated: None) -> bytes:
+    def encrypt(self, nonce: bytes, data: bytes, associated: bytes | None) -> bytes:
         """Ciphertext and tag."""
         sealing = Cipher(self._algorithm, modes.GCM(nonce)).encryptor()
+        sealing.authenticate_additional_data(associated or b"")
         return sealing.update(data) + sealing.finalize() + sealing.tag
 
-    def decrypt(self, nonce: bytes, data: bytes, _associated: None) -> bytes:
+    def decrypt(self, nonce: bytes, data: bytes, associated: bytes | None) -> bytes:
         """What was encrypted. Raises InvalidTag when it was tampered with, ValueError when too short."""
         text, tag = data[:-TAG_BYTES], data[-TAG_BYTES:]
         opening = Cipher(self._algorithm, modes.GCM(nonce, tag)).decryptor()
+        opening.authenticate_additional_data(associated or b"")
         return opening.update(text) + opening.finalize()
 
 
 class Unopened:
     """A key that `DATA_KEY` does not open: nothing can be read, and nothing must be written, under it."""
 
-    def encrypt(self, _nonce: bytes, _data: bytes, _associated: None) -> bytes:
+    def encrypt(self, _nonce: bytes, _data: bytes, _associated: bytes | None) -> bytes:
         """Never: what is written under the wrong key is lost."""
         raise ImproperlyConfigured("DATA_KEY does not open the data keys of this database.")
 
-    def decrypt(self, _nonce: bytes, _data: bytes, _associated: None) -> bytes:
+    def decrypt(self, _nonce: bytes, _data: bytes, _associated: bytes | None) -> bytes:
         """Never."""
         raise InvalidTag
 
 
 @dataclass(frozen=True)
 class DataCipher:
-    """One key at work: its number, what encrypted texts begin with, and the cipher."""
+    """One key at work: its number, what encrypted texts of no column begin with, and the cipher."""
 
     number: int
     prefix: str
     algorithm: str
     cipher: AESGCM | Sm4Gcm | Unopened
+
+    @property
+    def bound_prefix(self) -> str:
+        """What the encrypted texts of a column begin with."""
+        return f"3:{self.number}:"
 
 
 class _Known:

@@ -25,6 +25,11 @@ class Column:
     def __str__(self) -> str:
         return f"{self.model._meta.label}.{self.name}"
 
+    @property
+    def place(self) -> str:
+        """What its values are bound to."""
+        return f"{self.model._meta.db_table}.{self.name}"
+
 
 def encrypted_columns() -> Iterator[Column]:
     """Every column of every model that is kept encrypted."""
@@ -35,14 +40,15 @@ def encrypted_columns() -> Iterator[Column]:
 
 
 def count_old(column: Column) -> int:
-    """How many values of *column* are under another key than the newest."""
+    """How many values of *column* are under another key than the newest, or bound to no column yet."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM {_table(column)} WHERE {_old(column)}", [_newest()])
         return int(cursor.fetchone()[0])
 
 
 def rotate(column: Column, progress: Progress) -> list[str]:
-    """Encrypt what is under an older key anew; returns the keys of rows that could not be read.
+    """Encrypt anew what is under an older key or bound to no column; returns the keys of rows that could not
+    be read.
 
     Each batch is a transaction of its own, and a value that somebody changes meanwhile is left as it is
     then. What is done already is never touched again, so an interrupted run simply starts once more.
@@ -54,7 +60,7 @@ def rotate(column: Column, progress: Progress) -> list[str]:
         good = []
         for key, token in rows:
             try:
-                good.append((key, token, decrypt(token)))
+                good.append((key, token, decrypt(token, column.place)))
             except DecryptionError:
                 unreadable.append(str(key))
         _replace(column, good)
@@ -77,7 +83,7 @@ def _batch(column: Column, last: Any) -> list[tuple[Any, str]]:
 def _replace(column: Column, rows: list[tuple[Any, str, str]]) -> None:
     """The new tokens, wherever the old one still stands."""
     key, name = _quoted(column.model._meta.pk.column or ""), _quoted(column.name)
-    sealed = encrypt_all([text for _key, _token, text in rows])
+    sealed = encrypt_all([text for _key, _token, text in rows], column.place)
     changes = [(new, row[0], row[1]) for new, row in zip(sealed, rows, strict=True)]
     if not changes:
         return
@@ -93,7 +99,7 @@ def _old(column: Column) -> str:
 
 
 def _newest() -> str:
-    return f"{keyring.current().prefix}%"
+    return f"{keyring.current().bound_prefix}%"
 
 
 def _table(column: Column) -> str:

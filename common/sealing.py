@@ -26,7 +26,7 @@ def sealing(columns: Mapping[str, Sequence[str]]) -> migrations.RunPython:
 def _change(
     schema_editor: BaseDatabaseSchemaEditor,
     columns: Mapping[str, Sequence[str]],
-    change: Callable[[str], str],
+    change: Callable[[str, str], str],
 ) -> None:
     """Past the models, which would decrypt what is plain."""
     quoted = schema_editor.connection.ops.quote_name
@@ -35,7 +35,7 @@ def _change(
             column, place = quoted(name), quoted(table)
             with schema_editor.connection.cursor() as cursor:
                 cursor.execute(f"SELECT id, {column} FROM {place} WHERE {column} <> ''")  # noqa: S608
-                rows = [(change(text), key) for key, text in cursor.fetchall()]
+                rows = [(change(text, f"{table}.{name}"), key) for key, text in cursor.fetchall()]
                 for start in range(0, len(rows), _AT_ONCE):
                     statement = f"UPDATE {place} SET {column} = %s WHERE id = %s"  # noqa: S608
                     cursor.executemany(statement, rows[start : start + _AT_ONCE])

@@ -91,9 +91,14 @@ def people_of(employer: Employer) -> QuerySet[EmployerUser]:
 
 
 def active_since(moment: datetime.datetime) -> QuerySet[EmployerUser]:
-    """Who signed in, asked to join or was let in since *moment*: their employers are active."""
-    let_in = Q(decided_at__gte=moment) & ~Q(state=MembershipState.ENDED)
-    return EmployerUser.objects.filter(let_in | Q(user__last_login__gte=moment) | Q(asked_at__gte=moment))
+    """Who signed in, asked to join or was let in since *moment*: their employers are active.
+
+    Who left before it signs in for somebody else.
+    """
+    there, lately = Q(state__in=LIVE_MEMBERSHIPS), Q(decided_at__gte=moment)
+    let_in = lately & ~Q(state=MembershipState.ENDED)
+    signed_in = Q(user__last_login__gte=moment) & (there | lately)
+    return EmployerUser.objects.filter(let_in | signed_in | Q(asked_at__gte=moment))
 
 
 def successors(employer: Employer, case: Case) -> QuerySet[EmployerUser]:

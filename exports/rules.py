@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common.verdict import ALLOWED, Verdict, refused
 from exports.columns import ExportColumn
-from exports.covering import Assessed
+from exports.covering import Assessed, holding
 from exports.models import Export, ExportState
 from exports.queries import reads_students
 
@@ -64,6 +64,19 @@ def can_go_outside(has_consent: bool, assessed: Assessed | None) -> Verdict:
     return ALLOWED
 
 
+def still_covered(export: Export, day: datetime.date | None = None) -> Verdict:
+    """Another body gets data under an assessment that still holds on that *day* (today) as well (RL-34)."""
+    if not export.outside or str(export.assessment) in holding(day):
+        return ALLOWED
+    return refused(
+        gettext_lazy(
+            "The impact assessment under which this list goes to another body does not hold any more: it was "
+            "replaced, or its review is overdue. A request in review has to be returned and handed in under "
+            "one that holds; a list that was approved before has to be asked for again."
+        )
+    )
+
+
 def can_change(user: User, export: Export) -> Verdict:
     """The asker writes it while it lies with them."""
     if export.asker_id == user.pk and export.is_with_asker:
@@ -72,7 +85,10 @@ def can_change(user: User, export: Export) -> Verdict:
 
 
 def can_take(user: User, export: Export, now: datetime.datetime) -> Verdict:
-    """The asker takes the file, once, until it expires, while still seeing students (flows 32)."""
+    """The asker takes the file, once, until it expires, while still seeing students (flows 32).
+
+    With it the data leaves the school, so what covers that has to hold now.
+    """
     if export.state == ExportState.TAKEN:
         return refused(
             gettext_lazy("This file was downloaded already; it works once. Ask for the list again.")
@@ -83,7 +99,8 @@ def can_take(user: User, export: Export, now: datetime.datetime) -> Verdict:
         )
     if export.asker_id != user.pk or export.state != ExportState.READY:
         return refused(gettext_lazy("There is no file to download yet."))
-    return can_ask(user)
+    covered = still_covered(export, timezone.localdate(now))
+    return can_ask(user) if covered else covered
 
 
 def can_read_password(user: User, export: Export, now: datetime.datetime) -> Verdict:

@@ -9,8 +9,8 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Personal data")
 
     def ready(self) -> None:
-        """Declare notices and what exports may go out under, and show the notice at sign-in."""
-        from privacy import notices  # noqa: F401
+        """Declare notices, log words, what exports may go out under, and show the notice at sign-in."""
+        from privacy import log_words, notices  # noqa: F401
         from privacy.assessments import covering  # noqa: F401
         from privacy.consents import signals
 

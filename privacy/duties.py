@@ -1,21 +1,24 @@
-"""How long the school has to keep what (rules 4.1), and what can be erased at once."""
+"""Until when the school has to keep what somebody wants deleted, and what can be erased at once.
+
+The periods are those of the one table of them (rules 4.1).
+"""
 
 import datetime
 from collections.abc import Callable, Mapping
 
-from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
 from employers.models import LIVE_MEMBERSHIPS, EmployerUser
 from messaging.models import Notice
+from privacy.retention.table import span_of
 from students.models import Student
 from students.queries import student_of
 
 #: Optional ways to reach a student: the one part of the record that no duty keeps.
 CONTACT = "contact"
 OPTIONAL = ("backup_mobile", "email", "qq", "wechat_no", "home_phone", "home_postcode")
-LOG_DAYS = 183
 
 
 def kept_until(user: User, about: str, now: datetime.datetime | None = None) -> datetime.date | None:
@@ -26,27 +29,23 @@ def kept_until(user: User, about: str, now: datetime.datetime | None = None) -> 
 
 
 def _proof(user: User, _today: datetime.date) -> datetime.date | None:
-    """Proof of a destination and its review: three years after the cohort's year-end (RL-12)."""
+    """Proof of a destination and its review: from the cohort's year-end on (RL-12)."""
     student = student_of(user)
-    return datetime.date(student.cohort + settings.EVIDENCE_YEARS, 12, 31) if student else None
+    return span_of("filing_evidence").after(datetime.date(student.cohort, 12, 31)) if student else None
 
 
 def _log(_user: User, today: datetime.date) -> datetime.date:
-    """Logs of the network: six months (RL-50)."""
-    return today + datetime.timedelta(days=LOG_DAYS)
+    """Logs of the network, of which today may have the latest line (RL-50)."""
+    return span_of("sign_ins").after(today)
 
 
 def _posts(user: User, today: datetime.date) -> datetime.date | None:
-    """Vetting files of an employer: three years after it was last acted for (RL-23)."""
-    acting = EmployerUser.objects.filter(user=user)
+    """Who acts for an employer: from the day on which they left, at present from today on (RL-23)."""
+    acting, span = EmployerUser.objects.filter(user=user), span_of("employer_accounts")
     if acting.filter(state__in=LIVE_MEMBERSHIPS).exists():
-        return datetime.date(today.year + settings.EVIDENCE_YEARS, 12, 31)
-    last = acting.exclude(decided_at=None).order_by("-decided_at").first()
-    return (
-        datetime.date(last.decided_at.year + settings.EVIDENCE_YEARS, 12, 31)
-        if last and last.decided_at
-        else None
-    )
+        return span.after(today)
+    last = acting.aggregate(last=Max("decided_at"))["last"]
+    return span.after(timezone.localdate(last)) if last else None
 
 
 def _account(user: User, today: datetime.date) -> datetime.date:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -21,6 +21,7 @@ from forms.models import Attachment
 from messaging.models import Notice
 from privacy import tables
 from privacy.duties import CONTACT
+from privacy.retention.table import span_of
 from processes.models import Case
 from students.models import Student
 from wechat.models import BindingEvent
@@ -41,6 +42,11 @@ class Holding:
     models: frozenset[str]
     tables: Callable[[User], list[tables.Table]]
     rows: Callable[[], QuerySet[Any]] | None = None
+
+
+def _period(key: str, words: str | Promise) -> str:
+    """*words* with the period of the class under *key*, in the reader's language."""
+    return lazy(lambda: str(words) % {"span": span_of(key)}, str)()
 
 
 HOLDINGS: tuple[Holding, ...] = (
@@ -112,7 +118,7 @@ HOLDINGS: tuple[Holding, ...] = (
         title=_("Acting for an employer"),
         what=_("For which employer, position, phone, and when it was decided."),
         why=_("So that it is known who speaks for an employer."),
-        how_long=_("Three years after you stopped acting for it."),
+        how_long=_period("employer_accounts", _("%(span)s after you stopped acting for it.")),
         models=frozenset({"employers.employeruser"}),
         tables=tables.employer,
         rows=lambda: EmployerUser.objects.filter(user=_PERSON),
@@ -123,7 +129,7 @@ HOLDINGS: tuple[Holding, ...] = (
         title=_("Notices"),
         what=_("What the system told you, and when you opened it."),
         why=_("So that you hear what happens to your cases."),
-        how_long=_("As long as the account exists."),
+        how_long=_period("notices", _("%(span)s after they were written.")),
         models=frozenset({"messaging.notice"}),
         tables=tables.notices,
         rows=lambda: Notice.objects.filter(recipient=_PERSON),
@@ -134,7 +140,7 @@ HOLDINGS: tuple[Holding, ...] = (
         title=_("Sign-ins and devices"),
         what=_("When, from which address and with what kind of device somebody signed in or tried to."),
         why=_("The law asks for it; you see there whether somebody else tries."),
-        how_long=_("At least six months."),
+        how_long=_period("sign_ins", _("%(span)s after each sign-in.")),
         models=frozenset({"accounts.signin", "accounts.session", "accounts.secondstep"}),
         tables=tables.door,
         rows=lambda: SignIn.objects.filter(user=_PERSON),
@@ -147,7 +153,7 @@ HOLDINGS: tuple[Holding, ...] = (
             "That your WeChat opens the account, since when, and what you agreed to; no name, no picture."
         ),
         why=_("You agreed to it, and can take that back."),
-        how_long=_("Until you unbind it, at most 24 months after you graduate."),
+        how_long=_period("bindings", _("Until you unbind it, at most %(span)s after you graduate.")),
         models=frozenset({"wechat.binding", "wechat.bindingevent", "accounts.consent"}),
         tables=tables.wechat,
         rows=lambda: BindingEvent.objects.filter(user=_PERSON),

@@ -20,6 +20,8 @@ from processes.queries import cases_on
 if TYPE_CHECKING:
     from processes.models import Case
 
+FLOW_KEY = "data_request"
+
 
 class RequestKind(models.TextChoices):
     """What somebody may ask (RL-38, flows 33)."""

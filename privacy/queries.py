@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 from accounts.models import User
 from privacy.models import SET_ASIDE, DataRequest, RequestState
 
-FLOW_KEY = "data_request"
 #: The step of the officer.
 ANSWER = "answer"
 NEWEST_FIRST = ("-asked_at", "-id")

@@ -10,11 +10,11 @@ class StudentsConfig(AppConfig):
     verbose_name = _("Students")
 
     def ready(self) -> None:
-        """Declare the notices, who follows a merged class, who sees how many, whose accounts these are."""
+        """Declare notices and log words, who follows a merged class, who sees how many, whose accounts."""
         from accounts.organisation.followers import register
         from accounts.personnel import sights
         from accounts.queries import OUTSIDERS
-        from students import notices  # noqa: F401
+        from students import log_words, notices  # noqa: F401
         from students.following import IN_SCOPE, STUDENTS
 
         register(STUDENTS)

@@ -76,7 +76,7 @@ def test_without_any_key_the_first_format_is_written():
 
 
 @pytest.mark.parametrize(
-    "token", ["2:9:AAAA", "2:x:AAAA", "2::AAAA", "2:1:", "3:1:AAAA", "", "2:1:!!", "1:1:AAAA"]
+    "token", ["2:9:AAAA", "2:x:AAAA", "2::AAAA", "2:1:", "3:1:AAAA", "4:1:AAAA", "", "2:1:!!", "1:1:AAAA"]
 )
 def test_what_is_no_ciphertext_of_ours_is_refused(token):
     with pytest.raises(DecryptionError):
@@ -112,19 +112,21 @@ def test_under_another_data_key_nothing_is_read_and_nothing_is_written(settings)
 
 
 def test_sm4_gcm_is_that_of_rfc_8998():
-    """Appendix A.1 without its associated data, which we do not use: the ciphertext is the same."""
+    """Appendix A.1."""
     key = bytes.fromhex("0123456789abcdeffedcba9876543210")
     nonce = bytes.fromhex("00001234567800000000abcd")
     plain = bytes.fromhex(
         "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd"
         "eeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa"
     )
-    sealed = Sm4Gcm(key).encrypt(nonce, plain, None)
-    assert sealed[:-16].hex() == (
+    associated = bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2")
+    sealed = Sm4Gcm(key).encrypt(nonce, plain, associated)
+    assert sealed.hex() == (
         "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735"
         "d82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d"
+        "83de3541e4c2b58177e065a9bf7b62ec"
     )
-    assert Sm4Gcm(key).decrypt(nonce, sealed, None) == plain
+    assert Sm4Gcm(key).decrypt(nonce, sealed, associated) == plain
 
 
 def test_sm4_by_setting_and_back(settings, new_key):
@@ -147,6 +149,48 @@ def test_unknown_cipher_stops_the_start_with_words(monkeypatch):
         env_choice("FIELD_CIPHER", (AES, SM4))
 
 
+# --- bound to a column ---
+
+
+def put(column: str, token: str) -> None:
+    """What somebody at the database writes."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE students_student SET {column} = %s", [token])
+
+
+@pytest.mark.parametrize("cipher", [AES, SM4])
+def test_value_that_was_moved_to_another_column_is_refused(tmp_path, settings, new_key, cipher):
+    settings.FIELD_CIPHER = cipher
+    new_key()
+    load(tmp_path, *graduates(1))
+    assert stored("mobile")[0].startswith("3:2:")
+    put("home_address", stored("mobile")[0])
+    with pytest.raises(SealBroken, match=r"written for another place than students_student\.home_address"):
+        Student.objects.get()
+    put("home_address", stored("mobile")[0].replace("3:", "2:", 1))
+    with pytest.raises(SealBroken):
+        Student.objects.get()
+
+
+def test_value_of_a_place_opens_there_alone():
+    bound, free = encrypt("x", "a.b"), encrypt("x")
+    assert (decrypt(bound, "a.b"), decrypt(free, "a.b"), decrypt(free)) == ("x", "x", "x")
+    for place in ("a.c", ""):
+        with pytest.raises(SealBroken):
+            decrypt(bound, place)
+
+
+def test_values_that_are_bound_to_no_column_yet_are_read_and_bound_without_a_new_key(tmp_path, capsys):
+    load(tmp_path, *graduates(2))
+    put("mobile", encrypt("13911111111"))
+    assert set(Student.objects.values_list("mobile", flat=True)) == {"13911111111"}
+    call_command("rotate_keys", "--dry-run")
+    assert "students.Student.mobile: 2 to be encrypted anew" in capsys.readouterr().out
+    call_command("rotate_keys", "--resume")
+    assert (DataKey.objects.count(), [token[:4] for token in stored("mobile")]) == (1, ["3:1:"] * 2)
+    assert set(Student.objects.values_list("mobile", flat=True)) == {"13911111111"}
+
+
 # --- rotation ---
 
 
@@ -162,13 +206,13 @@ def test_every_value_comes_under_the_new_key_and_says_the_same(tmp_path, capsys,
     plain = list(Student.objects.order_by("student_no").values_list("id_no", "mobile", "home_address"))
     indexes = list(Student.objects.order_by("student_no").values_list("id_no_index", flat=True))
     call_command("rotate_keys", "--dry-run")
-    assert "students.Student.mobile: 1 under older keys" in capsys.readouterr().out
+    assert "students.Student.mobile: 1 to be encrypted anew" in capsys.readouterr().out
     call_command("rotate_keys")
     said = capsys.readouterr().out
     assert "key 2, aes-256-gcm" in said
     assert "students.Student.id_no: 4 of 5" in said
     for column in ("id_no", "mobile", "home_address"):
-        assert all(token.startswith("2:2:") for token in stored(column))
+        assert all(token.startswith("3:2:") for token in stored(column))
     assert stored("hardship_reason")[0] == ""
     assert (
         list(Student.objects.order_by("student_no").values_list("id_no", "mobile", "home_address")) == plain
@@ -185,7 +229,7 @@ def test_interrupted_rotation_goes_on_where_it_was(tmp_path, capsys, monkeypatch
     monkeypatch.undo()
     call_command("rotate_keys", "--resume")
     assert DataKey.objects.count() == 2
-    assert all(token.startswith("2:2:") for token in stored("mobile"))
+    assert all(token.startswith("3:2:") for token in stored("mobile"))
     capsys.readouterr()
     call_command("rotate_keys", "--resume")
     assert " of " not in capsys.readouterr().out
@@ -202,9 +246,9 @@ def test_value_that_somebody_changes_meanwhile_is_left_as_it_is_then(tmp_path, m
     column = rotation.Column(Student, "mobile")
     decrypting = rotation.decrypt
 
-    def changed_meanwhile(token: str) -> str:
+    def changed_meanwhile(token: str, place: str) -> str:
         Student.objects.update(mobile="13999999999")
-        return decrypting(token)
+        return decrypting(token, place)
 
     monkeypatch.setattr(rotation, "decrypt", changed_meanwhile)
     assert rotation.rotate(column, lambda *_said: None) == []
@@ -221,7 +265,7 @@ def test_value_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path, capsy
     said = capsys.readouterr().err
     assert "cannot be read: students.Student.mobile" in said
     assert broken.pk.hex in said.replace("-", "")
-    assert stored("mobile")[1].startswith("2:2:")
+    assert stored("mobile")[1].startswith("3:2:")
 
 
 def test_command_takes_one_option_of_two():

@@ -17,7 +17,7 @@ from accounts.consents.purposes import declared
 from accounts.models import Appointment
 from common.models import DataKey
 from privacy.assessments.queries import overdue
-from privacy.queries import FLOW_KEY as REQUESTS
+from privacy.models import FLOW_KEY as REQUESTS
 from privacy.retention.models import LastSweep
 from privacy.retention.queries import counted
 from processes.models import Task

@@ -84,12 +84,18 @@ def jobs(limit: Moment) -> QuerySet[Job]:
 
 def graduates(limit: Moment) -> QuerySet[User]:
     """Accounts of those who graduated."""
-    return User.objects.filter(student__graduate_on__lte=_day(limit), closed_at=None)
+    return _open(limit).filter(student__graduate_on__lte=_day(limit))
+
+
+def _open(limit: Moment) -> QuerySet[User]:
+    """Accounts that are not closed, or were opened again; not those opened again since *limit*."""
+    rows = User.objects.filter(Q(closed_at=None) | Q(is_active=True))
+    return rows.exclude(reopened_at__gte=limit)
 
 
 def _unused(limit: Moment) -> QuerySet[User]:
-    """Accounts that are not closed, or were opened again, and whose owner has not signed in since *limit*."""
-    rows = User.objects.filter(Q(closed_at=None) | Q(is_active=True), joined_at__lt=limit)
+    """Open accounts whose owner has not signed in since *limit*."""
+    rows = _open(limit).filter(joined_at__lt=limit)
     return rows.filter(Q(last_login=None) | Q(last_login__lt=limit))
 
 

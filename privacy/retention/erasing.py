@@ -61,6 +61,16 @@ def requests(rows: Records, now: datetime.datetime) -> None:
     asked.update(said="", wanted="", answer="")
 
 
+def exports(rows: Records, now: datetime.datetime) -> None:
+    """The same for exports: what for, who got it, how its rows were found. Proof stays: who took how many
+    rows with which columns, and when.
+    """
+    evidence("export_papers")(rows, now)
+    asked = Export.objects.filter(pk__in=[case.subject_id for case in rows])
+    asked.update(purpose="", recipient="", query="", about="")
+    Case.objects.filter(pk__in=[case.pk for case in rows]).update(brief="", search_text="")
+
+
 def imported_rows(rows: Records, _now: datetime.datetime) -> None:
     """Forget what stood in the rows of loaded spreadsheets; how many there were stays."""
     for batch in rows:

@@ -40,6 +40,10 @@ class Span:
         day = months_before(local.date(), self.months)
         return datetime.datetime.combine(day, local.timetz()) - datetime.timedelta(days=self.days)
 
+    def after(self, day: datetime.date) -> datetime.date:
+        """The last day of keeping what is counted from *day*."""
+        return months_before(day, -self.months) + datetime.timedelta(days=self.days)
+
     def __str__(self) -> str:
         if self.months and self.months % 12 == 0:
             years = self.months // 12

@@ -23,7 +23,7 @@ from exports.queries import FLOW_KEY as EXPORT
 from forms.models import Draft
 from messaging.models import Notice
 from privacy.assessments.models import Assessment
-from privacy.queries import FLOW_KEY as REQUESTS
+from privacy.models import FLOW_KEY as REQUESTS
 from privacy.retention import erasing
 from privacy.retention.due import (
     APPLYING,
@@ -133,7 +133,7 @@ TABLE: tuple[Row, ...] = (
         span=_years_3,
         due=closed(EXPORT),
         person="initiator",
-        erase=erasing.evidence("export_papers"),
+        erase=erasing.exports,
     ),
     Row(
         key="data_requests",
@@ -436,3 +436,8 @@ TABLE: tuple[Row, ...] = (
 )
 
 ENDING = tuple(row for row in TABLE if not row.is_kept)
+
+
+def span_of(key: str) -> Span:
+    """How long the class under *key* is kept. Raises StopIteration when the table has no such class."""
+    return next(row.span() for row in TABLE if row.key == key)

@@ -120,7 +120,12 @@ def test_taking_it_leaves_a_line_in_the_access_log(student):
     take(student.user)
     line = AccessLog.objects.get(action=Verb.EXPORT)
     assert (line.user, line.object_id, line.channel) == (student.user, str(student.user.pk), "export")
-    assert line.detail.startswith("own data: ")
+    rows = "".join(sign for sign in line.detail if sign.isdigit())
+    assert int(rows) > 0
+    said = {"en": f"Copy of the own data, {rows} rows", "zh-hans": f"本人数据副本，{rows} 行"}
+    for language, words in said.items():
+        with translation.override(language):
+            assert line.detail_words == words
 
 
 def test_looks_are_told_by_time_and_purpose_without_a_name(student):

@@ -4,10 +4,12 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from privacy.duties import kept_until
 from privacy.flows.requests.tests import kit
+from privacy.holdings import HOLDINGS
 from privacy.models import DataRequest
 from privacy.retention.actions import place_hold
 from students.models import Student
@@ -131,6 +133,21 @@ def test_officer_sees_that_a_legal_hold_stands(client, student):
 def test_proof_is_kept_as_long_as_the_school_says(student, settings, years, until):
     settings.EVIDENCE_YEARS = years
     assert kept_until(student.user, "files") == datetime.date(student.cohort + until, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("employer", "5 years after you stopped acting for it."),
+        ("notices", "1 year after they were written."),
+        ("door", "200 days after each sign-in."),
+        ("wechat", "Until you unbind it, at most 30 months after you graduate."),
+    ],
+)
+def test_my_data_says_how_long_by_the_table_of_periods(settings, kind, words):
+    settings.EVIDENCE_YEARS, settings.SIGN_IN_LOG_DAYS, settings.WECHAT_KEEP_MONTHS = 5, 200, 30
+    with translation.override("en"):
+        assert next(str(each.how_long) for each in HOLDINGS if each.key == kind) == words
 
 
 def test_officer_answers_a_sight_that_is_too_old_and_is_told(client, student):

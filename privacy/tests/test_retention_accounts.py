@@ -10,9 +10,13 @@ from django.utils import translation
 from accounts.models import Appointment, User
 from accounts.personnel.models import StaffRecord
 from accounts.queries import university
+from approvals.actions import Actor
 from destinations.flows.filing.tests import kit
 from destinations.tests.kit import make_student
 from employers.models import Employer, EmployerUser
+from exports.flows.export import actions
+from exports.flows.export.tests import kit as exporting
+from exports.models import Export
 from privacy.retention.sweep import sweep_row
 from privacy.retention.table import TABLE
 from privacy.tests import records
@@ -63,13 +67,31 @@ def test_period_of_staff_is_the_school_s(settings):
     assert (swept("staff_accounts", 2036).erased, swept("staff_accounts", 2037).erased) == (0, 1)
 
 
-def test_account_that_was_opened_again_is_closed_again():
-    user = former("G1")
-    assert swept("staff_accounts", 2035).erased == 1
-    User.objects.filter(pk=user.pk).update(is_active=True)
-    assert swept("staff_accounts", 2036).erased == 1
+def opened_again(user, at, monkeypatch):
+    """A developer ticks the account as active in the administration, and chooses a password for it."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("dev", "开发", "x", joined_at=LONG_AGO))
+    page = reverse("admin:accounts_user_change", args=[user.pk])
+    values = {"username": user.username, "name": user.name, "is_active": "on"}
+    inline = {f"appointments-{each}_FORMS": 0 for each in ("TOTAL", "INITIAL")}
+    answer = browser.post(page, values | inline)
+    assert (answer.status_code, User.objects.get(pk=user.pk).is_active) == (302, True)
+
+
+@pytest.mark.parametrize("of", ["staff", "graduate"])
+def test_account_that_was_opened_again_has_its_time_again(of, monkeypatch):
+    kind = f"{of}_accounts"
+    user = (
+        former("G1")
+        if of == "staff"
+        else make_student(enrolled_on=datetime.date(2016, 9, 1), graduate_on=LONG_AGO.date()).user
+    )
+    assert swept(kind, 2035).erased == 1
+    opened_again(user, datetime.datetime(2036, 1, 1, tzinfo=datetime.UTC), monkeypatch)
+    assert [swept(kind, year).erased for year in (2036, 2038, 2039, 2040)] == [0, 0, 1, 0]
     user.refresh_from_db()
-    assert (user.is_active, user.closed_at.year) == (False, 2036)
+    assert (user.is_active, user.closed_at.year) == (False, 2039)
 
 
 def test_case_and_trail_name_the_reviewer_whose_account_is_closed():
@@ -102,6 +124,25 @@ def test_whom_to_call_about_a_talk_goes_with_what_was_written_about_it():
     assert (talk.contact_name, talk.contact_phone, made.is_there()) == ("", "", False)
 
 
+def test_what_an_export_was_for_and_who_got_it_goes_and_what_was_taken_stays_as_proof():
+    asker, query = exporting.school(), "cohort=2027&q=学生0"
+    asked = exporting.ask(asker, query=query, about="2027 届 · “学生0”")
+    actions.take(asked.pk, Actor(asker))
+    assert swept("export_papers", 2040).erased == 1
+    export = Export.objects.get()
+    assert [export.purpose, export.recipient, export.query, export.about] == [""] * 4
+    assert (export.asker, export.rows, export.columns, export.state) == (
+        asker, asked.rows, asked.columns, "taken",
+    )  # fmt: skip
+    case = exporting.case_of(export)
+    assert (case.title, case.brief, case.search_text) == (asker.name, "", "")
+    assert verify_trail().fault is None
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(asker)
+    page = browser.get(reverse("exports:export", args=[export.pk])).content.decode()
+    assert ("no longer kept" in page, exporting.wish(asker).purpose in page) == (True, False)
+
+
 def colleague(employer, state="active"):
     """Somebody else of the employer, who signed in at the end of 2029."""
     user = User.objects.create_user("c@example.com", "同事", joined_at=LONG_AGO)
@@ -132,6 +173,15 @@ def test_whoever_left_an_employer_goes_though_it_is_active():
     there = colleague(employer)
     assert swept("employer_accounts", 2030).erased == 1
     assert set(User.objects.filter(pk__in=[left.pk, there.pk], is_active=True)) == {there}
+
+
+def test_who_left_an_employer_years_ago_does_not_keep_it_awake_by_signing_in_for_another():
+    employer = records.silent_employer(AT)
+    left = colleague(employer, "ended")
+    kinds = ("employer_contacts", "employer_accounts")
+    employer.people.filter(user=left).update(decided_at=datetime.datetime(2027, 6, 1, tzinfo=datetime.UTC))
+    assert [swept(key, 2030).erased for key in kinds] == [0, 0]
+    assert [swept(key, 2031).erased for key in kinds] == [1, 1]
 
 
 def test_contact_of_an_employer_on_a_list_stays_so_that_it_is_known_again():

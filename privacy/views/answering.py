@@ -20,8 +20,8 @@ from privacy.correcting import WRITTEN_AT_ONCE
 from privacy.duties import kept_until
 from privacy.flows.requests import actions
 from privacy.forms import AnswerForm
-from privacy.models import DataRequest, RequestKind
-from privacy.queries import ANSWER, FLOW_KEY
+from privacy.models import FLOW_KEY, DataRequest, RequestKind
+from privacy.queries import ANSWER
 from privacy.retention.queries import is_held
 from processes.models import Task
 from students.queries import students_in_scope

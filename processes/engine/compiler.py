@@ -63,7 +63,10 @@ def class_name(key: str, number: int) -> str:
 
 
 def flow_class_named(name: str) -> type[CaseFlow] | None:
-    """The flow class of the stored version called *name* (`KEY_vNUMBER`), or None."""
+    """The flow class of the stored version called *name* (`KEY_vNUMBER`), or None.
+
+    What lint has learnt since it was published does not matter: its cases run on.
+    """
     from processes.models import DefinitionVersion
 
     match = _NAME.fullmatch(name)
@@ -77,16 +80,26 @@ def flow_class_named(name: str) -> type[CaseFlow] | None:
 
 @lru_cache(maxsize=512)
 def compile_flow(name: str, text: str, key: str, version_id: Any) -> type[CaseFlow]:
-    """The flow class of a BPMN *text*. Raises UnsoundDefinition when lint finds problems."""
+    """The flow class of a BPMN *text* that was looked at before, when it was published or tried."""
     return build_flow(name, text, key, version_id, node_of)
 
 
-def build_flow(name: str, text: str, key: str, version_id: Any, make: MakeNode) -> type[CaseFlow]:
-    """The flow class of a BPMN *text* with the nodes that *make* gives. Raises UnsoundDefinition."""
-    model, registration = read(text), flow_for(key)
-    problems = lint(model, catalogue_for(registration, calls=False))
+def compile_draft(name: str, text: str, key: str, version_id: Any = None) -> type[CaseFlow]:
+    """The flow class of a *text* that nobody has published. Raises UnsoundDefinition."""
+    require_sound(text, key)
+    return compile_flow(name, text, key, version_id)
+
+
+def require_sound(text: str, key: str) -> None:
+    """Raises UnsoundDefinition when lint finds problems in the BPMN *text* for the flow under *key*."""
+    problems = lint(read(text), catalogue_for(flow_for(key), calls=False))
     if problems:
         raise UnsoundDefinition("\n".join(map(str, problems)))
+
+
+def build_flow(name: str, text: str, key: str, version_id: Any, make: MakeNode) -> type[CaseFlow]:
+    """The flow class of a BPMN *text* with the nodes that *make* gives."""
+    model, registration = read(text), flow_for(key)
     members: dict[str, Any] = {
         nodes.node_name(element.id): make(element, registration) for element in model.elements.values()
     }

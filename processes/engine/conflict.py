@@ -30,27 +30,33 @@ def partial_tasks(rows: Iterable[Task], person: UUID, pool: Pool = holders_at) -
 
 
 def pass_on(case: "Case") -> list[dict[str, Any]]:
-    """Give to others what the applicant of *case* holds in it; says what went to whom, for the trail.
+    """Give to others what the applicant of *case* holds in it; says what became of each, for the trail.
 
-    A task goes to whoever had asked the person for an opinion, else into its pool, else one level up. One
-    voice of several is left out, and so is a signer.
+    A task goes to whoever had asked the person for an opinion, else into its pool, else one level up
+    ("given"). One voice of several is left out, and so is a signer ("left_out"). A joint decision of nobody
+    else waits for an operator ("stuck").
     """
-    rows = current_unit_of_work().live.of(case)
-    moved: list[dict[str, Any]] = []
+    rows, became = current_unit_of_work().live.of(case), []
     for row in partial_tasks(rows, case.initiator_id):
         host = current_unit_of_work().live.host_of(row)
         if host is None:
             _give(row, _others(case, row))
+            became.append(_line(row, "given", role=row.role, unit=row.unit_id, owner=row.owner_id))
         elif host.flow_task_type != TaskType.GROUP:
             row.host = host
             signing.remove(row)
-        moved.append({"task": row.pk.hex, "node": row.node_id, "role": row.role, "unit": row.unit_id})
+            became.append(_line(row, "left_out"))
     for row in rows:
-        if row.data.get("signers_after"):
-            signing.remove_later(row, case.initiator_id)
+        if signing.remove_later(row, case.initiator_id):
+            became.append(_line(row, "left_out"))
         if row.flow_task_type == TaskType.GROUP:
-            _leave_out(row, case.initiator_id)
-    return moved
+            became += _leave_out(row, case.initiator_id)
+    return became
+
+
+def _line(row: Task, how: str, **to: Any) -> dict[str, Any]:
+    given = {name: value.hex if isinstance(value, UUID) else value for name, value in to.items() if value}
+    return {"task": row.pk.hex, "node": row.node_id, "how": how} | given
 
 
 def _lies_with(row: Task, person: UUID, pool: Pool) -> bool:
@@ -76,21 +82,31 @@ def _give(row: Task, found: Candidates) -> None:
     row.save(update_fields=_GIVEN)
 
 
-def _leave_out(group: Task, person: UUID) -> None:
-    """Count a joint decision without *person*; an operator is told when nobody else is asked."""
-    tally = Tally.of(group)
-    numbers = [n for n, each in enumerate(tally.people) if each == person and n not in tally.votes]
-    if not numbers:
-        return
-    if len(tally.people) == len(numbers):
+def _leave_out(group: Task, person: UUID) -> list[dict[str, Any]]:
+    """Count a joint decision without *person*; an operator is told when nobody else is asked.
+
+    Theirs is the voice they hold by now, whoever was asked with it first.
+    """
+    tally, voices = Tally.of(group), _voices(group)
+    theirs = {n: row for n, row in voices.items() if _lies_with(row, person, holders_at)}
+    later = [n for n in tally.unheard if n not in voices and tally.people[n] == person]
+    gone = [*theirs.values(), *(group for _number in later)]
+    if not gone:
+        return []
+    if tally.size == len(gone):
         incidents.get_stuck(group, f"NobodyToAsk: {group.node_id}")
-        return
-    tally.leave_out(numbers, group.element)
+        return [_line(row, "stuck") for row in gone]
+    tally.leave_out([*theirs, *later], group.element)
     group.data = group.data | {"tally": tally.as_data()}
     group.save(update_fields=["data"])
-    voices = [row for row in scopes.rows_under(group.process, group.token) if row.host_id == group.pk]
-    mine = [row for row in voices if row.owner_id == person and row.finished is None]
-    for row in mine:
+    for row in theirs.values():
         scopes.cancel(row)
-    if mine:
+    if tally.result is not None or len(theirs) == len(voices):
         group.flow_task.conclude(group)
+    return [_line(row, "left_out") for row in gone]
+
+
+def _voices(group: Task) -> dict[int, Task]:
+    """Who is being asked in a joint decision, by number."""
+    rows = scopes.rows_under(group.process, group.token)
+    return {row.data["member"]: row for row in rows if row.host_id == group.pk}

@@ -37,10 +37,14 @@ def remove(signer: "Task") -> None:
     answered(signer, host)
 
 
-def remove_later(task: "Task", person: UUID) -> None:
-    """Do not ask *person* after *task* was decided."""
-    later = [each for each in task.data.get("signers_after", []) if each["user"] != person.hex]
+def remove_later(task: "Task", person: UUID) -> bool:
+    """Do not ask *person* after *task* was decided; gives whether they were to be asked."""
+    asked = task.data.get("signers_after", [])
+    later = [each for each in asked if each["user"] != person.hex]
+    if later == asked:
+        return False
     _note(task, signers_after=later)
+    return True
 
 
 def answered(signer: "Task", host: "Task") -> None:

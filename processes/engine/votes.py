@@ -93,10 +93,14 @@ class Tally:
         return range(min(1, len(self.people)) if self.sequential else len(self.people))
 
     @property
+    def unheard(self) -> list[int]:
+        """Who has said nothing yet, asked or to be asked."""
+        return [n for n in range(len(self.people)) if n not in self.votes and n not in self.out]
+
+    @property
     def next_in_turn(self) -> int | None:
         """Whom to ask next, when one is asked after another."""
-        left = (n for n in range(len(self.people)) if n not in self.votes and n not in self.out)
-        return next(left, None) if self.sequential else None
+        return next(iter(self.unheard), None) if self.sequential else None
 
 
 def _needed(loop: Loop, weights: list[float]) -> float:

@@ -20,7 +20,7 @@ from processes.bpmn.model import (
     Model,
 )
 from processes.bpmn.soundness.positions import is_joining
-from processes.engine.compiler import class_name, compile_flow
+from processes.engine.compiler import class_name, compile_draft
 from processes.engine.runtime import first_task_id
 from processes.evolve import reasons
 from processes.models import DefinitionVersion
@@ -158,7 +158,7 @@ def plan_into(
     """
     key = source.definition.key
     target = DefinitionVersion(definition=source.definition, number=source.number + 1, bpmn=text)
-    return _plan(source, target, compile_flow(f"{key}_draft", text, key, target.pk), by_hand, given_up)
+    return _plan(source, target, compile_draft(f"{key}_draft", text, key, target.pk), by_hand, given_up)
 
 
 def _compiled(version: DefinitionVersion) -> "type[CaseFlow]":

@@ -19,7 +19,7 @@ from common.expressions import ExpressionError
 from processes.bpmn.model import CALL_ACTIVITY, ERROR, MESSAGE, SEND_TASK, SERVICE_TASK, Element
 from processes.engine import errors, nodes, runtime, walk
 from processes.engine.actor import SYSTEM, Actor, Agent
-from processes.engine.compiler import CaseFlow, build_flow, named, node_of
+from processes.engine.compiler import CaseFlow, build_flow, named, node_of, require_sound
 from processes.engine.context import Decision
 from processes.engine.nodes.base import close
 from processes.engine.nodes.events import arm
@@ -248,6 +248,7 @@ def _standing_in_for(scene: Scene) -> FlowRegistration:
 
 @lru_cache(maxsize=32)
 def _played(key: str, text: str) -> type[CaseFlow]:
+    require_sound(text, key)
     return build_flow(f"{key}_play", text, key, None, _played_node)
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from processes import compiled
 from processes.bpmn.model import BUSINESS_RULE_TASK, USER_TASK, Element
-from processes.engine.compiler import class_name, compile_flow
+from processes.engine.compiler import class_name, compile_draft
 from processes.evolve.batch import chunks
 from processes.evolve.route import Place, Route, first_task
 from processes.models import Case, DefinitionVersion, Event, TaskType
@@ -136,7 +136,7 @@ class Replayer:
     """Finished cases of a definition sent through another text of it, *by_hand* naming renamed steps."""
 
     def __init__(self, key: str, text: str, by_hand: Mapping[str, str] | None = None) -> None:
-        self.flow_class: Any = compile_flow(f"{key}_replay", text, key, None)
+        self.flow_class: Any = compile_draft(f"{key}_replay", text, key)
         self.by_hand = dict(by_hand or {})
         self.first = first_task(self.flow_class.model)
         self.result = Replay()

@@ -18,7 +18,7 @@ from common.bulk import insert_many
 from common.errors import Refused
 from common.workers import require_worker
 from processes.engine.actor import Actor
-from processes.engine.compiler import UnsoundDefinition, compile_flow
+from processes.engine.compiler import UnsoundDefinition, require_sound
 from processes.evolve import trail, trial_queries
 from processes.evolve.mapping import Plan, plan, plan_into
 from processes.evolve.migration import STALLED_AFTER, Preview, preview, running_cases
@@ -164,9 +164,8 @@ def _forget_old(definition: Definition) -> None:
 
 def _require_sound(draft: Draft) -> None:
     """Raises Refused when the draft cannot be run."""
-    key = draft.definition.key
     try:
-        compile_flow(f"{key}_draft", draft.text, key, None)
+        require_sound(draft.text, draft.definition.key)
     except UnsoundDefinition:
         raise Refused(_("The draft has problems. Mend them first; they are listed on its page.")) from None
 

@@ -1,5 +1,7 @@
 """Who gets a case hands on what they would have reviewed in it (flows X6)."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -12,7 +14,9 @@ from approvals.actions import (
     decide,
     delegate,
     hand_over,
+    reassign,
 )
+from common.errors import Refused
 from processes.engine.conflict import partial_tasks
 from processes.models import Event, Incident, Task
 from processes.queries import open_tasks
@@ -133,8 +137,42 @@ def test_trail_says_what_went_to_others(tell):
     ]
     assert partial_tasks(open_tasks(tale.case), tale.flow.second_counselor.pk) == []
     give(tale, tale.flow.counselor)
-    (moved,) = Event.objects.get(case=tale.case, kind="handed_over").content["passed_on"]
-    assert (moved["task"], moved["node"], moved["role"]) == (task.pk.hex, "review", Role.COUNSELOR)
+    to = {"role": Role.COUNSELOR, "unit": tale.flow.student_class.pk}
+    assert passed_on(tale) == [{"task": task.pk.hex, "node": "review", "how": "given"} | to]
+
+
+def passed_on(tale: Tale) -> list[dict[str, Any]]:
+    """What the trail says became of what the new applicant held."""
+    return Event.objects.get(case=tale.case, kind="handed_over").content["passed_on"]
+
+
+def test_trail_says_who_got_a_task_back_with_the_case_of_whom_they_had_asked(tell):
+    tale = begun(tell)
+    by = Actor(tale.flow.counselor)
+    delegate(tale.task("review").pk, tale.flow.second_counselor.pk, by, text="请看一下证明")
+    give(tale, tale.flow.second_counselor)
+    (line,) = passed_on(tale)
+    assert (line["how"], line["owner"]) == ("given", tale.flow.counselor.pk.hex)
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_trail_says_that_a_signer_was_left_out(tell, place):
+    tale = begun(tell)
+    task = tale.task("review")
+    add_signer(task.pk, tale.flow.officer.pk, place, Actor(tale.flow.counselor), text="请会签一下材料")
+    give(tale, tale.flow.officer)
+    (line,) = passed_on(tale)
+    assert (line["node"], line["how"], "role" in line) == ("review", "left_out", False)
+    assert (line["task"] == task.pk.hex) is (place == "after")
+
+
+@pytest.mark.parametrize(("asked", "how"), [(d.COUNSELOR, "left_out"), (d.COLLEGE, "stuck")])
+def test_trail_says_what_became_of_a_voice(tell, asked, how):
+    tale = begun(tell, "all", VOTE.replace(d.COUNSELOR, asked))
+    person = tale.flow.officer if how == "stuck" else tale.flow.counselor
+    voice = tale.task("review", person)
+    give(tale, person)
+    assert passed_on(tale) == [{"task": voice.pk.hex, "node": "review", "how": how}]
 
 
 @pytest.mark.parametrize(("setting", "unit"), [("up", "启程大学"), ("next", "软件学院")])
@@ -144,3 +182,65 @@ def test_setting_asks_one_level_up_from_the_beginning(tell, setting, unit):
     give(tale, tale.flow.officer)
     tale.approve("review")
     assert where(tale.task("next")) == (Role.COLLEGE_OFFICER, unit, "")
+
+
+def reassigned(tale: Tale, voice: User, to: User) -> None:
+    """An operator gives the voice of one member to somebody else."""
+    reassign(tale.task("review", voice).pk, Actor(tale.flow.director), text="原审核人出差", person=to.pk)
+
+
+def test_voice_of_theirs_that_somebody_else_was_given_still_counts(tell):
+    tale = begun(tell, "all", VOTE)
+    reassigned(tale, tale.flow.counselor, tale.flow.officer)
+    give(tale, tale.flow.counselor)
+    tale.say("review", "approve", tale.flow.second_counselor)
+    assert tale.asked == ["review"]
+    tale.say("review", "approve", tale.flow.officer)
+    assert tale.state == "approved"
+
+
+def test_voice_of_somebody_else_that_they_were_given_is_left_out(tell):
+    tale = begun(tell, "all", VOTE)
+    reassigned(tale, tale.flow.counselor, tale.flow.officer)
+    give(tale, tale.flow.officer)
+    tale.say("review", "approve", tale.flow.second_counselor)
+    assert tale.state == "approved"
+
+
+def test_voice_in_a_pool_that_only_they_hold_is_left_out(tell):
+    tale = begun(tell, "all", VOTE)
+    voice = tale.task("review", tale.flow.counselor)
+    Task.objects.filter(pk=voice.pk).update(
+        role=Role.COLLEGE_OFFICER, unit=tale.flow.college, owner=None, status="NEW"
+    )
+    give(tale, tale.flow.officer)
+    tale.say("review", "approve", tale.flow.second_counselor)
+    assert tale.state == "approved"
+
+
+def test_joint_decision_of_which_nobody_is_left_in_the_end_is_taken_by_nobody(tell):
+    tale = begun(tell, "all", VOTE)
+    give(tale, tale.flow.counselor)
+    give(tale, tale.flow.second_counselor)
+    assert (tale.state, Incident.objects.get().error) == ("in_review", "NobodyToAsk: review")
+
+
+def test_only_voice_of_a_joint_decision_waits_for_whom_an_operator_names(tell):
+    tale = begun(tell, "all", VOTE.replace(d.COUNSELOR, d.COLLEGE))
+    give(tale, tale.flow.officer)
+    with pytest.raises(Refused, match="本人"):
+        tale.say("review", "approve", tale.flow.officer)
+    reassigned(tale, tale.flow.officer, tale.flow.director)
+    tale.say("review", "approve", tale.flow.director)
+    assert tale.state == "approved"
+
+
+def test_joint_decision_in_turn_ends_when_those_left_have_said_enough(tell):
+    text = VOTE.replace('isSequential="false"', 'isSequential="true"')
+    tale = tell(text.replace('qc:complete="{}"', 'qc:complete="ratio" qc:ratio="0.5"'))
+    tale.flow.person("c3", "周老师", Role.COUNSELOR, tale.flow.student_class)
+    tale.submit()
+    people = Task.objects.get(process=tale.case, flow_task_type="GROUP").data["tally"]["people"]
+    tale.say("review", "approve", User.objects.get(pk=people[0]))
+    give(tale, User.objects.get(pk=people[2]))
+    assert tale.state == "approved"

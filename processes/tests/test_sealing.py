@@ -47,7 +47,7 @@ def test_what_was_plain_is_sealed_and_plain_again_backwards() -> None:
     step = sealing({"processes_incident": ["error", "reason"]})
     editor = SimpleNamespace(connection=connection)
     step.code(apps, editor)
-    assert decrypt(_stored("error")) == "打不开 a.com"
+    assert decrypt(_stored("error"), "processes_incident.error") == "打不开 a.com"
     assert (Incident.objects.get(pk=incident.pk).error, _stored("reason")) == ("打不开 a.com", "")
     step.reverse_code(apps, editor)
     assert _stored("error") == "打不开 a.com"

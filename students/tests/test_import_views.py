@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.actions import add_unit
 from accounts.models import AccessLog, UnitKind
@@ -88,7 +88,10 @@ def test_report_is_downloaded_and_that_is_recorded(client, officer, tmp_path):
     answer = client.get(url + "report/")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert (sheet.max_row, sheet["A2"].value) == (2, "3")
-    assert AccessLog.objects.filter(action="export").count() == 1
+    line = AccessLog.objects.get(action="export")
+    for language, words in (("en", "Rows to correct"), ("zh-hans", "待更正的行")):
+        with translation.override(language):
+            assert line.detail_words == words
 
 
 def test_bad_file_is_refused_beside_the_field_and_nothing_is_kept(client):

@@ -27,6 +27,7 @@ from students.forms import ColumnsForm, UploadForm
 from students.importing import headers, template
 from students.importing.problems import restored
 from students.importing.report import write_report
+from students.log_words import REPORT
 from students.models import ImportBatch, ImportState
 
 _IMPORTS_A_PAGE = 20
@@ -153,7 +154,7 @@ def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The rows that need a hand, as a spreadsheet."""
     batch = _batch(request, pk)
     limits.spend("export", str(request.user.pk))
-    log_access(request.user, Verb.EXPORT, batch, detail="rows to correct", channel=Channel.EXPORT)
+    log_access(request.user, Verb.EXPORT, batch, detail=REPORT, channel=Channel.EXPORT)
     return download(write_report(batch), _("rows-to-correct.xlsx"))
 
 

@@ -15,8 +15,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         how = parser.add_mutually_exclusive_group()
-        how.add_argument("--resume", action="store_true", help="go on with the newest key; make none")
-        how.add_argument("--dry-run", action="store_true", help="only count what is under older keys")
+        how.add_argument(
+            "--resume",
+            action="store_true",
+            help="go on with the newest key, make none; binds values to their columns",
+        )
+        how.add_argument("--dry-run", action="store_true", help="only count what would be encrypted anew")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (options["resume"] or options["dry_run"]):
@@ -37,7 +41,7 @@ class Command(BaseCommand):
     def _count(self) -> None:
         for column in encrypted_columns():
             if count := count_old(column):
-                self.stdout.write(f"{column}: {count} under older keys")
+                self.stdout.write(f"{column}: {count} to be encrypted anew")
 
     def _rotate(self, column: Column) -> list[str]:
         return rotate(column, self._say)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import Refused
-from exports import notices
+from exports import notices, rules
 from exports.making import make_file
 from exports.models import Export, ExportState
 from messaging.actions import notice
@@ -32,7 +32,11 @@ def make(context: JobContext) -> dict[str, Any]:
 
 
 def release(context: HandlerContext) -> None:
-    """It was approved, or needs no approval: the file is being made."""
+    """It was approved, or needs no approval: the file is being made.
+
+    Raises Refused, and with it the approval, when what covers the recipient ended meanwhile.
+    """
+    rules.still_covered(context.subject, timezone.localdate(context.now)).require()
     _set(context, ExportState.MAKING)
 
 

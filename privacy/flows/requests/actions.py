@@ -18,8 +18,8 @@ from messaging.actions import notice
 from privacy import notices, rules
 from privacy.correcting import WRITTEN_AT_ONCE, value_of
 from privacy.flows.requests import forms
-from privacy.models import DataRequest, RequestKind, RequestState
-from privacy.queries import FLOW_KEY, setting_aside
+from privacy.models import FLOW_KEY, DataRequest, RequestKind, RequestState
+from privacy.queries import setting_aside
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, Task
 from processes.queries import open_tasks

@@ -10,8 +10,8 @@ from common.errors import Refused
 from common.verdict import ALLOWED, Verdict, refused
 from privacy.duties import kept_until
 from privacy.flows.requests import handlers
-from privacy.models import DataRequest, RequestKind
-from privacy.queries import ANSWER, FLOW_KEY
+from privacy.models import FLOW_KEY, DataRequest, RequestKind
+from privacy.queries import ANSWER
 from processes.registry import FlowRegistration, SubjectCard
 
 

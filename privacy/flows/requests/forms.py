@@ -3,7 +3,7 @@
 from typing import Any
 
 from forms.schema import FormSchema
-from privacy.queries import FLOW_KEY
+from privacy.models import FLOW_KEY
 
 
 def _field(key: str, kind: str, label: str, label_zh: str, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import json
 
 import pytest
 from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 from msoffcrypto.exceptions import InvalidKeyError
 
@@ -24,12 +26,14 @@ from exports.log_words import in_words
 from exports.models import Export
 from forms.queries import submissions_of
 from messaging.models import Notice
-from privacy.assessments.actions import sign
+from privacy.assessments.actions import begin, sign
+from privacy.assessments.models import Assessment
 from processes.models import Event, Task
 from processes.queries import open_tasks
-from tests.assessments import signed, written
+from tests.assessments import signed, words, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NO_LONGER = "does not hold any more"
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -86,12 +90,12 @@ def test_few_rows_without_identity_numbers_go_out_at_once_and_are_logged():
 def test_access_log_names_the_columns_in_the_reader_s_language():
     take(kit.ask(kit.school(3)))
     line = AccessLog.objects.get(action="file")
-    for language, words in (
+    for language, said in (
         ("en", "Students, 3 rows: Name, Student number, Mobile phone"),
         ("zh-hans", "学生，3 行：姓名, 学号, 手机号码"),
     ):
         with translation.override(language):
-            assert line.detail_words == words
+            assert line.detail_words == said
 
 
 @pytest.mark.parametrize("detail", ["3 unknown: name", "password", "3 students: "])
@@ -331,6 +335,57 @@ def test_assessment_is_asked_for_anew_when_a_returned_export_turns_outwards():
     outwards = kit.wish(asker, outside=True, consent=kit.consent())
     with translation.override("en"), pytest.raises(BadInput, match="signed impact assessment"):
         actions.ask_again(export, outwards, Actor(asker))
+
+
+def outwards(asker: User) -> tuple[Export, Assessment]:
+    """An export to another body, in review, and the assessment it was handed in under."""
+    held = signed(*(User.objects.get(username=name) for name in ("officer", "director")))
+    more = {"outside": True, "recipient": "省就业指导中心", "consent": kit.consent()}
+    return kit.ask(asker, **more, assessment=str(held.pk)), held
+
+
+def end(held: Assessment, how: str) -> Assessment:
+    """The assessment does not hold any more; gives one that does."""
+    officer, director = (User.objects.get(username=name) for name in ("officer", "director"))
+    newer = begin(words(title="新的评估"), officer, held if how == "replaced" else None)
+    sign(newer, newer.seen, director)
+    if how == "overdue":
+        yesterday = timezone.localdate() - datetime.timedelta(days=1)
+        Assessment.objects.filter(pk=held.pk).update(next_review=yesterday)
+    return newer
+
+
+@pytest.mark.parametrize("how", ["replaced", "overdue"])
+def test_nothing_is_approved_for_another_body_under_an_assessment_that_ended_meanwhile(how):
+    asker = kit.school(2)
+    export, held = outwards(asker)
+    newer = end(held, how)
+    task, browser = open_tasks(kit.case_of(export)).get(), Client(headers={"accept-language": "en"})
+    browser.force_login(User.objects.get(username="officer"))
+    assert NO_LONGER in browser.get(reverse("approvals:task", args=[task.pk])).content.decode()
+    with translation.override("en"), pytest.raises(Refused, match=NO_LONGER):
+        kit.review(export)
+    assert (Export.objects.get(pk=export.pk).state, open_tasks(kit.case_of(export)).get()) == (
+        "in_review", task,
+    )  # fmt: skip
+    export = kit.review(export, kit.RETURN)
+    again = kit.wish(asker, outside=True, recipient="省就业指导中心", assessment=str(newer.pk))
+    export = actions.ask_again(export, again, Actor(asker))
+    assert kit.review(export).state == "ready"
+
+
+@pytest.mark.parametrize("how", ["replaced", "overdue"])
+def test_file_for_another_body_is_not_taken_once_its_assessment_has_ended(how):
+    export, held = outwards(kit.school(2))
+    export = kit.review(export)
+    end(held, how)
+    with translation.override("en"), pytest.raises(Refused, match=NO_LONGER):
+        take(export)
+    assert default_storage.exists(Export.objects.get(pk=export.pk).file.name)
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(export.asker)
+    page = browser.get(reverse("exports:export", args=[export.pk])).content.decode()
+    assert (NO_LONGER in page, "Download once" in page) == (True, False)
 
 
 @pytest.mark.parametrize(

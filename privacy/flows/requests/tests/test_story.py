@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as configured
 from django.utils import timezone, translation
 
 from accounts.access.models import AccessLog, Verb
@@ -18,8 +19,10 @@ from approvals.filters import Filters
 from approvals.queries import inbox
 from approvals.queries.cases import operated_cases
 from common.errors import BadInput, Refused, TooMany
+from common.moments import months_before
 from common.verdict import ALLOWED, Verdict
 from employers.flows.vetting.tests import kit as vetting_kit
+from employers.models import EmployerUser
 from messaging.actions import notice
 from messaging.models import Notice
 from privacy import notices, rules
@@ -29,6 +32,8 @@ from privacy.flows.requests.actions import Wish
 from privacy.flows.requests.tests import kit
 from privacy.models import DataRequest, RequestKind
 from privacy.retention.actions import place_hold
+from privacy.retention.sweep import sweep_row
+from privacy.retention.table import TABLE
 from processes.models import Event
 from wechat.actions import bind
 from wechat.models import Proof
@@ -131,19 +136,36 @@ def test_proof_is_not_deleted_for_three_years_and_the_person_learns_until_when(a
     assert student.mobile
 
 
-def test_logs_are_kept_six_months():
+def test_logs_are_kept_as_long_as_the_table_says():
     request = kit.ask(kit.school(), "deletion", "door")
     assert kit.answer(request) == "restricted"
-    assert request.until == timezone.localdate() + datetime.timedelta(days=183)
+    assert request.until == timezone.localdate() + datetime.timedelta(days=configured.SIGN_IN_LOG_DAYS)
 
 
-def test_files_of_an_employer_are_kept_three_years():
+def test_who_acts_for_an_employer_is_kept_three_years_from_today():
     kit.school()
     vetting_kit.school()
     person = vetting_kit.register().user
     request = kit.ask(person, "deletion", "employer")
     assert kit.answer(request) == "restricted"
-    assert request.until == datetime.date(timezone.localdate().year + 3, 12, 31)
+    assert request.until == months_before(timezone.localdate(), -36)
+
+
+@pytest.mark.parametrize("years", [3, 5])
+def test_who_left_an_employer_is_told_the_last_day_before_the_sweep_ends_it(settings, years):
+    settings.EVIDENCE_YEARS = years
+    person, left = (
+        vetting_kit.admitted().people.get().user,
+        datetime.datetime(2026, 3, 1, 4, tzinfo=datetime.UTC),
+    )
+    EmployerUser.objects.update(state="ended", live_key=None, decided_at=left, asked_at=left)
+    User.objects.filter(pk=person.pk).update(joined_at=left, last_login=left)
+    told = kept_until(person, "employer", left)
+    assert told == datetime.date(2026 + years, 3, 1)
+    nights = [told + datetime.timedelta(days=days) for days in (0, 1)]
+    at = [timezone.make_aware(datetime.datetime(night.year, 3, night.day, 3, 15)) for night in nights]
+    row = next(row for row in TABLE if row.key == "employer_accounts")
+    assert [sweep_row(row, moment).erased for moment in at] == [0, 1]
 
 
 def test_duty_that_is_over_blocks_nothing():
