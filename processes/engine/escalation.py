@@ -16,7 +16,7 @@ def remind(unit: UnitOfWork, task: Task) -> None:
 
 
 def escalate(unit: UnitOfWork, task: Task) -> None:
-    """Nobody decided in time: give the task to `qc:escalateTo` as well as to a new pool, and tell both.
+    """Nobody decided in time: give the task to the pool of `qc:escalateTo`; who had it is told as well.
 
     Without `qc:escalateTo` the people asked hear of it once more. A regulated step is never decided by time.
     """
@@ -25,7 +25,9 @@ def escalate(unit: UnitOfWork, task: Task) -> None:
         task.role, task.owner_id = role, None
         task.revision += 1
         unit.keep(task, ["role", "owner_id", "revision"])
-    tell(unit, [*before, *people_asked(task)], "task_escalated", task)
+    asked = people_asked(task)
+    tell(unit, asked, "task_escalated", task)
+    tell(unit, [person for person in before if person not in asked], "task_passed_up", task)
     unit.record(task.process, "escalated", task=task, role=role)
 
 
