@@ -131,6 +131,29 @@ def test_whoever_lost_an_overdue_task_is_told_so_and_who_got_it_to_look_at_it(fl
     ]
 
 
+def test_overdue_task_that_a_colleague_was_asked_about_is_decided_by_who_got_it(flow):
+    publish(KEY, ESCALATED)
+    task = submitted(flow, "1")
+    delegate(task.pk, flow.second_counselor.pk, Actor(flow.counselor), text=WHY)
+    _overdue(flow, task)
+    decide(task.pk, APPROVE, Actor(flow.officer))
+    assert open_task(task.process_id).node_id == "college_review"
+
+
+def test_overdue_task_of_whoever_did_an_earlier_step_goes_to_the_role_above(flow):
+    again = f'qc:doerOf="class_review" qc:onEmpty="wait" {DUE} qc:escalateWorkdays="1" qc:escalateTo="college_officer"'
+    text = REVIEW.replace('qc:role="college_officer" qc:unit="college" qc:batch="true"', again)
+    assert text != REVIEW
+    publish(KEY, text)
+    task = submitted(flow, "1")
+    decide(task.pk, APPROVE, Actor(flow.counselor))
+    task = open_task(task.process_id)
+    _overdue(flow, task)
+    assert told() == [("李老师", "task_escalated"), ("陈老师", "task_passed_up")]
+    decide(task.pk, APPROVE, Actor(flow.officer))
+    assert open_task(task.process_id).node_id == "university_review"
+
+
 def test_mention_leads_to_the_readers_own_task_or_else_to_a_copy(flow):
     task = submitted(flow, "1")
     decide(task.pk, APPROVE, Actor(flow.counselor))
