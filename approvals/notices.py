@@ -109,6 +109,12 @@ ESCALATED = _kind(
     title=_("%(case)s is overdue"),
     body=_("“%(step)s” was due at %(due)s and nobody has decided it. Please look at it."),
 )
+PASSED_UP = _kind(
+    "task_passed_up",
+    icon="alarm",
+    title=_("%(case)s is overdue and no longer with you"),
+    body=_("“%(step)s” was due at %(due)s and nobody has decided it, so others are asked now."),
+)
 INCIDENT = _kind(
     "incident",
     icon="urgent",
@@ -154,18 +160,19 @@ def tell_applicant(unit: UnitOfWork, case: Case, kind: NoticeKind, **params: Any
 def from_engine(
     unit: UnitOfWork, people: Iterable[UUID], kind: str, task: Task | None, params: dict[str, Any]
 ) -> None:
-    """What the engine has to say (`processes.telling`): reminders, escalations, incidents."""
+    """What the engine has to say (`processes.telling`): reminders, escalations, signers' turns, incidents."""
     if kind == "incident":
         _tell_operators(unit, people, task, params)
         return
-    known = {each.key: each for each in (REMINDER, ESCALATED)}
+    known = {each.key: each for each in (REMINDER, ESCALATED, PASSED_UP, SIGNER_ASKED)}
     if kind not in known or task is None:
         return
     words = {"step": task.element.label(get_language() or ""), "due": _moment(task.due_at)} | params
     if task.element.is_initiators:  # the applicant has pages of their own
         tell_applicant(unit, task.process, known[kind], **words)
         return
-    tell(unit, people, known[kind], task, **words)
+    lost = kind == PASSED_UP.key  # whoever gets this cannot open the task any more
+    tell(unit, people, known[kind], task, url=reverse("approvals:inbox") if lost else "", **words)
 
 
 def _moment(value: datetime.datetime | None) -> str:

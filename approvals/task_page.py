@@ -37,7 +37,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Voice:
-    """One person of a joint decision or one signer, and what they said so far; *place* of a signer."""
+    """One person of a joint decision or one signer, and what they said so far; *place* of a signer.
+
+    *removable*: the reader may do without a signer who is asked now that the step itself is decided.
+    """
 
     person: User | None
     outcome: str
@@ -151,8 +154,7 @@ class TaskPage(CasePage):
     @cached_property
     def voices(self) -> list[Voice]:
         """The votes of a joint decision, or the signers of a step, in the order in which they were asked."""
-        main = self.task.host_id or self.task.pk
-        asked = [row for row in parts_of(main, self.tasks) if row.is_open or row.outcome]
+        asked = [row for row in parts_of(self.main, self.tasks) if row.is_open or row.outcome]
         return [*(self._voice(row) for row in asked), *self._asked_later()]
 
     @property
@@ -176,16 +178,19 @@ class TaskPage(CasePage):
         return host if host is not None and host.flow_task_type == TaskType.GROUP else None
 
     def _voice(self, row: Task) -> Voice:
-        by = row.data.get("by") == self.user.pk.hex and row.is_open
-        return Voice(row.decided_by or row.owner, row.outcome, row.finished, row.data.get("sign", ""), by)
+        host = row.host
+        late = host is not None and not host.is_open and bool(rules.can_remove_signer(self.by, row, host))
+        return Voice(row.decided_by or row.owner, row.outcome, row.finished, row.data.get("sign", ""), late)
 
     def _asked_later(self) -> list[Voice]:
         later = self.task.data.get("signers_after", []) if self.task.is_open else []
         people = User.objects.in_bulk([each["user"] for each in later]) if later else {}
-        mine = self.user.pk.hex
-        return [
-            Voice(people.get(UUID(each["user"])), "", None, "after", each["by"] == mine) for each in later
-        ]
+        return [Voice(people.get(UUID(each["user"])), "", None, "after") for each in later]
+
+    @property
+    def main(self) -> UUID:
+        """The key of the task that voters or signers belong to, which may be this one."""
+        return self.task.host_id or self.task.pk
 
     @cached_property
     def targets(self) -> list[Target]:

@@ -120,7 +120,7 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "due": (_("The deadline and its reminder do not fit together."), _TIME),
     "flag": (_("A setting is neither yes nor no."), _("Correct it.")),
     "choice": (_("A setting has a value that is not offered."), _("Choose one of those offered.")),
-    "setting-without": (_("A setting means nothing without another one."), _TIME),
+    "setting-without": (_("A setting means nothing on such a step, or without another one."), _TIME),
     "copy": (_("Who gets a copy is not written as it should be."), _("Choose role and level again.")),
     "unknown-form": (_("The form of this level does not exist."), _("Choose another form.")),
     "unknown-field": (_("A field that may be edited is not in the form."), _("Choose another field.")),

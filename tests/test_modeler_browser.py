@@ -88,8 +88,8 @@ def test_level_is_added_from_sign_in_to_proposal(desktop, live_server, officer, 
     new = next(each for each in model.elements.values() if each.name == "公示核对")
     assert (new.type, new.role, new.unit_kind) == ("userTask", "college_officer", "college")
     assert "nameEn" not in new.settings
-    assert model.next_ids("counselor_review") == (new.id,)
-    assert model.next_ids(new.id) == ("route",)
+    assert model.next_places("counselor_review") == (new.id,)
+    assert model.next_places(new.id) == ("route",)
     expect(desktop.locator("[data-mod-clean]")).to_be_visible()
     names = frozenset({"刘老师", *(each.name for each in model.elements.values())})
     names |= {each.name for each in model.flows.values() if each.name} | {model.name}

@@ -57,27 +57,35 @@ def _holders(unit: UnitOfWork, case: Case, role: str, level: str) -> list[UUID]:
 
 
 def _send(unit: UnitOfWork, task: Task, people: list[UUID], sender: UUID | None, text: str) -> None:
-    case = task.process
-    has = _has_copies(unit)
+    has = _copies(unit)
+    new = [person for person in people if (task.process_id, person) not in has]
+    for person, url in copies_for(unit, task, new, sender, text).items():
+        notices.tell(unit, [person], notices.COPIED, task, url=url, text=text)
+
+
+def copies_for(
+    unit: UnitOfWork, task: Task, people: list[UUID], sender: UUID | None, text: str = ""
+) -> dict[UUID, str]:
+    """The addresses at which *people* read their copies of the case; who has none yet gets one."""
+    case, has = task.process, _copies(unit)
     new = [person for person in people if (case.pk, person) not in has]
     for person in new:
         copy = CarbonCopy(
             case=case, recipient_id=person, sender_id=sender, task_id=task.pk, created_at=unit.now
         )
         unit.keep(copy)
-        url = reverse("approvals:copy", args=[copy.pk])
-        notices.tell(unit, [person], notices.COPIED, task, url=url, text=text)
+        has[case.pk, person] = copy.pk
     if new:
         unit.record(case, "copied", task=task, people=[person.hex for person in new], text=text)
+    return {person: reverse("approvals:copy", args=[has[case.pk, person]]) for person in people}
 
 
-def _has_copies(unit: UnitOfWork) -> set[tuple[UUID, UUID]]:
-    """Who has a copy of which of the cases at hand, read once."""
+def _copies(unit: UnitOfWork) -> dict[tuple[UUID, UUID], UUID]:
+    """The copies of the cases at hand by case and recipient, read once."""
 
-    def load() -> set[tuple[UUID, UUID]]:
-        return set(
-            CarbonCopy.objects.filter(case__in=list(unit.cases)).values_list("case_id", "recipient_id")
-        )
+    def load() -> dict[tuple[UUID, UUID], UUID]:
+        rows = CarbonCopy.objects.filter(case__in=list(unit.cases))
+        return {(case, person): pk for case, person, pk in rows.values_list("case_id", "recipient_id", "pk")}
 
     return unit.remember("copies", load)
 

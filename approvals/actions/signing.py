@@ -30,6 +30,8 @@ def add_signer(
 ) -> Task:
     """Ask somebody to sign *place* (`before`, `beside`, `after`) the decision on a task; *text* says what.
 
+    They are told when it is their turn: now, or once the task is decided.
+
     Raises Refused by rule, BadInput for somebody who cannot be asked.
     """
     with on_task(task_id, by, now) as (unit, task):
@@ -38,12 +40,13 @@ def add_signer(
             raise BadInput(_("Say when they sign: before you, beside you, or after you."))
         question = check_reason(text)
         _check_person(task, person, by)
-        signer = signing.add(task, person, place, by.user.pk)
+        signer = signing.add(task, person, place, by.user.pk, question)
         _touch(task)
         runtime.record(
             unit, task.process, "signer_added", task, None, people=[person.hex], place=place, text=question
         )
-        notices.tell(unit, [person], notices.SIGNER_ASKED, signer or task, text=question)
+        if signer is not None:
+            notices.tell(unit, [person], notices.SIGNER_ASKED, signer, text=question)
     return task
 
 

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from approvals import notices, rules
+from approvals.actions.copying import copies_for
 from approvals.actions.locking import locked_case, on_case, on_task
+from approvals.queries.cases import shared
 from approvals.queries.colleagues import people_involved
 from common.errors import BadInput, Refused
 from common.retry import retrying
@@ -61,10 +64,10 @@ def comment(
     text: str,
     *,
     mentions: Iterable[UUID] = (),
-    url: str = "",
     now: datetime.datetime | None = None,
 ) -> Case:
-    """Add words to the history of a case; those mentioned get a notice that leads to *url*.
+    """Add words to the history of a case; those mentioned get a notice that leads to their task of it, or
+    to a copy when they have none.
 
     Whether the person may see the case is the caller's to ask. Raises BadInput.
     """
@@ -73,11 +76,21 @@ def comment(
         raise BadInput(_("Write between 1 and %(count)s characters.") % {"count": LONGEST_COMMENT})
     with UnitOfWork(by, now=now) as unit:
         case, tasks = locked_case(unit, case_id)
-        known = {person.pk for person in people_involved(case, by.user)}
-        if not known.issuperset(wanted):
+        known = {person.pk: person for person in people_involved(case, by.user)}
+        if not known.keys() >= set(wanted):
             raise BadInput(_("Only people involved in the case can be mentioned."))
-        task = next(iter(tasks), None) or Task.objects.filter(process=case).order_by("-created")[:1].get()
+        shown = shared(Task.objects.filter(process=case))
+        task = next(iter(tasks), None) or shown[-1]
         task.process = case
+        for person in wanted:
+            _mention(unit, known[person], task, shown, said)
         unit.record(case, "commented", people=[each.hex for each in wanted], text=said)
-        notices.tell(unit, wanted, notices.MENTIONED, task, url=url, text=said)
     return case
+
+
+def _mention(unit: UnitOfWork, person: User, task: Task, shown: Iterable[Task], said: str) -> None:
+    by = Actor(person)
+    mine = [each for each in shown if each.is_human and rules.can_see_task(by, each)]
+    found = max(mine, key=lambda each: (each.is_open, each.created), default=None)
+    urls = {} if found else copies_for(unit, task, [person.pk], unit.actor.user_id)
+    notices.tell(unit, [person.pk], notices.MENTIONED, found or task, url=urls.get(person.pk, ""), text=said)

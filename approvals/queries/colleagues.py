@@ -1,6 +1,6 @@
 """Whom a reviewer may ask: colleagues of a step, reviewers above it, everybody around a case."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Appointment, Unit, User
-from accounts.roles import REVIEWERS, SPECIALISTS, Role
+from accounts.roles import REVIEWERS, SPECIALISTS, STAFF, Role
 from processes.bpmn.model import USER_TASK
 from processes.models import Case, Event, Task
 
@@ -53,10 +53,11 @@ def colleagues_for(task: Task, without: User) -> list[Colleague]:
 
 
 def people_involved(case: Case, without: User) -> list[User]:
-    """Who may be mentioned: reviewers around the case and whoever took part, but the applicant."""
+    """Who may be mentioned: reviewers around the case, whoever of the staff took part; not the applicant."""
     people = {each.person.pk: each.person for each in people_around(case, without)}
     actors = Event.objects.filter(case=case).exclude(actor_id=None).values("actor_id")
     took_part = User.objects.filter(pk__in=actors, is_active=True).order_by("name")
+    took_part = took_part.filter(pk__in=_holding(STAFF).values("user"))
     known = people.keys() | {without.pk, case.initiator_id}
     return [*people.values(), *(person for person in took_part if person.pk not in known)]
 
@@ -64,10 +65,14 @@ def people_involved(case: Case, without: User) -> list[User]:
 def _reviewing(case: Case) -> QuerySet[Appointment]:
     """Who holds a role that decides tasks today; of those for one matter alone, the ones the chain asks."""
     asked = {element.role for element in case.flow_class.model.of_type(USER_TASK)}
-    roles, day = REVIEWERS - (SPECIALISTS - asked), timezone.localdate()
-    rows = Appointment.objects.filter(role__in=roles, starts_on__lte=day, user__is_active=True)
-    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("user", "unit")
+    rows = _holding(REVIEWERS - (SPECIALISTS - asked)).select_related("user", "unit")
     return rows.order_by("-unit__depth", "user__name", "pk")
+
+
+def _holding(roles: Collection[str]) -> QuerySet[Appointment]:
+    day = timezone.localdate()
+    rows = Appointment.objects.filter(role__in=roles, starts_on__lte=day, user__is_active=True)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
 
 def once(held: Iterable[Appointment], without: set[UUID]) -> list[Colleague]:

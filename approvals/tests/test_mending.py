@@ -320,12 +320,13 @@ def test_reminder_and_escalation_come_at_their_time_to_whom_they_concern(flow):
     due = tale.task("review").due_at
     for hours in range(24 * 8):
         call_command("sweep", now=(START + datetime.timedelta(hours=hours)).isoformat(), verbosity=0)
-    notices = Notice.objects.filter(kind__in=["task_reminder", "task_escalated"])
+    notices = Notice.objects.filter(kind__in=["task_reminder", "task_escalated", "task_passed_up"])
     assert all("review" in notice.body for notice in notices)
     told = [(notice.kind, notice.recipient.name) for notice in notices]
     reminders = sorted(name for kind, name in told if kind == "task_reminder")
     escalated = sorted(name for kind, name in told if kind == "task_escalated")
-    assert (reminders, escalated) == (["孙老师", "陈老师"], ["孙老师", "王老师", "陈老师"])
+    lost = sorted(name for kind, name in told if kind == "task_passed_up")
+    assert (reminders, escalated, lost) == (["孙老师", "陈老师"], ["王老师"], ["孙老师", "陈老师"])
     at = dict(Event.objects.filter(case=tale.case).values_list("kind", "at"))
     assert START < at["reminded"] <= due < at["escalated"]
     assert kinds(tale.case.pk) == ["started", "submitted", "reminded", "escalated"]

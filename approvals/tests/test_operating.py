@@ -180,3 +180,31 @@ def test_pages_find_a_case_and_operate_it(client, flow, task):
     assert client.post(do, answer).status_code == 302
     client.force_login(flow.officer)
     assert client.get(page).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "kind"),
+    [
+        ("jump", {"target": "university_review"}, "jumped"),
+        ("suspend", {}, "suspended"),
+        ("resume", {}, "resumed"),
+        ("terminate", {}, "terminated"),
+        ("reassign", {}, "reassigned"),
+        ("variable", {"name": "short", "value": "true"}, "variable_changed"),
+    ],
+)
+def test_page_offers_every_verb_and_none_goes_without_a_reason(client, flow, task, name, said, kind):
+    if name == "resume":
+        suspend(task.process_id, Actor(flow.director), text=WHY)
+    if name == "reassign":
+        said = {"task": str(task.pk), "person": str(flow.officer.pk)}
+    client.force_login(flow.director)
+    do = reverse("cases:do", args=[task.process_id, name])
+    assert do in client.get(reverse("cases:case", args=[task.process_id])).content.decode()
+    before = kinds(task.process_id)
+    for text in ("", "短"):
+        assert client.post(do, said | {"text": text}).status_code == 422
+    assert kinds(task.process_id) == before
+    assert client.post(do, said | {"text": WHY}).status_code == 302
+    event = Event.objects.filter(case=task.process_id).latest("seq")
+    assert (event.kind, event.actor_id, event.content["text"]) == (kind, flow.director.pk, WHY)

@@ -1,6 +1,7 @@
 """Signers 加签 before, beside and after a decision, and doing without them 减签."""
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +95,21 @@ def test_signers_are_done_without_before_and_after(flow):
     assert waiting_at(task.process_id) == [("college_review", "")]
     with pytest.raises(Refused):
         remove_signer(task.pk, flow.officer.pk, Actor(flow.counselor))
+
+
+def test_page_of_a_decided_step_does_without_a_signer(client, flow):
+    task = submitted(flow, "1")
+    add_signer(task.pk, flow.officer.pk, "after", Actor(flow.counselor), text=ASK)
+    decide(task.pk, APPROVE, Actor(flow.counselor))
+    unsign = reverse("approvals:verb", args=[task.pk, "unsign"])
+    for who, offered in ((flow.second_counselor, False), (flow.counselor, True)):
+        client.force_login(who)
+        page = client.get(reverse("approvals:task", args=[task.pk])).content.decode()
+        assert (unsign in page) == offered
+        client.post(unsign, {"person": str(flow.officer.pk)})
+        assert waiting_at(task.process_id) == [
+            ("college_review", "") if offered else ("class_review", "李老师")
+        ]
 
 
 def test_nobody_is_asked_twice_and_no_stranger_at_all(flow):

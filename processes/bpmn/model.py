@@ -39,6 +39,9 @@ DESCRIPTIVE = frozenset(
 
 TIMER, MESSAGE, ERROR, TERMINATE = "timer", "message", "error", "terminate"
 
+#: What is written behind the id of a sub-process to name its way out; no id holds it.
+_OUT = "\0out"
+
 #: How the votes of a countersigned task are counted (`qc:complete`).
 ALL, ANY, RATIO, WEIGHTED = "all", "any", "ratio", "weighted"
 
@@ -270,37 +273,43 @@ class Model:
         plain = [e for e in self.of_type(START_EVENT) if e.event is None]
         return {element.parent: element.id for element in reversed(plain)}
 
-    def next_ids(self, element_id: str) -> tuple[str, ...]:
-        """Where a token may go from an element: over flows, into its boundary events, into and out of it.
+    def exit_of(self, element_id: str) -> str:
+        """From where an element is left: a sub-process is two places, its way in and its way out."""
+        element = self.elements.get(element_id)
+        return f"{element_id}{_OUT}" if element is not None and element.type == SUB_PROCESS else element_id
 
-        A sub-process leads to its start; its ends lead back to it, from where its own flows go on.
+    def next_places(self, place: str) -> tuple[str, ...]:
+        """Where a token may go from a place: over flows, into boundary events, into and out of a sub-process.
+
+        A sub-process leads to its start; its ends lead to its way out, which never leads in again by itself.
         """
-        return self._neighbours[0].get(element_id, ())
+        return self._neighbours[0].get(place, ())
 
-    def previous_ids(self, element_id: str) -> tuple[str, ...]:
-        """From where a token may come to an element: `next_ids` the other way round."""
-        return self._neighbours[1].get(element_id, ())
+    def previous_places(self, place: str) -> tuple[str, ...]:
+        """From where a token may come to a place: `next_places` the other way round."""
+        return self._neighbours[1].get(place, ())
 
     @cached_property
     def _neighbours(self) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
-        forward: dict[str, list[str]] = {key: [] for key in self.elements}
+        forward: dict[str, dict[str, None]] = {}
         for flow in self.flows.values():
-            if flow.source in forward and flow.target in self.elements:
-                forward[flow.source].append(flow.target)
+            if flow.source in self.elements and flow.target in self.elements:
+                forward.setdefault(self.exit_of(flow.source), {})[flow.target] = None
         for element in self.elements.values():
-            if element.type == BOUNDARY_EVENT and element.attached_to in forward:
-                forward[element.attached_to].append(element.id)
-            if element.parent in forward and element.type == START_EVENT:
-                forward[element.parent].append(element.id)
-            if element.parent in forward and element.type == END_EVENT:
-                forward[element.id].append(element.parent)
-        backward: dict[str, list[str]] = {key: [] for key in self.elements}
-        for key, nexts in forward.items():
+            if element.type == BOUNDARY_EVENT and element.attached_to in self.elements:
+                for place in (element.attached_to, self.exit_of(element.attached_to)):
+                    forward.setdefault(place, {})[element.id] = None
+            if element.parent in self.elements and element.type == START_EVENT:
+                forward.setdefault(element.parent, {})[element.id] = None
+            if element.parent in self.elements and element.type == END_EVENT:
+                forward.setdefault(element.id, {})[self.exit_of(element.parent)] = None
+        backward: dict[str, dict[str, None]] = {}
+        for place, nexts in forward.items():
             for other in nexts:
-                backward[other].append(key)
+                backward.setdefault(other, {})[place] = None
         return (
-            {key: tuple(dict.fromkeys(value)) for key, value in forward.items()},
-            {key: tuple(dict.fromkeys(value)) for key, value in backward.items()},
+            {key: tuple(value) for key, value in forward.items()},
+            {key: tuple(value) for key, value in backward.items()},
         )
 
     def reachable(self, *starts: str, backwards: bool = False, around: str = "") -> frozenset[str]:
@@ -312,7 +321,7 @@ class Model:
                 if there not in seen and there != around:
                     seen.add(there)
                     waiting.append(there)
-        return frozenset(seen)
+        return frozenset(place.removesuffix(_OUT) for place in seen)
 
     @cached_property
     def _leading(self) -> dict[str, frozenset[str]]:

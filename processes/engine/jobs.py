@@ -193,8 +193,8 @@ def _alarm(job: Job, now: datetime.datetime, sound: Callable[[UnitOfWork, Task],
 def _start(job: Job, now: datetime.datetime) -> str:
     from processes.engine.starts import start_on_time
 
-    start_on_time(job, now)
     with UnitOfWork(SYSTEM, now=now) as unit:
+        start_on_time(job)
         return _again(unit, job) if job.repeat else _close(unit, job)
 
 

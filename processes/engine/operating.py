@@ -74,8 +74,7 @@ def hand_over(case: Case, person_id: UUID, reason: str) -> None:
     for row in unit.live.of(case):
         if row.owner_id == before and row.element.is_initiators:
             row.owner_id, row.assigned = person_id, unit.now
-            row.revision += 1
-            row.save(update_fields=["owner", "assigned", "revision"])
+            row.save(update_fields=["owner", "assigned"])
     case.initiator_id = person_id
     case.save(update_fields=["initiator"])
     passed_on = conflict.pass_on(case)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 BEFORE, BESIDE, AFTER = "before", "beside", "after"
 
 
-def add(task: "Task", person: UUID, place: str, by: UUID | None) -> "Task | None":
+def add(task: "Task", person: UUID, place: str, by: UUID | None, question: str) -> "Task | None":
     """Ask *person* on the step of *task*; gives the signer's task, None when it is asked later."""
     if place == AFTER and task.finished is None:
-        later = [*task.data.get("signers_after", []), {"user": person.hex, "by": by.hex if by else ""}]
-        _note(task, signed=True, signers_after=later)
+        asked = {"user": person.hex, "by": by.hex if by else "", "question": question}
+        _note(task, signed=True, signers_after=[*task.data.get("signers_after", []), asked])
         return None
     _note(task, signed=True, unanswered=task.data.get("unanswered", 0) + 1)
     return _ask(task, person, {"sign": place, "by": by.hex if by else ""})
@@ -62,10 +62,14 @@ def reopened(signer: "Task", host: "Task") -> None:
 
 
 def ask_later_ones(task: "Task") -> bool:
-    """Ask those who come after the decision of *task*; gives whether there are any."""
+    """Ask those who come after the decision of *task*, and tell them; gives whether there are any."""
+    from processes.telling import tell
+
     later = task.data.get("signers_after", [])
     for each in later:
-        _ask(task, UUID(each["user"]), {"sign": AFTER, "by": each["by"]})
+        person = UUID(each["user"])
+        signer = _ask(task, person, {"sign": AFTER, "by": each["by"]})
+        tell(current_unit_of_work(), [person], "signer_asked", signer, text=each.get("question", ""))
     return bool(later)
 
 

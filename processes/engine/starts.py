@@ -11,7 +11,7 @@ from processes.bpmn.model import MESSAGE, START_EVENT, TIMER
 from processes.engine import runtime
 from processes.engine.actor import SYSTEM, Agent
 from processes.engine.timing import first_run
-from processes.engine.unit_of_work import UnitOfWork
+from processes.engine.unit_of_work import UnitOfWork, current_unit_of_work
 from processes.models import Case, DefinitionVersion, Job, JobKind, JobState
 from processes.queries import published_flow_class
 from processes.registry import flow_for
@@ -34,18 +34,15 @@ def arm_starts(version: DefinitionVersion, now: datetime.datetime) -> None:
             )
 
 
-def start_on_time(job: Job, now: datetime.datetime) -> list[Case]:
-    """Start a case on every record the flow names for this time and that has none open from it yet."""
-    flow = flow_for(job.flow_key)
+def start_on_time(job: Job) -> list[Case]:
+    """Start a case on every record the flow names for this time, in the unit of work that closes *job*."""
+    flow, now = flow_for(job.flow_key), current_unit_of_work().now
     wanted = list(flow.timed_subjects(now))
-    if not wanted:
-        return []
-    numbers = next_numbers(None, len(wanted))
-    with UnitOfWork(SYSTEM, now=now):
-        return [
-            runtime.start(flow, subject, initiator, number, at=job.node_id)
-            for (subject, initiator), number in zip(wanted, numbers, strict=True)
-        ]
+    numbers = next_numbers(None, len(wanted)) if wanted else []
+    return [
+        runtime.start(flow, subject, initiator, number, at=job.node_id)
+        for (subject, initiator), number in zip(wanted, numbers, strict=True)
+    ]
 
 
 def start_by_message(

@@ -16,10 +16,11 @@ from typing import Any
 from uuid import UUID
 
 from processes import compiled
-from processes.bpmn.model import BUSINESS_RULE_TASK, USER_TASK, Element
+from processes.bpmn.back import applicants_step
+from processes.bpmn.model import BUSINESS_RULE_TASK, START_EVENT, USER_TASK, Element
 from processes.engine.compiler import class_name, compile_draft
 from processes.evolve.batch import chunks
-from processes.evolve.route import Place, Route, first_task
+from processes.evolve.route import Place, Route
 from processes.models import Case, DefinitionVersion, Event, TaskType
 
 #: Cases whose events are read together.
@@ -123,6 +124,7 @@ class Replay:
 class _Trail:
     """What the events of a case say: decisions by step, what happened to the whole case, who was asked."""
 
+    start: str = ""
     decisions: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
     whole: list[tuple[int, str, str]] = field(default_factory=list)
     fired: set[str] = field(default_factory=set)
@@ -138,7 +140,7 @@ class Replayer:
     def __init__(self, key: str, text: str, by_hand: Mapping[str, str] | None = None) -> None:
         self.flow_class: Any = compile_draft(f"{key}_replay", text, key)
         self.by_hand = dict(by_hand or {})
-        self.first = first_task(self.flow_class.model)
+        self.first = applicants_step(self.flow_class.model)
         self.result = Replay()
         self._versions: dict[Any, Any] = {}
 
@@ -168,7 +170,10 @@ class Replayer:
         rows = Event.objects.filter(case__in=case_ids).order_by("case", "seq")
         for case_id, seq, at, kind, task_id, node_id, data in rows.values_list(*_EVENT).iterator():
             trail = found.setdefault(case_id, _Trail())
-            _read(trail, seq, at, kind, task_id.hex if task_id else "", node_id, json.loads(data))
+            said = json.loads(data)
+            if kind == "started":
+                trail.start = said["path"][0]
+            _read(trail, seq, at, kind, task_id.hex if task_id else "", node_id, said)
         return found
 
     def _one(self, row: tuple[Any, ...], trail: _Trail) -> None:
@@ -195,7 +200,8 @@ class Replayer:
         computed |= {e.settings.get("result") for e in votes}
         given = {name: value for name, value in variables.items() if name not in computed}
         skipped = frozenset(self._now(each) for each in trail.skipped)
-        route = Route(self.flow_class, given, frozenset(trail.fired), skipped)
+        start = self._start(trail)
+        route = Route(self.flow_class, given, frozenset(trail.fired), skipped, start=start)
         queues: dict[str, list[tuple[int, str, str]]] = {}
         for node, found in trail.decisions.items():  # several steps may have become one
             queues[self._now(node)] = sorted([*queues.get(self._now(node), ()), *found])
@@ -214,6 +220,12 @@ class Replayer:
             self._decide(route, place, kind, target)
         route.stuck = route.waiting[0][0] if route.waiting else "?"
         return route
+
+    def _start(self, trail: _Trail) -> str:
+        """The start event a case began with, or else the plain one, or else the first."""
+        model, began = self.flow_class.model, self._now(trail.start)
+        starts = [event.id for event in model.of_type(START_EVENT) if not event.parent]
+        return began if began in starts else model.starts.get("", starts[0])
 
     def _decide(self, route: Route, place: Place, kind: str, target: str) -> None:
         if kind == "rejected":
@@ -237,12 +249,11 @@ class Replayer:
         return asked and settings.get("resubmit") == "to_returner"
 
     def _on_whole(self, route: Route, kind: str, target: str) -> None:
+        there = self.first if kind == "withdrawn" else self._now(target)
         if kind in _ENDINGS:
             route.outcome = "cancelled"
-        elif kind == "withdrawn":
-            route.restart(self.first)
-        elif self._now(target) in self.flow_class.model.elements:
-            route.restart(self._now(target))
+        elif there in self.flow_class.model.elements:
+            route.restart(there)
 
     def _count(
         self,

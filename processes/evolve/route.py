@@ -1,7 +1,8 @@
 """Where a case would go in a definition: tokens moved by the same nodes and conditions, without rows.
 
 What people decide comes from outside; timers, messages and automatic work pass at once. *events* are those of
-which one is preferred when several are waited for, *skips* the levels that a policy skipped.
+which one is preferred when several are waited for, *skips* the levels that a policy skipped, *start* is the
+start event it began with.
 """
 
 from collections import deque
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.expressions import ExpressionError, evaluate, stored
+from processes.bpmn.back import applicants_step
 from processes.bpmn.model import (
     BUSINESS_RULE_TASK,
     END_EVENT,
@@ -21,7 +23,6 @@ from processes.bpmn.model import (
     TERMINATE,
     USER_TASK,
     Element,
-    Model,
 )
 from processes.bpmn.soundness.positions import is_joining
 from processes.engine.tokens import ROOT, child, common, is_under, parent
@@ -40,6 +41,8 @@ class Route:
         variables: Mapping[str, Any],
         events: frozenset[str] = frozenset(),
         skips: frozenset[str] = frozenset(),
+        *,
+        start: str,
     ) -> None:
         self.flow_class, self.model = flow_class, flow_class.model
         self.events, self.skips = events, skips
@@ -58,7 +61,7 @@ class Route:
         #: Where the case can go on no more.
         self.stuck = ""
         self._names = 0
-        self._send(self.model.starts[""], ROOT)
+        self._send(start, ROOT)
 
     @property
     def is_over(self) -> bool:
@@ -75,9 +78,15 @@ class Route:
         self._run()
 
     def send_back(self, place: Place, target: str) -> None:
-        """The person at *place* returns the case; nothing happens when no way leads back to *target*."""
+        """The person at *place* returns the case; it goes on when no way leads back to *target*.
+
+        One always leads back to the applicant, with whom a case that began behind that step begins anew.
+        """
         token = place[1]
         line = self._line(target, token)
+        if line is None and target and target == applicants_step(self.model):
+            self.restart(target)
+            return
         if line is None:
             self.approve(place)
             return
@@ -303,8 +312,3 @@ class Route:
         self.scopes = [scope for scope in self.scopes if not is_under(scope[1], token)]
         kept = {key: [a for a in arrived if not is_under(a[1], token)] for key, arrived in self.joins.items()}
         self.joins = {key: arrived for key, arrived in kept.items() if arrived}
-
-
-def first_task(model: Model) -> str:
-    """The applicant's first task."""
-    return model.outgoing(model.starts[""])[0].target

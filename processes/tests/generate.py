@@ -42,7 +42,7 @@ _TASKS: tuple[Mapping[str, str], ...] = (
     {},
     {"batch": "true", "canReject": "true"},
     {"dueWorkdays": "2", "remindWorkdays": "1", "escalateWorkdays": "1"},
-    {"resubmit": "to_returner", "onEmpty": "up"},
+    {"onEmpty": "up"},
     {"onConflict": "up", "copyTo": "college_officer@college"},
 )
 _LOOPS: tuple[Mapping[str, str], ...] = (
@@ -132,7 +132,8 @@ def _task(d: Drawing, b: Block) -> Ends:
 def _own_task(d: Drawing, b: Block) -> Ends:
     """A step of the applicant, or one for the person who did the step before it."""
     if b.choice % 2:
-        key = d.add("userTask", "t", qc_initiator="true")
+        settings = {"qc_resubmit": "to_returner"} if b.choice % 4 == 1 else {}
+        key = d.add("userTask", "t", qc_initiator="true", **settings)
         return key, key
     role, unit = _ROLES[b.choice % 3]
     first = d.add("userTask", "t", qc_role=role, qc_unit=unit)
@@ -353,6 +354,7 @@ def text_of(body: Block) -> str:
     d.flow(FIRST_TASK, entered)
     d.flow(left, "take_effect")
     d.flow("take_effect", "end")
+    resubmit = ' qc:resubmit="to_returner"' if body.choice % 2 else ""
     declared = "".join(f'<qc:variable name="{name}" type="{kind}"/>' for name, kind in VARIABLES.items())
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -362,7 +364,7 @@ def text_of(body: Block) -> str:
   <bpmn:process id="{KEY}" name="试审" isExecutable="true">
     <bpmn:extensionElements>{declared}</bpmn:extensionElements>
     <bpmn:startEvent id="start"/>
-    <bpmn:userTask id="{FIRST_TASK}" name="填写" qc:initiator="true"/>
+    <bpmn:userTask id="{FIRST_TASK}" name="填写" qc:initiator="true"{resubmit}/>
     {chr(10).join(d.parts)}
     <bpmn:serviceTask id="take_effect" name="生效" qc:handler="take_effect"/>
     <bpmn:endEvent id="end"/>

@@ -13,6 +13,7 @@ from processes.actions import publish
 from processes.audit.verify import verify_trail
 from processes.bpmn.lint import lint_text
 from processes.engine.starts import start_by_message
+from processes.evolve.replay import replay
 from processes.models import Task, TaskType
 from processes.tests import draw as d
 from processes.tests.kit import KEY, ScratchFlow
@@ -134,3 +135,23 @@ def test_lint_refuses_a_process_whose_applicant_is_only_asked_beside_others():
         file=False,
     ).replace(' qc:called="true"', "")
     assert [each.code for each in lint_text(text)] == ["no-initiator-task"]
+
+
+@pytest.mark.parametrize("begins_by_itself", [True, False])
+def test_replay_begins_where_the_case_began_and_goes_back_to_the_applicant(begun, begins_by_itself):
+    """On the very text it ran on nothing differs; without another start there is no plain one to begin with."""
+    mine = (d.user("mine", 'qc:initiator="true"'), d.flows("called > look > mine > more > end"))
+    lines = mine if begins_by_itself else (d.flows("file > look > more > end", "called > look"),)
+    case = begun(*LEVELS, *lines, file=not begins_by_itself)
+    yes = Decision("approve")
+    case.say(yes)
+    if begins_by_itself:
+        submit(case.task.pk, Actor(case.student))
+    case.say(BACK)
+    submit(case.task.pk, Actor(case.student))
+    while case.now[0] == "in_review":
+        case.say(yes)
+    text = d.definition(*HELLO, *LEVELS, *lines, roots=ROOTS, file=not begins_by_itself)
+    found = replay(KEY, text, [case.case.pk])
+    assert [(each.before, each.after, each.outcome, each.stuck) for each in found.others] == []
+    assert (found.same, found.levels["more"].after) == (1, 2)

@@ -17,12 +17,10 @@ def with_loop(marks: str, settings: str = ROLE) -> str:
     "element",
     [
         task("t"),
-        task("t", 'qc:initiator="true"'),
+        task("t", 'qc:initiator="true" qc:resubmit="to_returner"'),
         task("t", ROLE + ' qc:dueWorkdays="3" qc:remindWorkdays="1" qc:escalateWorkdays="2"'),
         task("t", ROLE + ' qc:dueWorkdays="3" qc:escalateWorkdays="2" qc:escalateTo="college_officer"'),
-        task(
-            "t", ROLE + ' qc:canReject="true" qc:batch="false" qc:resubmit="to_returner" qc:returnTo="file"'
-        ),
+        task("t", ROLE + ' qc:canReject="true" qc:batch="false" qc:returnTo="file"'),
         task(
             "t", ROLE + ' qc:onEmpty="up" qc:onSame="skip" qc:onConflict="up" qc:escalateTo="college_officer"'
         ),
@@ -121,7 +119,16 @@ def test_doer_of_a_step_that_may_be_passed_by_needs_a_policy(policy, expected) -
         (ROLE + ' qc:canReject="yes"', "flag"),
         (ROLE + ' qc:batch=""', "flag"),
         ('qc:initiator="True"', "flag"),
-        (ROLE + ' qc:resubmit="returner"', "choice"),
+        ('qc:initiator="true" qc:resubmit="returner"', "choice"),
+        (ROLE + ' qc:resubmit="to_returner"', "setting-without"),
+        ('qc:initiator="true" qc:canReject="true"', "setting-without"),
+        ('qc:initiator="true" qc:batch="true"', "setting-without"),
+        ('qc:initiator="true" qc:copyTo="auditor@class"', "setting-without"),
+        ('qc:initiator="true" qc:returnTo="file"', "setting-without"),
+        (
+            'qc:initiator="true" qc:dueWorkdays="2" qc:escalateWorkdays="1" qc:escalateTo="auditor"',
+            "setting-without",
+        ),
         (ROLE + ' qc:onEmpty="down"', "choice"),
         (ROLE + ' qc:onSame="wait"', "choice"),
         (ROLE + ' qc:onConflict="ask"', "choice"),
@@ -149,6 +156,7 @@ def test_illegal_setting_is_named(settings: str, code: str) -> None:
     ("marks", "settings", "code"),
     [
         ("", 'qc:initiator="true"', "loop-alone"),
+        ("", ROLE + ' qc:canReject="true"', "setting-without"),
         ("", 'qc:doerOf="file"', "loop-alone"),
         ("", "", "nobody"),
         ('qc:collection="members"', "", "nobody"),

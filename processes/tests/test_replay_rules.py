@@ -15,10 +15,10 @@ from processes.tests.kit import ScratchFlow
 from processes.tests.test_token_rules import (
     MOVES,
     TEXTS,
-    Numbers,
     begin,
     forward,
     move,
+    prepared,
     published,
     slow_but_sure,
 )
@@ -65,6 +65,4 @@ def test_no_case_gets_stuck_on_a_sound_text(flow: ScratchFlow, text: str, values
 @pytest.fixture
 def flow(flow: ScratchFlow) -> ScratchFlow:
     """The scratch flow with a student and numbers for cases."""
-    flow.student = flow.person("s1", "学生")
-    flow.numbers = Numbers()
-    return flow
+    return prepared(flow)

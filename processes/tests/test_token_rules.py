@@ -6,6 +6,8 @@ own for each move, in one for all of them, and in a dry run.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from processes.engine.context import Decision
 from processes.engine.returns import earlier_token
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, CaseState, Event, Job, JobKind, Task, TaskType
-from processes.registry import flow_for
+from processes.registry import flow_for, register
 from processes.tests.generate import KEY, MESSAGE_NAME, Block, blocks, definitions, text_of, variables
 from processes.tests.kit import ScratchFlow
 
@@ -302,6 +304,12 @@ def test_one_token_comes_to_the_end_when_nobody_goes_back(
 @pytest.fixture
 def flow(flow: ScratchFlow) -> ScratchFlow:
     """The scratch flow with a student and numbers for cases."""
+    return prepared(flow)
+
+
+def prepared(flow: ScratchFlow) -> ScratchFlow:
+    """*flow* with a student and numbers for cases; a correction goes to who asked for it if the step says so."""
+    register(replace(flow.registration(), core_changed=lambda _case, _task: False), Path())
     flow.student = flow.person("s1", "学生")
     flow.numbers = Numbers()
     return flow

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from processes.bpmn.chain.conditions import Condition
 from processes.bpmn.chain.draft import ChainError, Draft, ends_of, inside
 from processes.bpmn.chain.items import Automatic, Branch, Level
-from processes.bpmn.lint.people import MEMBERS, NEEDS
+from processes.bpmn.lint.people import MEMBERS, NEEDS, REVIEWERS_ONLY
 from processes.bpmn.model import EXCLUSIVE_GATEWAY, USER_TASK, Element, Loop
 
 #: Settings of a level that this editor changes.
@@ -105,9 +105,9 @@ def _kept(element: Element, loop: Loop | None, wanted: Mapping[str, str]) -> Loo
 
 
 def _drop_useless(wanted: dict[str, str], loop: Loop | None) -> None:
-    if loop is None:
-        wanted.pop("result", None)
-        wanted.pop("onObjection", None)
+    useless = ("canReject",) if loop is not None else ("result", "onObjection")
+    for name in (*useless, *(REVIEWERS_ONLY if wanted.get("initiator") == "true" else ())):
+        wanted.pop(name, None)
     for _round in range(2):  # what is dropped may be what another one belonged to
         for name, needed in NEEDS.items():
             if name in wanted and not any(wanted.get(each) for each in needed):

@@ -40,7 +40,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "onEmpty": ("role", "doerOf"),
     "onSame": ("role",),
     "onConflict": ("role",),
+    "resubmit": ("initiator",),
 }
+#: What is of no use on a step of the applicant, who submits it and is nobody's substitute.
+REVIEWERS_ONLY = ("escalateTo", "canReject", "batch", "copyTo", "returnTo")
 
 
 def _tasks(model: Model, catalogue: Catalogue) -> Iterator[Problem]:
@@ -187,6 +190,13 @@ def _without(task: Element) -> Iterator[Problem]:
             wanted = " or ".join(f"qc:{each}" for each in needed)
             message = f"qc:{name} means nothing without {wanted}."
             yield on(task, "setting-without", message, f"Set {wanted}, or remove qc:{name}.")
+    for name in REVIEWERS_ONLY if task.is_initiators else ():
+        if name in task.settings:
+            message = f"qc:{name} means nothing on a step of the applicant."
+            yield on(task, "setting-without", message, f"Remove qc:{name}.")
+    if task.flag("canReject") and task.loop is not None:
+        message = "qc:canReject means nothing where several people vote."
+        yield on(task, "setting-without", message, "Remove it, and branch by qc:result to a step that may.")
     for name in ("result", "onObjection"):
         if name in task.settings and task.loop is None:
             message = f"qc:{name} is about the votes of several people, but one person does this task."

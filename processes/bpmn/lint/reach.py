@@ -12,7 +12,6 @@ from processes.bpmn.model import (
     SEND_TASK,
     SERVICE_TASK,
     START_EVENT,
-    SUB_PROCESS,
     USER_TASK,
     Element,
     Model,
@@ -59,12 +58,12 @@ def _automatic(model: Model) -> Graph:
     for element in model.elements.values():
         if _stops(model, element):
             continue
-        leaves = _out(element.id) if element.type == SUB_PROCESS else element.id
+        leaves = model.exit_of(element.id)
         graph.setdefault(leaves, []).extend(flow.target for flow in model.outgoing(element.id))
         if element.type == START_EVENT and element.parent:
             graph.setdefault(element.parent, []).append(element.id)
         if element.type == END_EVENT and element.parent and not element.is_event(ERROR):
-            graph[leaves].append(_out(element.parent))
+            graph[leaves].append(model.exit_of(element.parent))
         if element.type in (SERVICE_TASK, SEND_TASK) or element.is_event(ERROR):
             _add_errors(model, element, graph)
     return graph
@@ -93,10 +92,6 @@ def _add_errors(model: Model, element: Element, graph: Graph) -> None:
             return
         graph[thrown] = [e.id for e in model.boundaries(element.id) if e.is_event(ERROR)]
         here = thrown
-
-
-def _out(scope: str) -> str:
-    return f"{scope}\0out" if scope else ""
 
 
 def _on_loops(graph: Graph) -> list[str]:
