@@ -78,7 +78,10 @@ IMPORTERS = frozenset({Role.DATA_OFFICER, Role.UNIVERSITY_OFFICER})
 """Roles that load the graduates of a cohort."""
 
 STAFF = frozenset(Role) - OFFICERS
-"""Whoever is appointed to do business: may be sent a copy and open the files of the cases in reach."""
+"""Whoever is appointed to do business: may be sent a copy."""
+
+FILE_READERS = STAFF | DECIDING_OFFICERS
+"""Roles that open the files of the cases in reach: staff, and who decides an export with its paper."""
 
 STUDENT_STAFF = STAFF - SPECIALISTS - {Role.PROCESS_DESIGNER}
 """Roles that see the students in scope; the others need none of them."""

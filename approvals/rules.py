@@ -16,9 +16,13 @@ from processes.bpmn.back import has_steps_before
 from processes.bpmn.model import USER_TASK
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
-from processes.models import Case, CaseState, Incident, JobKind, Task
+from processes.models import Case, CaseState, Event, Incident, JobKind, Task
+from processes.queries import Step
 
 URGE_AGAIN_AFTER = datetime.timedelta(hours=24)
+#: Events that change nothing of what a decision left behind.
+HARMLESS = ("commented", "copied", "urged", "reminded", "escalated", "withdrawal_requested")
+UNDOABLE = ("approved", "objected", "returned")
 
 
 def acting(by: Actor, task: Task) -> Actor | None:
@@ -249,6 +253,15 @@ def can_take_back(by: Actor, task: Task) -> Verdict:
     if task.process.finished is not None:
         return refused(gettext_lazy("The case has ended with it, so it cannot be taken back."))
     return runs(task.process)
+
+
+def can_undo(task: Task, last: Event | Step | None) -> Verdict:
+    """Nobody went on with the case since the decision on *task*; *last* is its last event that matters."""
+    if last is None or last.task_id != task.pk or last.kind not in UNDOABLE:
+        return refused(
+            gettext_lazy("Somebody has gone on with the case meanwhile, so it cannot be taken back.")
+        )
+    return ALLOWED
 
 
 def can_urge(user: User, task: Task, now: datetime.datetime, *, is_staff: bool) -> Verdict:

@@ -21,7 +21,7 @@ from processes.engine.actor import Actor
 from processes.engine.runtime import first_task_id
 from processes.engine.votes import EPSILON, Tally
 from processes.models import Task, TaskType
-from processes.queries import parts_of, return_targets
+from processes.queries import Step, parts_of, return_targets
 from processes.registry import FlowRegistration
 
 EVERY_FLOW = "*"
@@ -83,12 +83,27 @@ class TaskPage(CasePage):
     @property
     def why(self) -> str:
         """Why the task lies on the reader's desk; empty when it does not."""
+        if self.given is not None:
+            return words.why_given(self.given)
         if self.task.owner_id == self.user.pk and self.task.host_id is not None:
             return words.why_asked(self.task)
         post = queries.post_here(self.user, self.task)
         if post:
             return words.why_here(post, self.task)
         return words.why_asked(self.task) if self.task.owner_id == self.user.pk else ""
+
+    @cached_property
+    def given(self) -> Step | None:
+        """Who gave the open task to the reader in person, how and with which words; None when nobody did."""
+        if not self.task.is_open or self.task.owner_id != self.user.pk:
+            return None
+        here = (self.task.pk, self.task.host_id)
+        came = (step for step in reversed(self.steps) if step.task_id in here and self._is_for_reader(step))
+        last = next(came, None)
+        return last if last is not None and last.kind in words.GIVEN and last.person is not None else None
+
+    def _is_for_reader(self, step: Step) -> bool:
+        return self.user in step.people if step.kind in words.GIVEN else step.kind == "claimed"
 
     @cached_property
     def may_decide(self) -> Verdict:
@@ -122,8 +137,10 @@ class TaskPage(CasePage):
 
     @cached_property
     def may_take_back(self) -> Verdict:
-        """Whether the reader's own decision may be taken back, as far as the task alone can say."""
-        return rules.can_take_back(self.by, self.task)
+        """Whether the reader's own decision may be taken back: nobody has gone on with it."""
+        own = rules.can_take_back(self.by, self.task)
+        mattered = (step for step in reversed(self.steps) if step.kind not in rules.HARMLESS)
+        return rules.can_undo(self.task, next(mattered, None)) if own else own
 
     @cached_property
     def offers(self) -> list[verbs.Verb]:

@@ -76,6 +76,14 @@ def _urges(by: Actor, task: Task, now: datetime.datetime) -> Verdict:
 
 
 def _gives_back(by: Actor, task: Task, _now: datetime.datetime) -> Verdict:
+    if rules.delegator(task) == by.user.pk:
+        return refused(_("You asked for it yourself: call it back."))
+    return rules.can_give_back(by, task)
+
+
+def _calls_back(by: Actor, task: Task, _now: datetime.datetime) -> Verdict:
+    if rules.is_delegated(task) and rules.delegator(task) != by.user.pk:
+        return refused(_("Only who asked for the opinion calls it back."))
     return rules.can_give_back(by, task)
 
 
@@ -125,11 +133,17 @@ _VERBS = (
         rule=_gives_back,
         run=lambda task, said, by: actions.give_back(task.pk, by, text=said.text),
         text_label=_("Your opinion"),
-        text_required=False,
-        hint=_(
-            "Whoever asked you reads this and decides. Who asked may leave it empty to call the task back."
-        ),
+        hint=_("Whoever asked you reads this and decides."),
         done=_("The task is back with whoever asked."),
+    ),
+    Verb(
+        "call-back",
+        icon="arrow-back",
+        letter="g",
+        label=_("Call it back"),
+        rule=_calls_back,
+        run=lambda task, _said, by: actions.give_back(task.pk, by),
+        done=_("The task is with you again, without an opinion."),
     ),
     Verb(
         "transfer",

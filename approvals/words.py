@@ -14,6 +14,7 @@ from accounts.roles import Role
 from common.moments import spoken_span
 from processes.engine.workdays import working_time
 from processes.models import Task
+from processes.queries import Step
 
 #: So many names are said; a pool of more people is called by its role.
 MOST_NAMES = 3
@@ -230,6 +231,20 @@ def why_here(post: Post, task: Task) -> str:
     if post.unit.pk == task.unit_id:
         return _("You are %(role)s of %(unit)s.") % words
     return _("You are %(role)s of %(unit)s, which %(pool)s belongs to.") % words
+
+
+#: Events by which somebody gives a task to a colleague in person, and why it is then on that desk.
+GIVEN: dict[str, str | Promise] = {
+    "transferred": gettext_lazy("%(person)s handed it on to you."),
+    "reassigned": gettext_lazy("%(person)s gave it to you."),
+    "delegated": gettext_lazy("%(person)s asks for your opinion."),
+    "signer_added": gettext_lazy("%(person)s asks you to sign."),
+}
+
+
+def why_given(step: Step) -> str:
+    """Why a task is on the desk of whom somebody gave it to."""
+    return str(GIVEN[step.kind]) % {"person": actor_names(step.person, step.acting_for)}
 
 
 def why_asked(task: Task) -> str:

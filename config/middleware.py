@@ -13,7 +13,7 @@ from accounts.models import User
 from common.errors import UserError
 from common.http import request_id
 from config.logs import route_of
-from config.views import user_error
+from config.views import not_by_link, user_error
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -80,13 +80,18 @@ def browser_rules(
 
 
 class UserErrors:
-    """Answers 409, or 429, with the words of a UserError that a view let through."""
+    """Answers 409, or 429, with the words of a UserError that a view let through; 405 with words, too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or request.headers.get("HX-Request"):
+            return response
+        page = not_by_link(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer for a UserError; None leaves other errors to Django."""

@@ -149,7 +149,7 @@ PASSWORD_HASHERS = [
     "accounts.security.hashers.OldMD5InArgon2Hasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.security.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.security.passwords.KindsValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -1,14 +1,11 @@
 """Addresses: one line per room."""
 
-from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import include, path
 
-from config.views import home
+from config.views import admin_door, home
 
-# The admin has no door of its own: people sign in where guessing is slowed down.
-admin.site.login = staff_member_required(admin.site.login, login_url=settings.LOGIN_URL)  # type: ignore[method-assign]
+admin.site.login = admin_door(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),

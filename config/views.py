@@ -1,9 +1,12 @@
 """The front door, and what is shown when something goes wrong."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -43,6 +46,26 @@ _WORK: tuple[tuple[str, Callable[[User], bool]], ...] = (
     ("cases:list", lambda user: has_right(user, Right.OPERATE_CASES)),
 )
 """Where people without an inbox begin: the first of these they may open."""
+
+
+def admin_door(login: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Django's admin has no door of its own: people sign in where guessing is slowed down.
+
+    To whoever is signed in and not meant to enter, it is not there.
+    """
+
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.is_staff:
+            raise Http404
+        return inside(request, *args, **kwargs)
+
+    inside = staff_member_required(login, login_url=settings.LOGIN_URL)
+    return door
+
+
+def not_by_link(request: HttpRequest) -> HttpResponse:
+    """The page for somebody who opens by link what only a button sends."""
+    return render(request, "405.html", status=405)
 
 
 def user_error(request: HttpRequest, error: UserError) -> HttpResponse:

@@ -34,3 +34,10 @@ def test_nobody_is_appointed_on_the_page_of_a_person(developer, counselor, colle
     assert "appointments-0" in text
     assert 'name="appointments-0-role"' not in text
     assert "appointments-__prefix__" not in text
+
+
+def test_whoever_may_not_enter_finds_nothing_and_a_stranger_the_door(client, counselor):
+    door = client.get("/admin/", follow=True)
+    assert door.redirect_chain[-1][0].startswith("/account/sign-in/")
+    client.force_login(counselor)
+    assert client.get("/admin/", follow=True).status_code == 404

@@ -5,6 +5,7 @@ import urllib.request
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from accounts.models import User
 from accounts.security import passwords
@@ -38,6 +39,12 @@ def codes_of(password, user=PERSON) -> set[str]:
 )
 def test_password_that_is_guessed_is_refused(password, code):
     assert code in codes_of(password)
+
+
+def test_short_password_is_refused_in_the_language_of_the_reader():
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refused:
+        validate_password("aB3-x", PERSON)
+    assert refused.value.messages[0] == "太短了，至少要 10 位。"
 
 
 @pytest.mark.parametrize("password", [GOOD, "correct-horse-7", "三棵树下-Kite-19", GOOD * 20])

@@ -3,21 +3,14 @@
 import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from approvals import rules
 from approvals.actions.deciding import BATCH_SIZE, RowResult, in_one_go
 from approvals.actions.locking import on_task
-from common.errors import Refused
 from common.retry import retrying
 from processes.engine import operating
 from processes.engine.actor import Actor
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Event, Task
-
-#: Events that change nothing of what a decision left behind.
-HARMLESS = ("commented", "copied", "urged", "reminded", "escalated", "withdrawal_requested")
-DECISIONS = ("approved", "objected", "returned")
 
 
 @retrying
@@ -57,16 +50,16 @@ def take_back_chunk(task_ids: list[UUID], by: Actor, now: datetime.datetime | No
 def _take_back(unit: UnitOfWork, task: Task, by: Actor) -> None:
     rules.can_take_back(by, task).require()
     event = _last_events(unit).get(task.process_id)
-    if event is None or event.task_id != task.pk or event.kind not in DECISIONS:
-        raise Refused(_("Somebody has gone on with the case meanwhile, so it cannot be taken back."))
-    operating.take_back(task, event)
+    rules.can_undo(task, event).require()
+    if event is not None:
+        operating.take_back(task, event)
 
 
 def _last_events(unit: UnitOfWork) -> dict[UUID, Event]:
     """The last event that matters of every case at hand, read once."""
 
     def load() -> dict[UUID, Event]:
-        rows = Event.objects.filter(case__in=list(unit.cases)).exclude(kind__in=HARMLESS)
+        rows = Event.objects.filter(case__in=list(unit.cases)).exclude(kind__in=rules.HARMLESS)
         return {event.case_id: event for event in rows.order_by("case", "seq")}
 
     return unit.remember("last events", load)

@@ -33,6 +33,7 @@ def test_menu_offers_what_the_reader_may_do_now(flow):
     assert offered(task, flow.second_counselor) == ["copy", "comment", "urge"]
     delegate(task.pk, flow.officer.pk, Actor(flow.counselor), text=WHY)
     assert offered(task, flow.officer) == ["give-back", "copy", "comment"]
+    assert "call-back" in offered(task, flow.counselor)
     request = Actor(task.process.initiator)
     request_withdrawal(task.process_id, request)
     assert offered(task, flow.officer) == ["give-back", "copy", "comment", "keep", "let-go"]
@@ -40,7 +41,7 @@ def test_menu_offers_what_the_reader_may_do_now(flow):
 
 def test_every_verb_has_a_key_of_its_own_but_for_those_that_never_meet():
     letters = [verb.letter for verb in verbs.VERBS.values() if verb.letter]
-    assert len(set(letters)) == len(letters) - 1  # claim and release
+    assert len(set(letters)) == len(letters) - 2  # claim and release, give back and call back
 
 
 @pytest.mark.parametrize("name", ["transfer", "delegate", "sign", "copy", "comment"])
@@ -75,6 +76,18 @@ def test_verbs_of_the_page_reach_the_trail(client, flow):
         "delegated",
         "opinion_given",
     ]
+
+
+def test_opinion_needs_words_and_who_asked_calls_back_without_any(client, flow):
+    task = submitted(flow, "1")
+    delegate(task.pk, flow.officer.pk, Actor(flow.counselor), text=WHY)
+    client.force_login(flow.officer)
+    form = client.get(reverse("approvals:verb", args=[task.pk, "give-back"])).content.decode()
+    assert ("（选填）" in form, 'required minlength="5"' in form) == (False, True)
+    assert do(client, task, "give-back", text="").status_code == 422
+    client.force_login(flow.counselor)
+    assert do(client, task, "call-back").status_code == 302
+    assert kinds(task.process_id)[2:] == ["delegated", "called_back"]
 
 
 def test_form_with_a_fault_stays_open_and_keeps_what_was_said(client, flow):

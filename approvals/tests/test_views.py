@@ -1,6 +1,7 @@
 """The pages of the desk, one request at a time."""
 
 import uuid
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from accounts.actions import add_unit
 from accounts.models import AccessLog, UnitKind
 from accounts.roles import Role
 from approvals import saved_views
-from approvals.actions import Actor, Decision, decide, submit
+from approvals.actions import Actor, Decision, add_signer, comment, decide, delegate, submit, transfer
 from approvals.filters import Filters
 from approvals.models import SavedView
 from approvals.tests.kit import CLASS_STEP, RETURN, approved, hand_in, open_task, proof, submitted, waiting
@@ -271,6 +272,31 @@ def test_decided_task_says_who_decided(counselor, flow, task):
     said = text(counselor.get(page_of(task)))
     assert "孙老师 has approved this." in said
     assert 'value="approve"' not in said
+
+
+@pytest.mark.parametrize(
+    ("give", "why"),
+    [
+        (transfer, "陈老师 handed it on to you."),
+        (delegate, "陈老师 asks for your opinion."),
+        (partial(add_signer, place="before"), "陈老师 asks you to sign."),
+    ],
+)
+def test_task_given_in_person_says_who_gave_it_and_with_which_words(counselor, client, flow, task, give, why):
+    give(task.pk, flow.officer.pk, by=Actor(flow.counselor), text="公章看不清，请您看看")
+    client.force_login(flow.officer)
+    given = Task.objects.get(process=task.process_id, owner=flow.officer)
+    said = text(client.get(page_of(given)))
+    head, _history = said.split('id="task-history"')
+    assert (why in head, "陈老师 says" in head, "公章看不清，请您看看" in head) == (True, True, True)
+
+
+def test_decision_is_offered_back_until_somebody_goes_on_with_the_case(counselor, flow, task):
+    decide(task.pk, Decision("approve"), Actor(flow.counselor))
+    comment(task.process_id, Actor(flow.counselor), "已电话核实")
+    assert "Take my decision back" in text(counselor.get(page_of(task)))
+    decide(open_task(task.process_id).pk, Decision("approve"), Actor(flow.officer))
+    assert "Take my decision back" not in text(counselor.get(page_of(task)))
 
 
 # --- deciding ---

@@ -18,7 +18,7 @@ from accounts.access.models import Verb
 from accounts.models import User
 from accounts.permissions import roles_required
 from accounts.posts import reach_of
-from accounts.roles import STAFF
+from accounts.roles import FILE_READERS
 from approvals import actions, queries, rules
 from approvals.filters import Filters
 from approvals.forms import DecisionForm
@@ -76,7 +76,7 @@ def preceding(request: DeskRequest, task_id: UUID) -> HttpResponse:
     return _to_neighbour(request, visible_task(request.user, task_id), back=True)
 
 
-@roles_required(*STAFF)
+@roles_required(*FILE_READERS)
 @require_GET
 def file(request: DeskRequest, attachment_id: UUID) -> HttpResponseBase:
     """A proof, for those who may see its case; that it was seen is recorded."""

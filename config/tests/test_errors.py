@@ -51,6 +51,13 @@ def test_error_page_speaks_both_languages(visitor, code, chinese, english):
     assert english in visitor.get(f"/raise/{code}", headers={"Accept-Language": "en"}).content.decode()
 
 
+def test_address_that_only_a_button_sends_says_so_when_it_is_opened(visitor):
+    page = visitor.get("/account/sign-out/")
+    assert (page.status_code, page.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert "不能通过链接打开" in page.content.decode()
+    assert visitor.get("/account/sign-out/", headers={"HX-Request": "true"}).content == b""
+
+
 def test_missing_token_says_to_send_again():
     page = Client(enforce_csrf_checks=True).post("/account/sign-in/", {"username": "x", "password": "y"})
     assert page.status_code == 403

@@ -24,7 +24,7 @@ from exports.flows.export import actions
 from exports.flows.export.tests import kit
 from exports.log_words import in_words
 from exports.models import Export
-from forms.queries import submissions_of
+from forms.queries import attachments_of, submissions_of
 from messaging.models import Notice
 from privacy.assessments.actions import begin, sign
 from privacy.assessments.models import Assessment
@@ -325,6 +325,18 @@ def test_other_bodies_need_a_signed_assessment_which_the_reviewer_reads():
     export = kit.ask(asker, **outside, consent=kit.consent(), assessment=str(draft.pk))
     assert (export.state, export.assessment) == ("in_review", draft.pk)
     assert submissions_of(kit.case_of(export).pk).latest("number").values["assessment"] == draft.title
+
+
+def test_officer_who_decides_reads_the_paper_of_the_province_under_its_name(client):
+    asker = kit.school(2)
+    held = signed(*(User.objects.get(username=name) for name in ("officer", "director")))
+    export = kit.ask(asker, outside=True, consent=kit.consent(), assessment=str(held.pk))
+    client.force_login(User.objects.get(username="officer"))
+    task = open_tasks(kit.case_of(export)).get()
+    page = client.get(reverse("approvals:task", args=[task.pk])).content.decode()
+    paper = attachments_of(kit.case_of(export).pk).get()
+    assert '<span class="proof-kind">省级主管部门同意文件</span>' in page
+    assert client.get(reverse("approvals:file", args=[paper.pk])).status_code == 200
 
 
 def test_assessment_is_asked_for_anew_when_a_returned_export_turns_outwards():
