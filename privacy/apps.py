@@ -13,5 +13,6 @@ class PrivacyConfig(AppConfig):
         from privacy import log_words, notices  # noqa: F401
         from privacy.assessments import covering  # noqa: F401
         from privacy.consents import signals
+        from privacy.retention import log_words as _of_retention  # noqa: F401
 
         signals.connect()

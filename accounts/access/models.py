@@ -126,9 +126,10 @@ class AccessLog(AppendOnly, Record):
 
     @property
     def detail_words(self) -> str:
-        """The details; fields that were uncovered or changed by their names, the rest as its room says it."""
-        if self.action not in (Verb.REVEAL, Verb.CHANGE):
-            return words_of(self.object_type, self.detail)
+        """The details as their room says them; fields that were uncovered or changed by their names."""
+        said = words_of(self.object_type, self.detail)
+        if said != self.detail or self.action not in (Verb.REVEAL, Verb.CHANGE):
+            return said
         return ", ".join(self._field_words(name) for name in self.detail.split(","))
 
     def _field_words(self, name: str) -> str:

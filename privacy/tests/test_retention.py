@@ -251,14 +251,29 @@ def test_rehearsal_counts_and_changes_nothing(capsys):
     assert not record.is_there()
 
 
+def test_log_says_in_words_on_whom_a_hold_was_placed_and_lifted(secadmin):
+    person = made("notices")[0].person
+    lift_hold(place_hold(person.username, "诉讼 2026-17", secadmin), secadmin)
+    lines = AccessLog.objects.filter(action="change", object_type="privacy.hold").order_by("id")
+    with translation.override("en"):
+        assert [line.detail_words for line in lines] == [
+            f"Placed on {person.username}",
+            f"Lifted from {person.username}",
+        ]
+
+
 def test_many_go_in_batches_and_each_batch_leaves_a_line(monkeypatch):
     monkeypatch.setattr("privacy.retention.sweep.AT_ONCE", 2)
     for _number in range(3):
         made("notices")
     done = over("notices")
     assert done.erased == 3
-    lines = AccessLog.objects.filter(action="erase").order_by("id").values_list("detail", flat=True)
-    assert list(lines) == ["notices: 2", "notices: 1"]
+    lines = list(AccessLog.objects.filter(action="erase").order_by("id"))
+    assert [line.detail for line in lines] == ["notices: 2", "notices: 1"]
+    with translation.override("en"):
+        assert [line.detail_words for line in lines] == ["Notices: 2 ended", "Notices: 1 ended"]
+    with translation.override("zh-hans"):
+        assert lines[0].detail_words.endswith("：2 条已到期处理")
 
 
 def test_class_that_fails_is_noted_and_stops_no_other(monkeypatch, capsys):
