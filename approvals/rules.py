@@ -12,7 +12,7 @@ from accounts.queries import university
 from approvals.queries.cases import operates
 from common.verdict import ALLOWED, Verdict, refused
 from processes.bpmn.alone import comes_through_alone, step_before
-from processes.bpmn.back import has_steps_before
+from processes.bpmn.back import applicants_step, has_steps_before
 from processes.bpmn.model import USER_TASK
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
@@ -214,6 +214,8 @@ def _may_ask_back(user: User, case: Case) -> Verdict:
         return refused(gettext_lazy("Only the applicant can withdraw this case."))
     if case.state != CaseState.IN_REVIEW:
         return refused(gettext_lazy("Only a case in review can be withdrawn."))
+    if not applicants_step(case.flow_class.model):
+        return refused(gettext_lazy("You have no step in this case to take it back to."))
     return runs(case)
 
 
