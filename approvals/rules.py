@@ -209,6 +209,12 @@ def can_request_withdrawal(user: User, case: Case, open_tasks: Iterable[Task]) -
     return ALLOWED
 
 
+def can_ask_back(user: User, case: Case, open_tasks: Iterable[Task]) -> Verdict:
+    """The applicant gets a case back one way or the other: at once, or from who works on it (flows X1)."""
+    tasks = list(open_tasks)
+    return can_withdraw(user, case, tasks) or can_request_withdrawal(user, case, tasks)
+
+
 def _may_ask_back(user: User, case: Case) -> Verdict:
     if case.initiator_id != user.pk:
         return refused(gettext_lazy("Only the applicant can withdraw this case."))
