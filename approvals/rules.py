@@ -16,7 +16,7 @@ from processes.bpmn.back import applicants_step, has_steps_before
 from processes.bpmn.model import USER_TASK
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
-from processes.models import Case, CaseState, Incident, JobKind, Task
+from processes.models import SUSPENDED, Case, CaseState, Incident, JobKind, Task
 
 URGE_AGAIN_AFTER = datetime.timedelta(hours=24)
 
@@ -53,7 +53,7 @@ def can_see_task(by: Actor, task: Task) -> Verdict:
 def runs(case: Case) -> Verdict:
     """A suspended case stands still for everybody but its operators."""
     if case.is_suspended:
-        return refused(gettext_lazy("This case is suspended. It goes on when the career center resumes it."))
+        return refused(SUSPENDED)
     return ALLOWED
 
 
