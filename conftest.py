@@ -1,11 +1,13 @@
 """What all tests share."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
@@ -28,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         touches = item.get_closest_marker("django_db") or _DATABASE.intersection(item.fixturenames)
         if not touches and not item.get_closest_marker("broker"):
             item.add_marker("once")
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """The language in which a page was asked for does not outlast the test."""
+    yield
+    translation.deactivate()
 
 
 def _load_codes(**_signal: Any) -> None:

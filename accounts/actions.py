@@ -49,22 +49,16 @@ def be_away(
     )
 
 
-def come_back(absence: StandIn) -> None:
-    """End an absence: it counts until yesterday, or is forgotten when it has not begun before today."""
+def end_stand_in(row: StandIn) -> None:
+    """Who was away is back, who stood in no longer does: it counts until yesterday, or is forgotten when it
+    has not begun before today.
+    """
     today = timezone.localdate()
-    if absence.starts_on >= today:
-        absence.delete()
+    if row.starts_on >= today:
+        row.delete()
         return
-    absence.ends_on = today - datetime.timedelta(days=1)
-    absence.save(update_fields=["ends_on"])
-
-
-def name_substitute(role: str, unit: Unit, substitute: User, by: User) -> StandIn:
-    """Let *substitute* do the work of *role* at *unit* whenever nobody who holds it there is at work."""
-    found = StandIn.objects.filter(role=role, unit=unit, substitute=substitute, ends_on=None).first()
-    return found or StandIn.objects.create(
-        role=role, unit=unit, substitute=substitute, starts_on=timezone.localdate(), created_by=by
-    )
+    row.ends_on = today - datetime.timedelta(days=1)
+    row.save(update_fields=["ends_on"])
 
 
 @transaction.atomic

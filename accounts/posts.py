@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -99,15 +99,26 @@ def possible_substitutes(user: User) -> list[Appointment]:
     roles = REVIEWERS - (SPECIALISTS - {held.role for held in own})
     if seats := {post.role for post in _posts(own)} & OFFICERS:
         roles &= seats
+    return [each for each in reviewers_around(paths, roles) if each.user_id != user.pk]
+
+
+def reviewers_around(paths: Collection[str], roles: Collection[str]) -> list[Appointment]:
+    """Who holds one of *roles* in the colleges of the units at *paths* or above them, each person once."""
     colleges = {path[: 2 * Unit.steplen] for path in paths}
     inside = Q()
     for path in colleges:
         inside |= Q(unit__path__startswith=path)
     above = {path[:end] for path in paths for end in range(Unit.steplen, len(path), Unit.steplen)}
     rows = _held_on(timezone.localdate()).filter(inside | Q(unit__path__in=above), role__in=roles)
-    rows = rows.filter(user__is_active=True).exclude(user=user).select_related("user")
+    rows = rows.filter(user__is_active=True).select_related("user")
     found = {each.user_id: each for each in rows.order_by("unit__depth", "-user__name")} if paths else {}
     return sorted(found.values(), key=lambda each: (each.user.name, each.pk))
+
+
+def substitutes_at(unit: Unit) -> list[StandIn]:
+    """Who stands in, now or later, for the roles that are held for the unit itself."""
+    rows = StandIn.objects.filter(unit=unit).filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
+    return list(rows.select_related("substitute").order_by("role", "starts_on", "pk"))
 
 
 def _with_stand_ins(user: User, own: list[Post]) -> Reach:

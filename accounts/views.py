@@ -92,6 +92,6 @@ def absence(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def come_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End an absence of the reader."""
-    actions.come_back(get_object_or_404(posts.absences_of(request.user), pk=pk))
+    actions.end_stand_in(get_object_or_404(posts.absences_of(request.user), pk=pk))
     messages.success(request, _("Your tasks are with you again."))
     return redirect("accounts:absence")

@@ -12,11 +12,11 @@ from accounts.queries import university
 from approvals.queries.cases import operates
 from common.verdict import ALLOWED, Verdict, refused
 from processes.bpmn.alone import comes_through_alone, step_before
-from processes.bpmn.back import has_steps_before
+from processes.bpmn.back import applicants_step, has_steps_before
 from processes.bpmn.model import USER_TASK
 from processes.engine.actor import Actor
 from processes.engine.signing import AFTER
-from processes.models import Case, CaseState, Event, Incident, JobKind, Task
+from processes.models import SUSPENDED, Case, CaseState, Event, Incident, JobKind, Task
 from processes.queries import Step
 
 URGE_AGAIN_AFTER = datetime.timedelta(hours=24)
@@ -57,7 +57,7 @@ def can_see_task(by: Actor, task: Task) -> Verdict:
 def runs(case: Case) -> Verdict:
     """A suspended case stands still for everybody but its operators."""
     if case.is_suspended:
-        return refused(gettext_lazy("This case is suspended. It goes on when the career center resumes it."))
+        return refused(SUSPENDED)
     return ALLOWED
 
 
@@ -213,11 +213,19 @@ def can_request_withdrawal(user: User, case: Case, open_tasks: Iterable[Task]) -
     return ALLOWED
 
 
+def can_ask_back(user: User, case: Case, open_tasks: Iterable[Task]) -> Verdict:
+    """The applicant gets a case back one way or the other: at once, or from who works on it (flows X1)."""
+    tasks = list(open_tasks)
+    return can_withdraw(user, case, tasks) or can_request_withdrawal(user, case, tasks)
+
+
 def _may_ask_back(user: User, case: Case) -> Verdict:
     if case.initiator_id != user.pk:
         return refused(gettext_lazy("Only the applicant can withdraw this case."))
     if case.state != CaseState.IN_REVIEW:
         return refused(gettext_lazy("Only a case in review can be withdrawn."))
+    if not applicants_step(case.flow_class.model):
+        return refused(gettext_lazy("You have no step in this case to take it back to."))
     return runs(case)
 
 

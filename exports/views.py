@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import SignedInRequest, rights_required
 from approvals import parcel
 from approvals.actions import Actor
-from approvals.rules import can_request_withdrawal, can_withdraw
+from approvals.rules import can_ask_back
 from common.errors import BadInput, Stale
 from common.http import client_ip
 from common.http import download as as_file
@@ -154,8 +154,7 @@ def _page(request: SignedInRequest, found: Export, *, secret: str = "") -> HttpR
         "stops": parcel.history_line(case),
         "correction": parcel.correction_of(case),
         "may_change": rules.can_change(request.user, found),
-        "may_withdraw": case.is_open
-        and (can_withdraw(request.user, case, tasks) or can_request_withdrawal(request.user, case, tasks)),
+        "may_withdraw": can_ask_back(request.user, case, tasks),
         "may_take": rules.can_take(request.user, found, now),
         "may_read_password": rules.can_read_password(request.user, found, now),
         "token": address_of(found),

@@ -17,6 +17,7 @@ from processes.engine.actor import SYSTEM, Agent
 from processes.engine.unit_of_work import UnitOfWork
 from processes.evolve import trail
 from processes.models import (
+    SUSPENDED,
     Case,
     CaseNumber,
     Definition,
@@ -83,13 +84,15 @@ def _arm_starts(version: DefinitionVersion) -> None:
 def deliver_message(case_id: UUID, name: str, by: Agent, values: Mapping[str, Any] | None = None) -> Case:
     """Give a case the message *name*; *values* become declared variables.
 
-    Raises Refused when the case does not wait for it.
+    Raises Refused when the case does not wait for it, or is suspended.
     """
     from processes.engine import runtime
 
     with UnitOfWork(by) as unit:
         case = Case.objects.select_for_update().get(pk=case_id)
         unit.cases[case.pk] = case
+        if case.is_suspended:
+            raise Refused(SUSPENDED)
         with unit.attempt(case):
             if not case.is_open or not runtime.deliver(case, name, values or {}):
                 raise Refused(_("This case does not wait for “%(message)s” now.") % {"message": name})

@@ -98,6 +98,10 @@ class KeptInMemory(models.Model):
         current_unit_of_work().keep(self, update_fields)
 
 
+#: Why nothing can be done with such a case.
+SUSPENDED = _("This case is suspended. It goes on when the career center resumes it.")
+
+
 class Case(KeptInMemory, Record, AbstractProcess):
     """One running process instance, bound to one definition version and one subject record."""
 

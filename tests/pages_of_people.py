@@ -22,6 +22,12 @@ def _post(world: World) -> dict[str, Any]:
     return {"role": "counselor", "unit": unit, "starts_on": day, "ends_on": "", "reason": "换岗"}
 
 
+def _substitute(world: World) -> dict[str, Any]:
+    day = timezone.localdate().isoformat()
+    person = world.people["next_counselor"].pk.hex
+    return {"role": "college_officer", "person": person, "starts_on": day, "reason": "岗位空缺"}
+
+
 def _staff_file(_world: World) -> dict[str, Any]:
     return {"file": upload_of("姓名,工号\n苏晓,T8888\n".encode(), "staff.csv")}
 
@@ -66,6 +72,8 @@ UNITS_AND_PEOPLE = [
         lambda world: {"pk": world.people["next_counselor"].appointments.get().pk},
         lambda _: {"ends_on": timezone.localdate().isoformat(), "reason": "换岗"},
     ),
+    Address("personnel:substitute", KEEPING, (GET, POST), _college, _substitute),
+    Address("personnel:end_substitute", KEEPING, (POST,), lambda world: {"pk": world.staffing.standing.pk}),
     Address("personnel:password", KEEPING, (POST,), lambda world: {"pk": world.staffing.newcomer.pk}),
     Address("personnel:imports", KEEPING, (GET, POST), data=_staff_file),
     Address("personnel:template", KEEPING),

@@ -124,12 +124,15 @@ class Talks:
 
 @dataclass
 class Staffing:
-    """A change that is planned, one that was done, somebody new, a file of staff with a wrong row."""
+    """A change that is planned, one that was done, somebody new, a file of staff with a wrong row, and who will
+    stand in for a role.
+    """
 
     planned: UnitChange
     done: UnitChange
     newcomer: User
     checked: StaffImport
+    standing: StandIn
 
 
 @dataclass
@@ -445,7 +448,9 @@ def _staffing(by: User) -> Staffing:
         file.write("姓名,工号,角色,单位\n苏晓,T903,辅导员,外国语学院\n柳青,T904,校长,外国语学院\n".encode())
         file.flush()
         checked = importing.check(Path(file.name), file_name="staff.csv", by=by)
-    return Staffing(planned, done, newcomer, checked)
+    days = {"starts_on": today + timedelta(days=30), "ends_on": None}
+    standing = personnel.name_substitute(Role.COLLEGE_OFFICER, college, by, by, reason="岗位空缺", **days)
+    return Staffing(planned, done, newcomer, checked, standing)
 
 
 def _paper_of(employer: Employer) -> Attachment:

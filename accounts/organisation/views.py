@@ -19,6 +19,7 @@ from accounts.organisation.models import ChangeKind, UnitChange
 from accounts.organisation.preview import Number, Preview, preview
 from accounts.organisation.words import LOOKS
 from accounts.permissions import SignedInRequest, keepers_only
+from accounts.posts import substitutes_at
 from common.errors import UserError
 from common.http import client_ip
 
@@ -55,6 +56,7 @@ def unit(request: SignedInRequest, pk: int) -> HttpResponse:
         "way": way[:-1],
         "children": children,
         "posts": queries.posts_at(found),
+        "substitutes": substitutes_at(found),
         "numbers": numbers,
         "changes": queries.changes_of(found),
         "verbs": [(verb, LOOKS[verb]) for verb in rules.verbs_for(found)],

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Appointment, Unit, User
+from accounts.actions import end_stand_in
+from accounts.models import Appointment, StandIn, Unit, User
 from accounts.organisation.trail import record
 from accounts.personnel import rules
 from accounts.personnel.models import StaffRecord
@@ -88,8 +89,40 @@ def change_end(
     return row
 
 
-def _said(appointment: Appointment) -> dict[str, Any]:
-    """An appointment as the trail tells it."""
+@transaction.atomic
+def name_substitute(
+    role: str,
+    unit: Unit,
+    substitute: User,
+    by: User,
+    *,
+    starts_on: datetime.date,
+    ends_on: datetime.date | None,
+    reason: str,
+    ip: str = "",
+) -> StandIn:
+    """Let *substitute* do the work of *role* at *unit*, on these days, whenever nobody who holds it there is
+    at work. Raises Refused by rule.
+    """
+    User.objects.select_for_update().get(pk=substitute.pk)
+    rules.can_stand_in(substitute, role, unit, starts_on, ends_on).require()
+    made = StandIn.objects.create(
+        role=role, unit=unit, substitute=substitute, starts_on=starts_on, ends_on=ends_on, created_by=by
+    )
+    record(substitute, "substitute_named", by, ip=ip, **_said(made), reason=reason)
+    return made
+
+
+@transaction.atomic
+def end_substitute(row: StandIn, by: User, *, ip: str = "") -> None:
+    """Let nobody be done the work of by *row* from today on."""
+    if row.substitute is not None:
+        record(row.substitute, "substitute_ended", by, ip=ip, **_said(row))
+    end_stand_in(row)
+
+
+def _said(appointment: Appointment | StandIn) -> dict[str, Any]:
+    """An appointment, or a substitute's, as the trail tells it."""
     return {
         "appointment": appointment.pk.hex,
         "role": str(appointment.role),

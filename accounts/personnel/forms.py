@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Appointment, Unit
+from accounts.models import Appointment, Unit, User
 from accounts.organisation.queries import labels_of
 from accounts.personnel import rules
-from accounts.roles import STAFF, Role
+from accounts.posts import reviewers_around
+from accounts.roles import REVIEWERS, STAFF, Role
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -87,6 +88,32 @@ class EndForm(forms.Form):
     def __init__(self, appointment: Appointment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("ends_on", appointment.ends_on or timezone.localdate())
+
+
+class SubstituteForm(forms.Form):
+    """Who does the work of a role at a unit while nobody who holds it there is at work, and on which days."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    person = forms.ChoiceField(label=_("Who stands in"))
+    starts_on = _day(_("From"))
+    ends_on = _day(_("Until"), required=False, help_text=_("Last day included; empty: without an end."))
+    reason = _reason()
+
+    def __init__(self, unit: Unit, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        roles = [role for role in Role if role in REVIEWERS and rules.can_hold(role, unit)]
+        fields["role"].choices = [("", "—"), *((role.value, role.label) for role in roles)]
+        around = reviewers_around({unit.path}, REVIEWERS)
+        self._people = {held.user.pk.hex: held.user for held in around}
+        named = [(e.user.pk.hex, f"{e.user.name} · {e.get_role_display()} · {e.unit}") for e in around]
+        fields["person"].choices = [("", "—"), *named]
+        self.initial.setdefault("starts_on", timezone.localdate())
+
+    @property
+    def chosen_person(self) -> User:
+        """The person who was chosen."""
+        return self._people[self.cleaned_data["person"]]
 
 
 class StaffUploadForm(forms.Form):

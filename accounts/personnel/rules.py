@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Appointment, Unit, UnitKind, User
+from accounts.models import Appointment, StandIn, Unit, UnitKind, User
 from accounts.personnel.models import StaffImport, StaffImportState
-from accounts.roles import MANAGERS, OFFICERS, SPECIALISTS, Role
+from accounts.queries import roles_of
+from accounts.roles import MANAGERS, OFFICERS, REVIEWERS, SPECIALISTS, Role
 from accounts.rules import can_hold as can_hold_beside
 from common.verdict import ALLOWED, Verdict, refused
 
@@ -80,6 +81,30 @@ def overlapping(
     rows = Appointment.objects.filter(user=person, role=role, unit=unit)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=first))
     return rows if last is None else rows.filter(starts_on__lte=last)
+
+
+def can_stand_in(
+    person: User, role: str, unit: Unit, first: datetime.date, last: datetime.date | None
+) -> Verdict:
+    """May *person* do the work of *role* at *unit* while nobody who holds it there is at work (flows X5)?
+
+    As with appointments a role has its level; only who decides tasks stands in, who is appointed for one
+    matter alone only for that one, and officers only for each other (rules 6.3).
+    """
+    own, words = roles_of(person), {"person": person.name}
+    if not (verdict := can_hold(role, unit)) or not (verdict := can_hold_from(first, last)):
+        return verdict
+    if role not in REVIEWERS:
+        return refused(_("Who holds this role decides no tasks, so nobody has to stand in."))
+    if bool(own & OFFICERS) != (role in OFFICERS):
+        return refused(_("Officers stand in for each other and for nobody else."))
+    if not person.is_active or not own & (REVIEWERS - SPECIALISTS | {role}):
+        return refused(_("%(person)s decides no tasks of this kind. Choose somebody who does.") % words)
+    rows = StandIn.objects.filter(role=role, unit=unit, substitute=person)
+    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=first))
+    if (rows if last is None else rows.filter(starts_on__lte=last)).exists():
+        return refused(_("%(person)s stands in there on some of these days already.") % words)
+    return ALLOWED
 
 
 def can_change_end(appointment: Appointment, last: datetime.date | None) -> Verdict:

@@ -15,10 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access.actions import log_access
 from accounts.access.models import Verb
-from accounts.models import Appointment, User
+from accounts.models import Appointment, StandIn, Unit, User
 from accounts.permissions import SignedInRequest, appointers_only
 from accounts.personnel import actions, importing, queries, rules
-from accounts.personnel.forms import AppointForm, ContactForm, EndForm, PersonForm, StaffUploadForm
+from accounts.personnel.forms import (
+    AppointForm,
+    ContactForm,
+    EndForm,
+    PersonForm,
+    StaffUploadForm,
+    SubstituteForm,
+)
 from accounts.personnel.models import StaffImport, StaffImportState, StaffRecord
 from accounts.personnel.sights import seen_by
 from accounts.personnel.template import staff_template
@@ -224,6 +231,39 @@ def _checked(request: SignedInRequest, form: StaffUploadForm) -> StaffImport | N
         except UserError as error:
             form.add_error("file", str(error))
     return None
+
+
+@appointers_only
+@require_http_methods(["GET", "POST"])
+@never_cache
+def substitute(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say who does the work of a role at a unit while nobody who holds it there is at work."""
+    unit = get_object_or_404(Unit, pk=pk)
+    form = SubstituteForm(unit, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        days = {name: said[name] for name in ("starts_on", "ends_on", "reason")}
+        try:
+            actions.name_substitute(
+                said["role"], unit, form.chosen_person, request.user, ip=client_ip(request), **days
+            )
+        except UserError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Noted. Whoever stands in sees the tasks once nobody else is there."))
+            return redirect("organisation:unit", pk)
+    context = {"form": form, "unit": unit}
+    return render(request, "accounts/personnel/substitute.html", context, status=422 if form.errors else 200)
+
+
+@appointers_only
+@require_POST
+def end_substitute(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Let somebody stand in for a role no longer."""
+    found = get_object_or_404(StandIn.objects.exclude(unit=None), pk=pk)
+    actions.end_substitute(found, request.user, ip=client_ip(request))
+    messages.success(request, _("They stand in no longer."))
+    return redirect("organisation:unit", found.unit_id)
 
 
 @appointers_only

@@ -9,6 +9,8 @@ EVENTS: dict[str, str | Promise] = {
     "appointed": pgettext_lazy("personnel", "Appointed"),
     "ended": pgettext_lazy("personnel", "Appointment shortened"),
     "prolonged": pgettext_lazy("personnel", "Appointment prolonged"),
+    "substitute_named": pgettext_lazy("personnel", "Named as a substitute"),
+    "substitute_ended": pgettext_lazy("personnel", "No longer a substitute"),
     "password_issued": pgettext_lazy("personnel", "First password made"),
     "import_undone": pgettext_lazy("personnel", "Appointment taken back with its import"),
 }

@@ -18,6 +18,7 @@ from approvals.actions import (
     reassign,
     resume,
     start_case,
+    submit,
     suspend,
     terminate,
     transfer,
@@ -27,8 +28,11 @@ from approvals.tests.kit import NOW, RETURN, open_task, submitted
 from approvals.tests.test_claiming import kinds, shown
 from common.errors import BadInput, Refused
 from messaging.models import Notice
+from processes.actions import deliver_message, publish
 from processes.audit.verify import verify_trail
+from processes.engine.actor import SYSTEM
 from processes.models import Case, CaseState, Event, Task
+from processes.tests import draw as d
 from processes.tests.kit import KEY
 
 APPROVE = Decision("approve")
@@ -95,6 +99,24 @@ def test_suspended_case_stands_still_for_everybody(flow, task):
         "case_suspended",
         "case_resumed",
     }
+
+
+def test_suspended_case_gets_no_message(flow):
+    text = d.definition(
+        d.catch("wait", d.message("reply")),
+        d.end(),
+        d.flows("file > wait > end"),
+        roots=d.messages("reply"),
+    )
+    publish(KEY, text)
+    student = flow.person("s9", "学生")
+    case = start_case(KEY, student, Actor(student))
+    submit(open_task(case).pk, Actor(student))
+    suspend(case.pk, Actor(flow.director), text=WHY)
+    with pytest.raises(Refused, match=r"suspended|暂停"):
+        deliver_message(case.pk, "reply", SYSTEM)
+    resume(case.pk, Actor(flow.director), text=WHY)
+    assert deliver_message(case.pk, "reply", SYSTEM).state == CaseState.APPROVED
 
 
 def test_case_is_ended_without_a_result(flow, task):

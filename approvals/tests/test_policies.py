@@ -58,6 +58,18 @@ def test_empty_pool_waits_is_skipped_or_asks_higher_up(flow, policy, step, pool)
     assert (task.node_id, task.unit) == (step, getattr(flow, pool))
     skipped = Event.objects.filter(case=case).latest("seq").content.get("skipped", [])
     assert skipped == ([{"node": "college_review", "why": "nobody"}] if "skip" in policy else [])
+    if pool == "university":  # somebody is asked there
+        approve(case, flow.director)
+
+
+def test_empty_level_below_is_asked_of_whom_the_next_level_above_asks(flow):
+    for counselor in (flow.counselor, flow.second_counselor):
+        counselor.appointments.all().delete()
+    case = begun(flow, changed("class_review", 'qc:onEmpty="up"'))
+    task = open_task(case)
+    assert (task.node_id, task.role, task.unit) == ("class_review", Role.COLLEGE_OFFICER, flow.college)
+    approve(case, flow.officer, flow.officer)
+    assert open_task(case).node_id == "university_review"
 
 
 def test_level_whose_only_member_is_the_applicant_counts_as_empty(flow):

@@ -5,8 +5,11 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from accounts.actions import be_away, come_back, name_substitute
-from accounts.models import User
+from accounts.actions import be_away, end_stand_in
+from accounts.models import StandIn, Unit, User
+from accounts.organisation.trail import events_of
+from accounts.personnel.actions import name_substitute
+from accounts.personnel.rules import can_stand_in
 from accounts.posts import possible_substitutes
 from accounts.roles import Role
 from approvals.actions import Actor, Decision, claim, decide
@@ -23,6 +26,14 @@ DAY = datetime.timedelta(days=1)
 def fresh(user: User) -> Actor:
     """The person as of a new request."""
     return Actor(User.objects.get(pk=user.pk))
+
+
+def stand_in(
+    role: str, unit: Unit, substitute: User, by: User, ends_on: datetime.date | None = None
+) -> StandIn:
+    """Name somebody from today on."""
+    days = {"starts_on": timezone.localdate(), "ends_on": ends_on}
+    return name_substitute(role, unit, substitute, by, reason="人手不足", **days)
 
 
 @pytest.fixture
@@ -64,7 +75,7 @@ def test_substitute_has_nothing_before_the_first_and_after_the_last_day(flow):
     absence.starts_on = today - DAY
     absence.save()
     assert shown(flow.counselor) == ["王一"]
-    come_back(absence)
+    end_stand_in(absence)
     assert shown(flow.counselor) == []
 
 
@@ -81,7 +92,7 @@ def test_nobody_decides_their_own_case_through_a_substitute_or_as_one(flow, away
 def test_standing_substitute_works_while_nobody_holding_the_role_is_there(flow):
     task = submitted(flow, "1", "王一")
     decide(task.pk, APPROVE, fresh(flow.second_counselor))
-    name_substitute(Role.COLLEGE_OFFICER, flow.college, flow.counselor, flow.director)
+    stand_in(Role.COLLEGE_OFFICER, flow.college, flow.counselor, flow.director)
     assert shown(flow.counselor) == []
     second = flow.person("t7", "周老师", Role.COLLEGE_OFFICER, flow.college)
     today = timezone.localdate()
@@ -99,7 +110,7 @@ def test_standing_substitute_works_while_nobody_holding_the_role_is_there(flow):
 def test_standing_substitute_fills_a_vacant_post_in_the_own_name(flow):
     task = submitted(flow, "1", "王一")
     decide(task.pk, APPROVE, fresh(flow.second_counselor))
-    name_substitute(Role.COLLEGE_OFFICER, flow.college, flow.counselor, flow.director)
+    stand_in(Role.COLLEGE_OFFICER, flow.college, flow.counselor, flow.director)
     flow.officer.appointments.all().delete()
     assert shown(flow.counselor) == ["王一"]
     decide(open_task(task.process_id).pk, APPROVE, fresh(flow.counselor))
@@ -166,3 +177,61 @@ def test_officers_do_the_work_of_an_officer_who_is_away(flow):
     today = timezone.localdate()
     be_away(one, today, today, other)
     assert {post.holder for post in fresh(other).reach.posts} == {None, one}
+
+
+def test_career_center_names_a_substitute_on_the_page_of_the_unit_and_ends_it(client, flow):
+    task = submitted(flow, "1", "王一")
+    decide(task.pk, APPROVE, fresh(flow.second_counselor))
+    flow.officer.appointments.all().delete()
+    client.force_login(flow.director)
+    page, form = f"/manage/organisation/{flow.college.pk}/", f"/manage/people/substitutes/{flow.college.pk}/"
+    assert form in client.get(page).content.decode()
+    assert "陈老师" in client.get(form).content.decode()
+    today = timezone.localdate()
+    said = {
+        "role": Role.COLLEGE_OFFICER.value,
+        "person": flow.counselor.pk.hex,
+        "starts_on": today.isoformat(),
+    }
+    said |= {"ends_on": (today + DAY).isoformat()}
+    assert client.post(form, said).status_code == 422  # no reason
+    assert client.post(form, said | {"reason": "岗位空缺"}).status_code == 302
+    assert client.post(form, said | {"reason": "岗位空缺"}).status_code == 422  # twice
+    row = StandIn.objects.get()
+    assert (row.role, row.unit, row.substitute, row.ends_on) == (
+        Role.COLLEGE_OFFICER,
+        flow.college,
+        flow.counselor,
+        today + DAY,
+    )
+    assert shown(flow.counselor) == ["王一"]
+    assert "陈老师" in client.get(page).content.decode()
+    assert client.post(f"/manage/people/substitutes/{row.pk}/end/").status_code == 302
+    assert shown(flow.counselor) == []
+    kinds = [event.kind for event in events_of(flow.counselor)]
+    assert kinds == ["substitute_ended", "substitute_named"]
+    client.force_login(flow.officer)
+    assert client.get(form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "who", "allowed"),
+    [
+        (Role.COLLEGE_OFFICER, Role.COUNSELOR, True),
+        (Role.COUNSELOR, Role.COLLEGE_OFFICER, False),  # held for a class, a major or a college
+        (Role.DATA_OFFICER, Role.COLLEGE_OFFICER, False),  # decides no tasks
+        (Role.VENUE_KEEPER, Role.COUNSELOR, True),
+        (Role.UNIVERSITY_OFFICER, Role.VENUE_KEEPER, False),
+        (Role.UNIVERSITY_OFFICER, Role.SECADMIN, False),
+        (Role.SECADMIN, Role.UNIVERSITY_OFFICER, False),
+        (Role.SECADMIN, Role.SECADMIN, True),
+    ],
+)
+def test_who_may_be_named_as_a_substitute(flow, role, who, allowed):
+    person = flow.person(
+        "t9", "替岗人", who, flow.student_class if who == Role.COUNSELOR else flow.university
+    )
+    unit = flow.college if role == Role.COLLEGE_OFFICER else flow.university
+    today = timezone.localdate()
+    assert bool(can_stand_in(person, role, unit, today, None)) == allowed
+    assert not can_stand_in(person, role, unit, today, today - DAY)

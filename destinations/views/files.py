@@ -5,17 +5,14 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from common.errors import UserError
-from destinations.flows.filing import actions, forms, pages
+from approvals.draft_files import files_answer, refused_files
+from destinations.flows.filing import actions, forms
 from destinations.flows.filing.draft import FilingDraft
-from destinations.models import Destination
 from destinations.queries import own_attachments
 from destinations.views.access import actor_of, open_filing_of, student_of
-from forms import web
-from forms.answers import step_of_field
 from forms.models import Attachment
 from forms.serving import file_response
 
@@ -27,14 +24,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     destination = open_filing_of(request)
     field = next(iter(request.FILES), forms.PROOF)
     kind = forms.RELEASE_KIND if field == forms.RELEASE else ""
-    try:
-        for sent in request.FILES.getlist(field):
-            actions.attach_proof(destination, kind, sent, actor_of(request))
-    except UserError as error:
-        if not web.is_script(request):
-            raise
-        return web.refused_reply(error)
-    return _files(request, destination, field)
+    refused = refused_files(
+        request, field, lambda sent: actions.attach_proof(destination, kind, sent, actor_of(request))
+    )
+    return refused or files_answer(request, FilingDraft(destination), field)
 
 
 @login_required
@@ -46,18 +39,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     if attachment is None:
         raise Http404
     actions.remove_proof(destination, attachment, actor_of(request))
-    return _files(request, destination, attachment.field)
-
-
-def _files(request: HttpRequest, destination: Destination, field: str) -> HttpResponse:
-    if not web.is_script(request):
-        return redirect("destinations:step", pages.PROOF_STEP)
-    draft = FilingDraft(destination)
-    step = step_of_field(draft.steps, field)
-    if step is None:
-        raise Http404
-    form = draft.form(step)
-    return web.files_reply(request, next(q for q in form.questions if q.key == field))
+    return files_answer(request, FilingDraft(destination), attachment.field)
 
 
 @login_required

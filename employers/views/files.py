@@ -3,19 +3,16 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from common.errors import UserError
+from approvals.draft_files import files_answer, refused_files
 from employers.flows.vetting import actions
 from employers.flows.vetting.draft import ApplicationDraft
-from employers.models import Employer
 from employers.queries import own_attachments
 from employers.views.access import actor_of, open_application, person_of
-from forms import web
-from forms.answers import step_of_field
 from forms.models import Attachment
 from forms.queries import attachments_of
 from forms.serving import file_response
@@ -27,14 +24,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Add the files that were sent under the name of their question."""
     employer = open_application(request)
     field = next(iter(request.FILES), "")
-    try:
-        for sent in request.FILES.getlist(field):
-            actions.attach_paper(employer, field, sent, actor_of(request))
-    except UserError as error:
-        if not web.is_script(request):
-            raise
-        return web.refused_reply(error)
-    return _files(request, employer, field)
+    refused = refused_files(
+        request, field, lambda sent: actions.attach_paper(employer, field, sent, actor_of(request))
+    )
+    return refused or files_answer(request, ApplicationDraft(employer), field)
 
 
 @login_required
@@ -44,18 +37,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     employer = open_application(request)
     attachment = get_object_or_404(attachments_of(employer.case.pk), pk=pk)
     actions.remove_paper(employer, attachment, actor_of(request))
-    return _files(request, employer, attachment.field)
-
-
-def _files(request: HttpRequest, employer: Employer, field: str) -> HttpResponse:
-    draft = ApplicationDraft(employer)
-    step = step_of_field(draft.steps, field)
-    if not web.is_script(request):
-        return redirect("employers:step", step.key if step else draft.next_step())
-    if step is None:
-        raise Http404
-    form = draft.form(step)
-    return web.files_reply(request, next(q for q in form.questions if q.key == field))
+    return files_answer(request, ApplicationDraft(employer), attachment.field)
 
 
 @login_required

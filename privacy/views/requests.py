@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import SignedInRequest
 from approvals import parcel
 from approvals.actions import Actor
-from approvals.rules import can_request_withdrawal, can_withdraw
+from approvals.rules import can_ask_back
 from common.errors import BadInput, Refused
 from common.http import client_ip
 from privacy import queries, rules
@@ -86,8 +86,7 @@ def request_page(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "correction": parcel.correction_of(case),
         "due_at": next((task.due_at for task in tasks if task.node_id == queries.ANSWER), None),
         "may_change": rules.can_change(request.user, own),
-        "may_withdraw": case.is_open
-        and (can_withdraw(request.user, case, tasks) or can_request_withdrawal(request.user, case, tasks)),
+        "may_withdraw": can_ask_back(request.user, case, tasks),
     }
     return render(request, "privacy/request.html", context)
 

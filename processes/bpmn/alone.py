@@ -1,5 +1,7 @@
 """Steps from which one token alone comes to the end: not those beside which a join waits for others."""
 
+from collections.abc import Iterator
+
 from processes.bpmn.model import PARALLEL_GATEWAY, USER_TASK, Element, Model
 
 
@@ -17,15 +19,18 @@ def comes_through_alone(model: Model, element_id: str) -> bool:
 
 def step_before(model: Model, element_id: str) -> Element | None:
     """The nearest step of a person before the element where one token comes through, or None."""
+    before = steps_from(model, element_id, backwards=True)
+    return next((step for step in before if comes_through_alone(model, step.id)), None)
+
+
+def steps_from(model: Model, element_id: str, *, backwards: bool = False) -> Iterator[Element]:
+    """The steps of people behind an element (or before it), the nearest first."""
+    ways = model.previous_places if backwards else model.next_places
     seen, ring = {element_id}, [element_id]
     while ring:
-        ring = [key for there in ring for key in model.previous_places(there) if key not in seen]
-        ring = list(dict.fromkeys(ring))
+        ring = list(dict.fromkeys(key for there in ring for key in ways(there) if key not in seen))
         seen.update(ring)
-        for step in filter(None, map(model.elements.get, ring)):
-            if step.type == USER_TASK and comes_through_alone(model, step.id):
-                return step
-    return None
+        yield from (step for step in map(model.elements.get, ring) if step and step.type == USER_TASK)
 
 
 def _fills(model: Model, start: str, join: Element) -> bool:

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Unit, UnitKind
 from accounts.queries import holders
 from common.errors import Refused
+from processes.bpmn.alone import steps_from
 from processes.bpmn.model import Element, Loop
 from processes.engine.returns import decisions_that_count
 from processes.engine.unit_of_work import current_unit_of_work
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from processes.models import Case
 
 MEMBERS = "members"
+#: The levels of the organisation from above.
+KINDS = list(UnitKind.values)
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,7 @@ def others_for(case: "Case", element: Element) -> Candidates:
     while asked.doer_of:
         asked = case.flow_class.model.elements[asked.doer_of]
     pool = Candidates(asked.role, _unit_for(case, asked))
-    above = element.settings.get("escalateTo") or asked.role
-    up = Candidates(above, case.units.get("university", pool.unit_id))
+    up = _one_up(case, element, asked) or Candidates(asked.role, case.units.get("university", pool.unit_id))
     ways = (up, pool) if element.settings.get("onConflict") == "up" else (pool, up)
     found = (way for way in ways if set(_holders(way.role, way.unit_id)) - {case.initiator_id})
     return next(found, pool)
@@ -99,9 +101,21 @@ def _nobody(case: "Case", element: Element, pool: Candidates) -> Candidates:
         case "skip":
             return Candidates(skip="nobody")
         case "up":
-            role = element.settings.get("escalateTo", "") or element.role
-            return Candidates(role, case.units.get("university", pool.unit_id))
+            return _one_up(case, element, element) or pool
     return pool
+
+
+def _one_up(case: "Case", element: Element, asked: Element) -> Candidates | None:
+    """Who is asked above the pool of *asked*: `qc:escalateTo` of *element* for the university; without it
+    whom the next step asks that lies higher in the organisation. None when there is no such step.
+    """
+    role = element.settings.get("escalateTo")
+    if role:
+        return Candidates(role, case.units.get("university"))
+    higher = KINDS[: KINDS.index(asked.unit_kind)] if asked.unit_kind in KINDS else []
+    steps = (step for step in steps_from(case.flow_class.model, element.id) if step.role)
+    found = (step for step in steps if step.unit_kind in higher and step.unit_kind in case.units)
+    return next((Candidates(step.role, case.units[step.unit_kind]) for step in found), None)
 
 
 def _holders(role: str, unit_id: int | None) -> list[UUID]:

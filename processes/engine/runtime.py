@@ -210,7 +210,7 @@ def _send_off(unit: UnitOfWork, case: Case, at: str) -> None:
     start_event = case.flow_class.model.elements[at] if at else case.flow_class.model.start_of()
     unit.step(case)
     unit.agenda.append((case, case.flow_class.node_for(start_event.id), ROOT, ""))
-    if at:
+    if at or not first_task_id(case.flow_class):  # nobody hands it in
         case.state, case.submitted_at = CaseState.IN_REVIEW, unit.now
 
 

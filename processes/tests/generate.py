@@ -42,8 +42,8 @@ _TASKS: tuple[Mapping[str, str], ...] = (
     {},
     {"batch": "true", "canReject": "true"},
     {"dueWorkdays": "2", "remindWorkdays": "1", "escalateWorkdays": "1"},
-    {"onEmpty": "up"},
-    {"onConflict": "up", "copyTo": "college_officer@college"},
+    {"onEmpty": "up", "escalateTo": "university_officer"},
+    {"onConflict": "up", "escalateTo": "university_officer", "copyTo": "college_officer@college"},
 )
 _LOOPS: tuple[Mapping[str, str], ...] = (
     {"isSequential": "false", "qc:collection": "members", "qc:complete": "all"},

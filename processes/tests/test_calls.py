@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from approvals.actions import Actor, Decision, decide, withdraw
+from approvals.actions import Actor, Decision, decide, discard, jump, withdraw
+from common.errors import Refused
 from processes.actions import publish
 from processes.models import Case, CaseState, Task
 from processes.registry import register, unregister
@@ -85,3 +86,17 @@ def test_ending_the_caller_ends_what_it_called(tell, child):
     withdraw(tale.case.pk, Actor(tale.student))
     inner.refresh_from_db()
     assert (inner.state, tale.open) == (CaseState.CANCELLED, ["file"])
+
+
+def test_operator_moves_a_called_case_as_any_other(tell, child):
+    """Nobody hands it in: it is in review from its beginning, as one that a message begins."""
+    tale = tell(CALLER)
+    tale.submit()
+    inner = called(tale)
+    assert (inner.state, inner.submitted_at is not None) == (CaseState.IN_REVIEW, True)
+    jump(inner.pk, "check", Actor(tale.flow.director), text="重新核对金额")
+    for take in (withdraw, discard):
+        with pytest.raises(Refused):
+            take(inner.pk, Actor(tale.student))
+    decide(Task.objects.get(process=inner, finished=None).pk, Decision("approve"), Actor(tale.flow.director))
+    assert tale.open == ["after"]

@@ -53,7 +53,7 @@ AGAIN = 'qc:doerOf="first"'
     ("first", "again", "expected"),
     [
         ("", "", []),
-        (' qc:onEmpty="up"', "", []),
+        (' qc:onEmpty="up" qc:escalateTo="college_officer"', "", []),
         (' qc:onEmpty="skip"', "", ["doer-missing"]),
         (' qc:onSame="skip"', "", ["doer-missing"]),
         (' qc:onEmpty="skip"', ' qc:onEmpty="wait"', []),
@@ -132,6 +132,7 @@ def test_doer_of_a_step_that_may_be_passed_by_needs_a_policy(policy, expected) -
         (ROLE + ' qc:onEmpty="down"', "choice"),
         (ROLE + ' qc:onSame="wait"', "choice"),
         (ROLE + ' qc:onConflict="ask"', "choice"),
+        (ROLE + ' qc:onEmpty="up"', "setting-without"),
         ('qc:doerOf="file" qc:onSame="skip"', "setting-without"),
         ('qc:doerOf="file" qc:onConflict="up"', "setting-without"),
         (ROLE + ' qc:onObjection="go_on"', "setting-without"),

@@ -265,8 +265,11 @@ def test_case_that_an_operator_moves_can_be_finished_wherever_one_token_comes_th
         model = case.flow_class.model
         steps = [step.id for step in model.of_type("userTask") if comes_through_alone(model, step.id)]
         target = steps[pick % len(steps)]
-        with unit.attempt(case):
-            operating.jump(case, target, Decision("jump", text="重新核对", target=target))
+        try:
+            with unit.attempt(case):
+                operating.jump(case, target, Decision("jump", text="重新核对", target=target))
+        except UserError:
+            assert model.elements[target].doer_of  # a step that nobody has done yet has no doer
         holds(unit, case)
         forward(unit, case)
     assert Case.objects.get(pk=case.pk).state == CaseState.APPROVED

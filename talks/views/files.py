@@ -3,21 +3,18 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from common.errors import UserError
+from approvals.draft_files import files_answer, refused_files
 from employers.views.access import actor_of
-from forms import web
-from forms.answers import step_of_field
 from forms.models import Attachment
 from forms.queries import attachments_of
 from forms.serving import file_response
 from talks.flows.talk import actions
 from talks.flows.talk.draft import TalkDraft
-from talks.models import Talk
 from talks.views.access import own_talk
 
 
@@ -27,14 +24,10 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add the files that were sent under the name of their question."""
     talk = own_talk(request, pk)
     field = next(iter(request.FILES), "")
-    try:
-        for sent in request.FILES.getlist(field):
-            actions.attach_file(talk, field, sent, actor_of(request))
-    except UserError as error:
-        if not web.is_script(request):
-            raise
-        return web.refused_reply(error)
-    return _files(request, talk, field)
+    refused = refused_files(
+        request, field, lambda sent: actions.attach_file(talk, field, sent, actor_of(request))
+    )
+    return refused or files_answer(request, TalkDraft(talk), field)
 
 
 @login_required
@@ -44,18 +37,7 @@ def remove(request: HttpRequest, pk: UUID, file_pk: UUID) -> HttpResponse:
     talk = own_talk(request, pk)
     attachment = get_object_or_404(attachments_of(talk.case.pk), pk=file_pk)
     actions.remove_file(talk, attachment, actor_of(request))
-    return _files(request, talk, attachment.field)
-
-
-def _files(request: HttpRequest, talk: Talk, field: str) -> HttpResponse:
-    draft = TalkDraft(talk)
-    step = step_of_field(draft.steps, field)
-    if not web.is_script(request):
-        return redirect("talks:step", talk.pk, step.key if step else draft.next_step())
-    if step is None:
-        raise Http404
-    form = draft.form(step)
-    return web.files_reply(request, next(q for q in form.questions if q.key == field))
+    return files_answer(request, TalkDraft(talk), attachment.field)
 
 
 @login_required

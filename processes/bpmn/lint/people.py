@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from processes.bpmn.alone import steps_from
 from processes.bpmn.back import applicants_step, leads_back
 from processes.bpmn.lint.problems import (
     Catalogue,
@@ -35,7 +36,7 @@ _SHARE = re.compile(r"0?\.\d{1,6}|[01](?:\.\d{1,6})?", re.ASCII)
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "remindWorkdays": ("dueWorkdays",),
     "escalateWorkdays": ("dueWorkdays",),
-    "escalateTo": ("escalateWorkdays", "onEmpty"),
+    "escalateTo": ("escalateWorkdays", "onEmpty", "onConflict"),
     "unit": ("role",),
     "onEmpty": ("role", "doerOf"),
     "onSame": ("role",),
@@ -59,6 +60,7 @@ def _tasks(model: Model, catalogue: Catalogue) -> Iterator[Problem]:
         yield from _values(task)
         yield from _deadlines(task)
         yield from _without(task)
+        yield from _above(model, task)
         yield from _names(task, catalogue)
         if task.loop is not None:
             yield from _countersign(model, task, task.loop)
@@ -201,6 +203,15 @@ def _without(task: Element) -> Iterator[Problem]:
         if name in task.settings and task.loop is None:
             message = f"qc:{name} is about the votes of several people, but one person does this task."
             yield on(task, "setting-without", message, f"Remove qc:{name}, or let several people do it.")
+
+
+def _above(model: Model, task: Element) -> Iterator[Problem]:
+    """One level up is the role of escalateTo, or else that of a later step: there has to be one."""
+    if not task.role or task.settings.get("onEmpty") != "up" or task.settings.get("escalateTo"):
+        return
+    if not any(step.role and step.unit_kind != task.unit_kind for step in steps_from(model, task.id)):
+        message = 'qc:onEmpty="up" does not say whom to ask: no later step is of another level.'
+        yield on(task, "setting-without", message, "Name a role in qc:escalateTo.")
 
 
 def _names(task: Element, catalogue: Catalogue) -> Iterator[Problem]:

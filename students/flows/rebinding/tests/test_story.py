@@ -3,11 +3,15 @@
 import pytest
 from django.utils import translation
 
+from accounts.actions import appoint
 from accounts.consents.models import Consent
+from accounts.models import Appointment, Unit, User
 from accounts.security.sessions import SessionStore
+from approvals.actions import Actor, decide
 from common.errors import BadInput, Refused
 from destinations.tests.kit import make_student
 from messaging.models import Notice
+from processes.queries import open_tasks
 from students import notices
 from students.flows.rebinding.tests import kit
 from students.models import RebindRequest
@@ -43,6 +47,16 @@ def test_granted():
     assert (last.kind, last.by.username) == ("replaced", "counselor")
     assert Consent.objects.filter(user=student.user).count() == 2
     assert (request.openid, request.open_for_id, request.closed_at is not None) == ("", None, True)
+
+
+def test_class_without_a_counselor_is_looked_at_by_the_career_center():
+    student = kit.student()
+    Appointment.objects.filter(role="counselor").delete()
+    officer = User.objects.create_user("officer", "王老师", "a long pass phrase")
+    appoint(officer, "university_officer", Unit.objects.get_root(student.unit))
+    request = kit.ask(student)
+    decide(open_tasks(kit.case_of(request)).get().pk, kit.APPROVE, Actor(officer))
+    assert binding_of(student.user).openid == kit.NEW
 
 
 def test_old_phone_is_signed_out_and_the_desk_is_not(rf, django_capture_on_commit_callbacks):
