@@ -1,8 +1,7 @@
-"""Where the cases of one applicant stand, for a reader who comes from the applicant and not from the inbox."""
+"""Where the cases of one applicant stand, for a reader who comes from the applicant, not from the inbox."""
 
 from dataclasses import dataclass
 from uuid import UUID
-
 
 from accounts.models import User
 from accounts.queries import roles_of
@@ -25,11 +24,11 @@ class Standing:
     @property
     def flow(self) -> str:
         """What kind of case it is."""
-        return flow_for(self.case.flow_key).title
+        return str(flow_for(self.case.flow_key).title)
 
 
 def cases_of(applicant_id: UUID | None, user: User) -> list[Standing]:
-    """The cases of an applicant of which a reviewer has or had a task, newest first (one query, reach apart)."""
+    """The cases of an applicant of which a reviewer has or had a task, newest first (one query and reach)."""
     if applicant_id is None or roles_of(user).isdisjoint(REVIEWERS):
         return []
     joined = ("process", "unit", "owner", "decided_by")

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from config.views import admin_door, home
 
-admin.site.login = admin_door(admin.site.login)  # type: ignore[method-assign, assignment]
+admin.site.login = admin_door(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),

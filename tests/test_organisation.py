@@ -265,7 +265,9 @@ def test_change_below_a_later_change_is_not_undone(home, keeper):
 
 def test_page_of_a_unit_undoes_the_last_change_alone(client, home, keeper):
     client.force_login(keeper)
-    first, last = (do(keeper, ChangeKind.RENAME, home, name=name) for name in ("软件2301甲班", "软件2301乙班"))
+    first, last = (
+        do(keeper, ChangeKind.RENAME, home, name=name) for name in ("软件2301甲班", "软件2301乙班")
+    )
     page = client.get(reverse("organisation:unit", args=[home.pk])).content.decode()
     links = [reverse("organisation:end_change", args=[change.pk, "undo"]) in page for change in (first, last)]
     assert links == [False, True]
