@@ -177,7 +177,7 @@ class CasePage:
         )
 
     def _title(self, step: Step) -> str:
-        label = words.event_label(step.kind, step.people)
+        label = words.event_label(step.kind, step.people, step.before)
         if step.kind == "signer_added" and step.data.get("place"):
             label = f"{label} ({words.PLACES[step.data['place']]})"
         if step.kind not in DECISIONS or step.element is None:

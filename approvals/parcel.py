@@ -110,7 +110,7 @@ def history_line(case: Case) -> list[Line]:
 
 def _event_title(step: Step, language: str) -> str:
     where = step.element.label(language) if step.element and not step.element.is_initiators else ""
-    label = event_label(step.kind, step.people)
+    label = event_label(step.kind, step.people, step.before)
     return f"{where} · {label}" if where else label
 
 

@@ -120,11 +120,13 @@ def outcome_label(outcome: str) -> str:
     return str(OUTCOMES.get(outcome, outcome))
 
 
-def event_label(kind: str, people: Iterable[User] = ()) -> str:
-    """What happened, in the reader's language; *people* are those it was done to."""
+def event_label(kind: str, people: Iterable[User] = (), before: User | None = None) -> str:
+    """What happened, in the reader's language; *people* are those it was done to, *before* whose it was."""
     names = _(", ").join(person.name for person in people)
     if kind == "reassigned" and not names:
         return _("Given to another pool by the career center")
+    if kind == "handed_over" and before is not None:
+        return _("Handed over from %(before)s to %(people)s") % {"before": before.name, "people": names}
     return str(EVENTS.get(kind, kind)) % {"people": names}
 
 

@@ -160,6 +160,8 @@ class Step:
     """Whom it was done to: who got the task, was asked, mentioned, sent a copy."""
     data: dict[str, Any] = field(default_factory=dict)
     task_id: UUID | None = None
+    before: User | None = None
+    """Who was the applicant until then."""
 
 
 def history(case: Case) -> list[Step]:
@@ -171,6 +173,7 @@ def steps_of(events: Sequence[Event], elements: Mapping[str, Element]) -> list[S
     """*events* for people to read, with the people's names (one query)."""
     wanted = {event.actor_id for event in events} | {event.acting_for_id for event in events}
     wanted |= {UUID(key) for event in events for key in event.content.get("people", ())}
+    wanted |= {UUID(event.content["handed_from"]) for event in events if "handed_from" in event.content}
     people = User.objects.in_bulk([key for key in wanted if key])
     return [_step(event, people, elements) for event in events]
 
@@ -192,6 +195,7 @@ def _step(event: Event, people: dict[UUID, User], elements: Any) -> Step:
         people=tuple(people[UUID(key)] for key in data.get("people", ()) if UUID(key) in people),
         data=data,
         task_id=event.task_id,
+        before=people.get(UUID(data["handed_from"])) if "handed_from" in data else None,
     )
 
 

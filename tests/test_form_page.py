@@ -288,6 +288,7 @@ def test_refused_file_says_why(shaky):
     disguised = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"MZ\x90\x00" * 10}
     shaky.locator("input[name=proof]").set_input_files(disguised)
     expect(shaky.locator(".file-row .field-errors")).to_contain_text("PDF")
+    expect(shaky.locator(".file-row img")).to_have_count(0)
     assert not queries.attachments_of(CASE).exists()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, expect
 
 from accounts.models import User
 from accounts.roles import Role
-from approvals.actions import Actor, Decision, decide
+from approvals.actions import Actor, Decision, add_signer, decide
 from approvals.queries import inbox
 from common.paging import page_of_keys
 from destinations.flows.filing import actions as filing_actions
@@ -365,3 +365,29 @@ def test_window_itself_never_rolls_when_an_answer_far_down_was_changed(desk, fil
     page.keyboard.press("3")
     rolled = page.evaluate("[document.documentElement.scrollHeight - innerHeight, scrollY]")
     assert rolled == [0, 0]
+
+
+def test_decision_stays_in_sight_below_a_message_and_what_was_just_said(desk, file_many, counselor):
+    file_many(1)
+    page = desk()
+    page.keyboard.press("a")
+    wait_until(page, lambda: outcomes(counselor) == ["approve"])
+    page.keyboard.press("z")
+    expect(page.get_by_role("status").first).to_contain_text("已重新打开")
+    expect(title(page)).to_have_count(1)
+    expect(page.locator(".decision-bar")).to_be_in_viewport(ratio=1)
+    page.keyboard.press(".")
+    page.keyboard.press("c")
+    expect(page.locator(".toast-note")).to_be_visible()
+    toast, bar = (page.locator(each).bounding_box() for each in (".toast-note", ".decision-bar"))
+    assert toast["y"] + toast["height"] <= bar["y"]
+
+
+def test_menu_is_whole_where_nothing_else_stands_beside_it(desk, file_many, counselor):
+    filing = file_many(1)[0]
+    officer = kit.reviewers_of(filing.student)["college_review"]
+    task = Task.objects.get(process=kit.case_of(filing), node_id="counselor_review")
+    add_signer(task.pk, officer.pk, "before", Actor(counselor), text="请核对单位名称")
+    page = desk()
+    page.keyboard.press(".")
+    expect(page.locator(".more-item").first).to_be_in_viewport(ratio=1)

@@ -266,8 +266,12 @@ def test_mark_of_bpmn_io_is_in_sight_and_uncovered(drawing):
 def test_phone_changes_a_setting(phone, live_server, officer):
     open_desk(phone, live_server, officer, PAGE)
     expect(phone.locator(".mod-ready")).to_be_visible()
+    expect(phone.locator(".mod-down")).to_be_hidden()
     choose(phone, "counselor_review")
+    phone.evaluate("scrollTo(0, 0)")
     look(phone, "modeler-phone")
+    phone.locator(".mod-down").tap()
+    expect(phone.get_by_role("heading", name="设置")).to_be_in_viewport()
     field(phone, "qc:dueWorkdays").fill("4")
     field(phone, "qc:dueWorkdays").blur()
     kept(phone)

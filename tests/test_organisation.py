@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Appointment, Unit, User
@@ -260,6 +261,19 @@ def test_change_below_a_later_change_is_not_undone(home, keeper):
     assert not rules.can_undo(first)
     with pytest.raises(Refused):
         changes.undo(first, keeper)
+
+
+def test_page_of_a_unit_undoes_the_last_change_alone(client, home, keeper):
+    client.force_login(keeper)
+    first, last = (
+        do(keeper, ChangeKind.RENAME, home, name=name) for name in ("软件2301甲班", "软件2301乙班")
+    )
+    page = client.get(reverse("organisation:unit", args=[home.pk])).content.decode()
+    links = [reverse("organisation:end_change", args=[change.pk, "undo"]) in page for change in (first, last)]
+    assert links == [False, True]
+    changes.undo(last, keeper)
+    page = client.get(reverse("organisation:unit", args=[home.pk])).content.decode()
+    assert reverse("organisation:end_change", args=[first.pk, "undo"]) in page
 
 
 def test_every_change_stands_in_the_trail_of_what_it_touched(home, keeper):

@@ -15,7 +15,7 @@ from accounts.models import Unit
 from accounts.organisation import changes, queries, rules
 from accounts.organisation.followers import followers
 from accounts.organisation.forms import ChangeForm
-from accounts.organisation.models import ChangeKind, UnitChange
+from accounts.organisation.models import ChangeKind, ChangeState, UnitChange
 from accounts.organisation.preview import Number, Preview, preview
 from accounts.organisation.words import LOOKS
 from accounts.permissions import SignedInRequest, keepers_only
@@ -50,6 +50,7 @@ def unit(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Unit, pk=pk)
     way, children = queries.family(found)
     inside = Unit.objects.filter(path__startswith=found.path)
+    done = list(queries.changes_of(found))
     numbers = [Number(each.icon, each.label, sum(each.tally(inside).values())) for each in followers()]
     context = {
         "unit": found,
@@ -58,11 +59,18 @@ def unit(request: SignedInRequest, pk: int) -> HttpResponse:
         "posts": queries.posts_at(found),
         "substitutes": substitutes_at(found),
         "numbers": numbers,
-        "changes": queries.changes_of(found),
+        "changes": done,
+        "undoable": _undoable(done),
         "verbs": [(verb, LOOKS[verb]) for verb in rules.verbs_for(found)],
         "today": timezone.localdate(),
     }
     return render(request, "accounts/organisation/unit.html", context)
+
+
+def _undoable(done: list[UnitChange]) -> list[UnitChange]:
+    """Of what was done to a unit only the last can be undone."""
+    last = next((each for each in done if each.state == ChangeState.DONE), None)
+    return [last] if last and rules.can_undo(last) else []
 
 
 @keepers_only

@@ -68,12 +68,15 @@ function show(group, value) {
 function showAll() {
   const who = page().querySelector("[data-who]");
   const when = page().querySelector("[data-when]");
-  if (who) show(who, who.querySelector("[name=who]").value);
+  if (who) {
+    show(who, who.querySelector("[name=who]").value);
+    who.querySelector("[data-several]").hidden = who.querySelector("[name=people]").value === "one";
+  }
   if (when) show(when, ["skip", "only"].includes(when.querySelector("[name=when]").value) ? "condition" : "");
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[name=who], [name=when]")) showAll();
+  if (event.target.matches("[name=who], [name=when], [name=people]")) showAll();
 });
 
 let place = null; // what had the focus when the page was asked for anew

@@ -74,6 +74,7 @@ class Page {
     const bus = this.modeler.get("eventBus");
     bus.on("selection.changed", ({ newSelection }) => {
       this.panel.draw();
+      this.root.querySelector("[data-mod-do=settings]").hidden = !newSelection.length;
       if (newSelection.length === 1) this.showPad(newSelection[0]);
     });
     bus.on("commandStack.changed", () => {
@@ -170,6 +171,9 @@ class Page {
 }
 
 const DOES = {
+  settings() {
+    this.root.querySelector("[data-mod-panel]").scrollIntoView({ block: "start" });
+  },
   undo() {
     this.modeler.get("commandStack").undo();
   },

@@ -108,14 +108,14 @@ def test_officer_answers_on_a_page_that_says_what_the_law_has_kept(client, stude
     request = kit.ask(student, "deletion", "destinations")
     client.force_login(User.objects.get(username="university_officer"))
     page = reverse("privacy:answer", args=[kit.task_of(request).pk])
-    assert f"{student.cohort + 3}-12-31" in client.get(page).content.decode()
+    assert f"{student.cohort + 3}年12月31日" in client.get(page).content.decode()
     assert client.post(page, {"answer": "好"}).status_code == 422
     assert client.post(page, {"answer": kit.ANSWER}).status_code == 302
     request.refresh_from_db()
     assert request.state == "restricted"
     client.force_login(student.user)
     told = client.get(reverse("privacy:request", args=[request.pk])).content.decode()
-    assert f"{student.cohort + 3}-12-31" in told
+    assert f"{student.cohort + 3}年12月31日" in told
 
 
 def test_officer_sees_that_a_legal_hold_stands(client, student):

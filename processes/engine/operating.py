@@ -80,7 +80,8 @@ def hand_over(case: Case, person_id: UUID, reason: str) -> None:
     passed_on = conflict.pass_on(case)
     runtime.go_on(case, Decision("object", text=reason))
     people = [person_id.hex]
-    runtime.record(unit, case, "handed_over", None, None, people=people, text=reason, passed_on=passed_on)
+    more = {"handed_from": before.hex, "text": reason, "passed_on": passed_on}
+    runtime.record(unit, case, "handed_over", None, None, people=people, **more)
 
 
 def go_on(task: Task, decision: Decision, kind: str) -> None:

@@ -90,7 +90,7 @@ def test_who_was_applicant_before_hears_nothing_more_and_stays_named_for_what_th
     assert lines == [
         ("Started", "学生"),
         ("Submitted", "学生"),
-        ("Handed over to 接手人", "李老师"),
+        ("Handed over from 学生 to 接手人", "李老师"),
         ("Suspended", "王老师"),
     ]
 

@@ -70,7 +70,7 @@ def phone(phone: Phone, account: Account, site: str) -> str:
     body = (
         f"<p>{buttons}</p>{links}<h2>电脑上的二维码 · Codes on screens</h2>"
         f"{_list(codes, '电脑登录页点「微信扫码登录」后刷新本页。Open the code at the desk, then reload.')}"
-        f"<h2>消息 · Messages</h2>{_list(told, '还没有消息 · none yet')}"
+        f"<h2>消息 · Messages</h2>{_list(told, '还没有消息，稍等后刷新本页 · none yet, reload in a moment')}"
         "<p><a href='/'>换手机 · Another phone</a></p>"
     )
     return _page(f"{phone.name} 的手机", body)

@@ -23,6 +23,7 @@ from accounts.rights.catalogue import Right
 from accounts.roles import BINDING_STAFF
 from accounts.rules import may_appoint
 from accounts.security import limits
+from approvals import standing
 from common.http import download
 from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
@@ -95,6 +96,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "student": student,
         "place": place,
         "sections": display.sections(student, place, hidden=frozenset(display.REVEALABLE)),
+        "cases": standing.cases_of(student.user_id, request.user),
         "imports": queries.imports_touching(student.pk),
         "may_unbind": is_on() and not roles_of(request.user).isdisjoint(BINDING_STAFF),
         "viewers": grounds_of(Right.SEE_STUDENTS, student.unit),

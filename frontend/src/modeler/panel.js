@@ -127,7 +127,9 @@ export class Panel {
 
   group(element, group) {
     const who = group.fields.some((each) => each.name === "who") && this.values.get(element, { name: "who" });
-    const fields = group.fields.filter((each) => !each.who || each.who === who).map((each) => this.field(element, each));
+    const isAlone = who && this.values.get(element, { name: "people" }) === "one";
+    const asked = (each) => (!each.who || each.who === who) && !(each.name === "sequential" && isAlone);
+    const fields = group.fields.filter(asked).map((each) => this.field(element, each));
     if (!group.folded) return h("fieldset", { class: "chain-group" }, h("legend", {}, group.title), ...fields.filter(Boolean));
     const toggle = (event) => (event.target.open ? this.folded.add(group.title) : this.folded.delete(group.title));
     return h("details", { class: "chain-group chain-further", open: this.folded.has(group.title), ontoggle: toggle }, h("summary", {}, group.title), ...fields.filter(Boolean));

@@ -49,9 +49,11 @@ class Sending {
     if (!this.file.type.startsWith("image/")) return;
     const image = new Image(56, 56);
     image.alt = "";
-    image.onload = () => URL.revokeObjectURL(image.src);
+    image.onload = () => {
+      URL.revokeObjectURL(image.src);
+      this.part("thumb").replaceChildren(image);
+    };
     image.src = URL.createObjectURL(this.file);
-    this.part("thumb").replaceChildren(image);
   }
 
   async start() {

@@ -107,7 +107,7 @@ def _others(application: Application) -> Iterator[Finding]:
         month = [talk for talk in application.others if _month_of(talk) == (slot.day.year, slot.day.month)]
         if len(month) >= MOST_A_MONTH:
             words = _(
-                "You have %(count)s talks in this month already, which is as many as the school allows."
+                "You have %(count)s talks in that month already, which is as many as the school allows."
             )
             yield Finding(field, "T-LIMIT", words % {"count": len(month)})
         if clashing := own_clash(slot, application.others):
