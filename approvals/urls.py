@@ -1,9 +1,9 @@
-"""Addresses below /desk/: inbox, task, batch, done, files."""
+"""Addresses below /desk/: inbox, task, batch, done, files; and what applicants of any flow do."""
 
 from django.urls import path
 
 from approvals import views
-from approvals.views import batch, copies, diagrams, saved, task, verbs
+from approvals.views import batch, copies, diagrams, own, saved, task, verbs
 
 app_name = "approvals"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("copies/<uuid:copy_id>/", copies.show, name="copy"),
     path("copies/<uuid:copy_id>/diagram/", diagrams.of_copy, name="copy_diagram"),
     path("copies/<uuid:copy_id>/comment/", copies.comment, name="copy_comment"),
+    path("cases/<uuid:case_id>/urge/", own.urge, name="urge"),
     path("views/", saved.save, name="save_view"),
     path("views/<uuid:view_id>/", saved.open_view, name="view"),
     path("views/<uuid:view_id>/change/", saved.change, name="change_view"),

@@ -12,7 +12,6 @@ urlpatterns = [
     path("filing/", filing.filing, name="filing"),
     path("filing/start/", filing.start, name="start"),
     path("filing/ask-back/", filing.ask_back, name="ask_back"),
-    path("filing/urge/", filing.urge, name="urge"),
     path("filing/withdraw/", filing.withdraw, name="withdraw"),
     path("filing/discard/", filing.discard, name="discard"),
     path("filing/files/", files.upload, name="upload"),

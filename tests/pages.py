@@ -278,6 +278,7 @@ ADDRESSES = [
     Address("approvals:copy", COLLEGE, kwargs=_copy),
     Address("approvals:copy_diagram", COLLEGE, kwargs=_copy),
     Address("approvals:copy_comment", COLLEGE, (POST,), _copy, lambda _: {"text": "收到"}),
+    Address("approvals:urge", STUDENT, (POST,), _case),
     Address("cases:list", OPERATING),
     Address("cases:case", OPERATING, kwargs=_case),
     Address("cases:diagram", OPERATING, kwargs=_case),
@@ -347,7 +348,6 @@ ADDRESSES = [
     ),
     Address("destinations:withdraw", STUDENT, (POST,), refused=RETURNED),
     Address("destinations:ask_back", NONE, (POST,), refused=FILED),
-    Address("destinations:urge", STUDENT, (POST,), refused=RETURNED),
     Address("destinations:discard", RETURNED, (POST,), refused=STUDENT),
     Address(
         "destinations:upload",

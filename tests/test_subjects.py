@@ -167,7 +167,7 @@ WAYS = {
 
 
 @pytest.fixture(autouse=True)
-def _afresh(settings: Any, tmp_path: Path) -> Iterator[None]:
+def afresh(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Every test publishes the chains anew under the same numbers, and has files of its own."""
     settings.MEDIA_ROOT = tmp_path
     compiled.forget()

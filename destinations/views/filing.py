@@ -78,15 +78,6 @@ def ask_back(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def urge(request: HttpRequest) -> HttpResponse:
-    """Ask whoever has the filing to hurry."""
-    actions.urge_filing(open_filing_of(request), actor_of(request))
-    messages.success(request, _("They were asked to hurry. You can ask again tomorrow."))
-    return redirect("destinations:me")
-
-
-@login_required
-@require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Give the open filing up."""
     actions.discard_filing(open_filing_of(request), actor_of(request))

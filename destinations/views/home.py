@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -59,6 +58,7 @@ def _progress(destination: Destination, user: User) -> dict[str, Any]:
     stops = parcel.parcel_line(case, _("In effect"), position)
     in_review = destination.state == DestinationState.IN_REVIEW
     return _verbs(case, position, user) | {
+        "case": case,
         "stops": stops if destination.is_open and destination.submitted_at else [],
         "correction": parcel.correction_of(case),
         "usual_days": parcel.usual_days(FLOW_KEY) if in_review else None,
@@ -67,8 +67,7 @@ def _progress(destination: Destination, user: User) -> dict[str, Any]:
 
 
 def _verbs(case: Case, stops: list[Stop], user: User) -> dict[str, Any]:
-    """What the graduate may do while others have the filing: take it back, ask for it back, urge."""
-    now = timezone.now()
+    """What the graduate may do while others have the filing: take it back, ask for it back."""
     waiting = [stop.task for stop in stops if stop.state == "current" and stop.task is not None]
     for task in waiting:
         task.process = case
@@ -76,8 +75,6 @@ def _verbs(case: Case, stops: list[Stop], user: User) -> dict[str, Any]:
         "may_withdraw": approval_rules.can_withdraw(user, case, waiting),
         "may_ask_back": approval_rules.can_request_withdrawal(user, case, waiting),
         "asked_back": any(task.data.get("withdrawal") for task in waiting),
-        "may_urge": any(approval_rules.can_urge(user, task, now, is_staff=False) for task in waiting),
-        "urged": any(task.data.get("urged_at") for task in waiting),
         "is_suspended": case.is_suspended,
     }
 

@@ -70,7 +70,7 @@ def test_who_registered_signs_in_with_the_mail_address_in_any_case(visitor):
     [
         ("91330106MA2000001", "17"),
         ("913301060000000001", "校验"),
-        ("", "必填"),
+        ("", "请填写此项"),
     ],
 )
 def test_wrong_credit_code_says_what_is_wrong(visitor, code, words):
@@ -89,7 +89,7 @@ def test_wrong_credit_code_says_what_is_wrong(visitor, code, words):
         ({"email": "no address"}, "邮箱"),
         ({"phone": "12"}, "11"),
         ({"name": "12345"}, "姓名"),
-        ({"position": ""}, "必填"),
+        ({"position": ""}, "请填写此项"),
     ],
 )
 def test_wrong_account_says_what_is_wrong_and_opens_nothing(visitor, change, words):

@@ -183,7 +183,7 @@ def test_pages_need_the_same_queries_at_every_size(tmp_path, count, django_asser
     with django_assert_num_queries(11):
         client.get(LIST, {"college": college.pk, "major": major.pk})
     url = f"{LIST}{student(1).pk}/"
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(url)
 
 

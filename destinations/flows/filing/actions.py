@@ -201,11 +201,6 @@ def ask_back(
     approvals.request_withdrawal(destination.case_id, by, text=text, now=now)
 
 
-def urge_filing(destination: Destination, by: Actor, *, now: datetime.datetime | None = None) -> None:
-    """Ask whoever has the filing to hurry, once a day. Raises Refused by rule."""
-    approvals.urge_case(destination.case_id, by, now=now)
-
-
 def discard_filing(destination: Destination, by: Actor, *, now: datetime.datetime | None = None) -> None:
     """Throw a draft or a returned filing away. Raises Refused by rule."""
     approvals.discard(destination.case_id, by, now=now)
