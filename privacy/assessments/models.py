@@ -85,6 +85,11 @@ class Assessment(Record):
         return self.state == AssessmentState.SIGNED
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """All that its writer wrote."""
+        return self.title, self.processing, self.influence, self.measures, self.conclusion
+
+    @property
     def seen(self) -> str:
         """The version of its words: who signs says which one was read."""
         return self.changed_at.isoformat()

@@ -18,6 +18,8 @@ SIGNERS = WRITERS | {Role.CAREER_CENTER_DIRECTOR}
 READERS = SIGNERS | MANAGERS | LOG_READERS
 LONGEST_DAYS = 3 * 366
 """A review lies three years ahead at most."""
+_UNFINISHED = ("待补充", "To be added")
+"""How the prefilled texts mark what only the school can say, in both languages."""
 
 
 def may_write(user: User) -> bool:
@@ -40,13 +42,15 @@ def can_edit(assessment: Assessment, user: User) -> Verdict:
 
 
 def can_sign(assessment: Assessment, user: User, today: datetime.date | None = None) -> Verdict:
-    """A second person signs, and the next review lies ahead."""
+    """A second person signs what is complete, and the next review lies ahead."""
     if not assessment.is_draft:
         return refused(_("It is signed already."))
     if school_roles_of(user).isdisjoint(SIGNERS):
         return refused(_("A data officer, a security administrator or the director signs."))
     if assessment.written_by_id == user.pk:
         return refused(_("You wrote it, so somebody else signs it. Ask a second person."))
+    if any(mark in text for mark in _UNFINISHED for text in assessment.texts):
+        return refused(_("The text still names what is to be added. Its writer has to complete it first."))
     if assessment.next_review <= (today or timezone.localdate()):
         return refused(_("The next review lies behind us. Its writer has to set a later day first."))
     return ALLOWED

@@ -121,6 +121,19 @@ def test_prefilled_texts_can_be_handed_in(key):
     assert AssessmentForm(sent).errors == {}
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("key", PREFILLED)
+def test_prefilled_text_is_signed_only_when_what_it_leaves_open_is_written(key, language, writer, second):
+    with translation.override(language):
+        said = {name: str(text) for name, text in PREFILLED[key].words().items()}
+    draft = written(writer, **said)
+    with translation.override("en"), pytest.raises(Refused, match="to be added"):
+        actions.sign(draft, draft.seen, second)
+    done = written(writer, **(said | {"conclusion": "采取上述措施后风险可以接受。本校无特殊情况。"}))
+    actions.sign(done, done.seen, second)
+    assert fresh(done).is_signed
+
+
 def test_officers_hear_of_a_review_30_days_before_and_when_it_is_overdue_once_each(writer, second):
     held = signed(writer, second, next_review=timezone.localdate() + 200 * DAY)
     written(writer)
