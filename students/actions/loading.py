@@ -56,8 +56,9 @@ def _create(
     for finding, (user_key, key) in zip(findings, keys, strict=True):
         values, number, name = finding.values, finding.values["student_no"], finding.values["name"]
         users.append({"id": user_key, "username": number, "name": name})
-        own = {"id": key, "user_id": user_key, "name_pinyin": name_pinyin(name)}
-        students.append(values | own | {"unit_id": unit_ids[finding.place]})
+        values |= {"id": key, "user_id": user_key, "name_pinyin": name_pinyin(name)}
+        values["unit_id"] = unit_ids[finding.place]
+        students.append(values)
         lines.append(line_of(batch, finding) | {"student_id": key})
     insert_many(User, users, {"password": make_password(None), "joined_at": now, "password_changed_at": now})
     insert_many(Student, students, {"cohort": batch.cohort, "created_at": now, "changed_at": now})
