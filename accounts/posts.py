@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Appointment, StandIn, Unit, User
-from accounts.queries import held_by, under
+from accounts.queries import appointments_held, held_by, under
 from accounts.roles import OFFICERS, REVIEWERS, SPECIALISTS, powers_of
 
 
@@ -170,5 +170,4 @@ def _of_roles(rows: Iterable[StandIn], day: datetime.date, user: User) -> list[P
 
 
 def _held_on(day: datetime.date) -> QuerySet[Appointment]:
-    rows = Appointment.objects.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
-    return rows.select_related("unit").order_by("role", "unit__path", "pk")
+    return appointments_held(day).select_related("unit").order_by("role", "unit__path", "pk")

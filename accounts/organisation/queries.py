@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Appointment, Unit, UnitKind
 from accounts.organisation.followers import Follower, followers
 from accounts.organisation.models import ChangeKind, ChangeState, UnitChange
+from accounts.queries import appointments_held
 
 #: How deep the tree is shown before anything is unfolded.
 OPEN_DEPTH = 2
@@ -97,9 +98,12 @@ def _matching(rows: dict[str, Branch], counted: list[Follower], text: str) -> Tr
 
 
 def _people_by_unit() -> dict[int, int]:
-    today = timezone.localdate()
-    held = Appointment.objects.filter(starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    counts = held.filter(user__is_active=True).values("unit").annotate(number=Count("user", distinct=True))
+    counts = (
+        appointments_held()
+        .filter(user__is_active=True)
+        .values("unit")
+        .annotate(number=Count("user", distinct=True))
+    )
     return {row["unit"]: row["number"] for row in counts.order_by()}
 
 

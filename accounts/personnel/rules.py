@@ -78,9 +78,12 @@ def overlapping(
     person: User, role: str, unit: Unit, first: datetime.date, last: datetime.date | None
 ) -> QuerySet[Appointment]:
     """Appointments of *person* to the same that share a day with these."""
-    rows = Appointment.objects.filter(user=person, role=role, unit=unit)
-    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=first))
-    return rows if last is None else rows.filter(starts_on__lte=last)
+    return Appointment.objects.filter(_shares_a_day(first, last), user=person, role=role, unit=unit)
+
+
+def _shares_a_day(first: datetime.date, last: datetime.date | None) -> Q:
+    begun = Q() if last is None else Q(starts_on__lte=last)
+    return begun & (Q(ends_on=None) | Q(ends_on__gte=first))
 
 
 def can_stand_in(
@@ -100,9 +103,7 @@ def can_stand_in(
         return refused(_("Officers stand in for each other and for nobody else."))
     if not person.is_active or not own & (REVIEWERS - SPECIALISTS | {role}):
         return refused(_("%(person)s decides no tasks of this kind. Choose somebody who does.") % words)
-    rows = StandIn.objects.filter(role=role, unit=unit, substitute=person)
-    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=first))
-    if (rows if last is None else rows.filter(starts_on__lte=last)).exists():
+    if StandIn.objects.filter(_shares_a_day(first, last), role=role, unit=unit, substitute=person).exists():
         return refused(_("%(person)s stands in there on some of these days already.") % words)
     return ALLOWED
 

@@ -16,7 +16,6 @@ from accounts.models import Appointment, User
 from accounts.posts import reach_of
 from accounts.roles import REVIEWERS
 from approvals import notices, rules
-from approvals.actions.claiming import give
 from approvals.actions.locking import locked
 from approvals.queries.inbox import waiting_count
 from common.retry import retrying
@@ -24,6 +23,7 @@ from messaging.actions import notice
 from messaging.kinds import NoticeKind
 from messaging.models import Notice
 from processes.engine.actor import SYSTEM
+from processes.engine.giving import give
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Task, TaskType
 
@@ -75,7 +75,7 @@ def _release(task_id: UUID, owner: UUID) -> bool:
         ):
             return False
         with unit.attempt(task.process):
-            give(unit, task, None)
+            give(task, None)
             unit.record(task.process, "released", task=task, why="post_ended")
     return True
 

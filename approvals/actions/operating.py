@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from approvals import notices, rules
-from approvals.actions.claiming import give
 from approvals.actions.deciding import check_reason
 from approvals.actions.locking import on_case, on_task
 from approvals.queries.colleagues import posts_around
@@ -20,8 +19,10 @@ from common.retry import retrying
 from processes.bpmn.model import USER_TASK
 from processes.engine import operating, runtime
 from processes.engine.actor import Actor
+from processes.engine.candidates import Candidates
 from processes.engine.context import Decision
 from processes.engine.escalation import people_asked
+from processes.engine.giving import give_away
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, Task, TaskType
 
@@ -109,9 +110,8 @@ def reassign(
         if not task.is_open or task.flow_task_type != TaskType.HUMAN or task.element.is_initiators:
             raise Refused(_("Only an open task of a reviewer can be given to somebody else."))
         people = [_person(person, task).pk.hex] if person else []
-        if not person:
-            _to_pool(task, role, unit_id)
-        give(unit, task, person, delegated_by="", question="")
+        to = Candidates(task.role, task.unit_id, person) if person else _pool(task, role, unit_id)
+        give_away(task, to)
         unit.record(task.process, "reassigned", task=task, people=people, role=task.role, text=reason)
         task.unit = Unit.objects.filter(pk=task.unit_id).first()
         notices.tell(unit, people_asked(task), notices.REASSIGNED, task, text=reason)
@@ -126,13 +126,13 @@ def _person(person: UUID, task: Task) -> User:
     raise BadInput(_("Choose a colleague who may review this case."))
 
 
-def _to_pool(task: Task, role: str, unit_id: int | None) -> None:
+def _pool(task: Task, role: str, unit_id: int | None) -> Candidates:
+    """The pool of *role* at the unit, where somebody around the case holds it. Raises BadInput."""
     if task.host_id is not None:
         raise BadInput(_("Somebody asked in person can only be replaced by a person."))
     if (role, unit_id) not in {(held.role, held.unit_id) for held in posts_around(task.process)}:
         raise BadInput(_("Choose a role and a unit."))
-    task.role, task.unit_id = role, unit_id
-    task.save(update_fields=["role", "unit"])
+    return Candidates(role, unit_id)
 
 
 @retrying

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals import notices, rules
-from approvals.actions.claiming import give
 from approvals.actions.deciding import RowResult, check_reason, in_one_go
 from approvals.actions.locking import on_task
 from approvals.queries.colleagues import colleagues_for
 from common.errors import BadInput
 from common.retry import retrying
 from processes.engine.actor import Actor
+from processes.engine.giving import give
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Task
 
@@ -47,7 +47,7 @@ def transfer_chunk(
 def _transfer(unit: UnitOfWork, task: Task, to: UUID, by: Actor, reason: str) -> None:
     rules.can_pass_on(by, task).require()
     person = colleague(task, to, by)
-    give(unit, task, person.pk)
+    give(task, person.pk)
     unit.record(task.process, "transferred", task=task, people=[person.pk.hex], text=reason)
     notices.tell(unit, [person.pk], notices.TRANSFERRED, task, text=reason)
 
@@ -62,7 +62,7 @@ def delegate(task_id: UUID, to: UUID, by: Actor, *, text: str, now: datetime.dat
         rules.can_pass_on(by, task).require()
         question, person = check_reason(text), colleague(task, to, by)
         owner = task.owner_id or by.user.pk
-        give(unit, task, person.pk, delegated_by=owner.hex, question=question)
+        give(task, person.pk, delegated_by=owner.hex, question=question)
         unit.record(task.process, "delegated", task=task, people=[person.pk.hex], text=question)
         notices.tell(unit, [person.pk], notices.DELEGATED, task, text=question)
     return task
@@ -79,7 +79,7 @@ def give_back(task_id: UUID, by: Actor, *, text: str = "", now: datetime.datetim
         owner, is_owner = rules.delegator(task), rules.delegator(task) == by.user.pk
         opinion = text.strip() if is_owner else check_reason(text)
         delegate_id = task.owner_id
-        give(unit, task, owner, delegated_by="", question="", opinion=opinion)
+        give(task, owner, delegated_by="", question="", opinion=opinion)
         people = [delegate_id.hex] if is_owner and delegate_id else []
         kind = "called_back" if is_owner else "opinion_given"
         unit.record(task.process, kind, task=task, people=people, text=opinion)

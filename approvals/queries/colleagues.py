@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import Appointment, Unit, User
+from accounts.queries import appointments_held
 from accounts.roles import REVIEWERS, SPECIALISTS, STAFF, Role
 from processes.bpmn.model import USER_TASK
 from processes.models import Case, Event, Task
@@ -70,9 +70,7 @@ def _reviewing(case: Case) -> QuerySet[Appointment]:
 
 
 def _holding(roles: Collection[str]) -> QuerySet[Appointment]:
-    day = timezone.localdate()
-    rows = Appointment.objects.filter(role__in=roles, starts_on__lte=day, user__is_active=True)
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+    return appointments_held().filter(role__in=roles, user__is_active=True)
 
 
 def once(held: Iterable[Appointment], without: set[UUID]) -> list[Colleague]:

@@ -436,8 +436,9 @@ TABLE: tuple[Row, ...] = (
 )
 
 ENDING = tuple(row for row in TABLE if not row.is_kept)
+_BY_KEY = {row.key: row for row in TABLE}
 
 
 def span_of(key: str) -> Span:
-    """How long the class under *key* is kept. Raises StopIteration when the table has no such class."""
-    return next(row.span() for row in TABLE if row.key == key)
+    """How long the class under *key* is kept. Raises KeyError when the table has no such class."""
+    return _BY_KEY[key].span()

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from viewflow.workflow.status import STATUS
-
 from accounts.queries import holders_at
 from processes.engine import incidents, scopes, signing
 from processes.engine.candidates import Candidates, others_for
+from processes.engine.giving import give_away
 from processes.engine.unit_of_work import current_unit_of_work
 from processes.engine.votes import Tally
 from processes.models import Task, TaskType
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from processes.models import Case
 
 Pool = Callable[[str, int | None], list[UUID]]
-_GIVEN = ("owner", "assigned", "status", "data", "revision", "role", "unit")
 
 
 def partial_tasks(rows: Iterable[Task], person: UUID, pool: Pool = holders_at) -> list[Task]:
@@ -40,7 +38,7 @@ def pass_on(case: "Case") -> list[dict[str, Any]]:
     for row in partial_tasks(rows, case.initiator_id):
         host = current_unit_of_work().live.host_of(row)
         if host is None:
-            _give(row, _others(case, row))
+            give_away(row, _others(case, row))
             became.append(_line(row, "given", role=row.role, unit=row.unit_id, owner=row.owner_id))
         elif host.flow_task_type != TaskType.GROUP:
             row.host = host
@@ -71,15 +69,6 @@ def _others(case: "Case", row: Task) -> Candidates:
     if said and UUID(said) != case.initiator_id:
         return Candidates(row.role, row.unit_id, UUID(said))
     return others_for(case, row.element)
-
-
-def _give(row: Task, found: Candidates) -> None:
-    row.role, row.unit_id, row.owner_id = found.role, found.unit_id, found.owner_id
-    row.assigned = current_unit_of_work().now if found.owner_id else None
-    row.status = STATUS.ASSIGNED if found.owner_id else STATUS.NEW
-    row.data = {name: value for name, value in row.data.items() if name not in ("delegated_by", "question")}
-    row.revision += 1
-    row.save(update_fields=_GIVEN)
 
 
 def _leave_out(group: Task, person: UUID) -> list[dict[str, Any]]:

@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from viewflow.workflow.status import STATUS
-
 from accounts.models import Unit
 from accounts.queries import holders
+from processes.engine.candidates import Candidates
+from processes.engine.giving import give_away
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Task
 from processes.telling import tell
-
-_GIVEN = ("role", "unit_id", "owner_id", "assigned", "status", "data", "revision")
 
 
 def remind(unit: UnitOfWork, task: Task) -> None:
@@ -26,20 +24,12 @@ def escalate(unit: UnitOfWork, task: Task) -> None:
     """
     before, role = people_asked(task), task.element.settings.get("escalateTo", "")
     if role:
-        _to_pool(unit, task, role)
+        # where it was for one person alone, it goes to the pool at the record's unit
+        give_away(task, Candidates(role, task.unit_id or task.process.unit_id))
     asked = people_asked(task)
     tell(unit, asked, "task_escalated", task)
     tell(unit, [person for person in before if person not in asked], "task_passed_up", task)
     unit.record(task.process, "escalated", task=task, role=role)
-
-
-def _to_pool(unit: UnitOfWork, task: Task, role: str) -> None:
-    """Whoever holds *role* for the task's unit, or the record's where it was for one person, may take it."""
-    task.role, task.unit_id = role, task.unit_id or task.process.unit_id
-    task.owner_id, task.assigned, task.status = None, None, STATUS.NEW
-    task.data = {name: value for name, value in task.data.items() if name not in ("delegated_by", "question")}
-    task.revision += 1
-    unit.keep(task, _GIVEN)
 
 
 def people_asked(task: Task) -> list[UUID]:

@@ -54,11 +54,10 @@ def _create(
     users, students, lines = [], [], []
     keys = zip(uuid7s(len(findings)), uuid7s(len(findings)), strict=True)
     for finding, (user_key, key) in zip(findings, keys, strict=True):
-        values, number, name = finding.values, finding.values["student_no"], finding.values["name"]
+        number, name = finding.values["student_no"], finding.values["name"]
         users.append({"id": user_key, "username": number, "name": name})
-        values |= {"id": key, "user_id": user_key, "name_pinyin": name_pinyin(name)}
-        values["unit_id"] = unit_ids[finding.place]
-        students.append(values)
+        own = {"id": key, "user_id": user_key, "unit_id": unit_ids[finding.place]}
+        students.append(finding.values | own | {"name_pinyin": name_pinyin(name)})
         lines.append(line_of(batch, finding) | {"student_id": key})
     insert_many(User, users, {"password": make_password(None), "joined_at": now, "password_changed_at": now})
     insert_many(Student, students, {"cohort": batch.cohort, "created_at": now, "changed_at": now})
