@@ -76,7 +76,8 @@ def _play(plan: dict[str, Any], employer: Employer, day: datetime.date, venues: 
     slot = Slot.on(day, datetime.time(14), datetime.time(16))
     wish = {"slot1_date": day.isoformat(), "slot1_start": "14:00", "slot1_end": "16:00"}
     contact = {"contact_name": employer.contact_name, "contact_phone": employer.contact_phone}
-    talk = actions.start_talk(employer, own, contact | _data()["answers"] | wish | plan["answers"])
+    said = contact | _data()["answers"] | wish | plan["answers"]
+    talk = actions.start_talk(employer, own, said, now=clock.moment)
     if plan["step"] == "apply":
         return
     actions.submit_talk(talk, own, now=clock.tick())

@@ -4,6 +4,7 @@ from io import StringIO
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from accounts.models import Appointment, Unit, User
 from accounts.roles import Role
@@ -45,6 +46,11 @@ def test_demo_has_a_person_for_every_role_and_something_in_every_inbox():
     assert set(Employer.objects.values_list("state", flat=True)) == {"applied", "approved", "returned"}
     for sign_in in sign_ins:
         assert User.objects.get(username=sign_in.username).check_password(PASSWORD)
+
+
+def test_no_task_of_the_demo_ends_before_it_opened():
+    load_demo()
+    assert not Task.objects.filter(finished__lt=F("created")).exists()
 
 
 def test_demo_loaded_again_changes_nothing():
