@@ -11,7 +11,7 @@ from accounts.models import Appointment, Unit, User
 from accounts.organisation.queries import labels_of
 from accounts.personnel import rules
 from accounts.posts import reviewers_around
-from accounts.roles import REVIEWERS, STAFF, Role
+from accounts.roles import OFFICERS, REVIEWERS, SPECIALISTS, STAFF, Role
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -104,7 +104,7 @@ class SubstituteForm(forms.Form):
         fields: Any = self.fields
         roles = [role for role in Role if role in REVIEWERS and rules.can_hold(role, unit)]
         fields["role"].choices = [("", "—"), *((role.value, role.label) for role in roles)]
-        around = reviewers_around({unit.path}, REVIEWERS)
+        around = reviewers_around({unit.path}, REVIEWERS - SPECIALISTS - OFFICERS | set(roles))
         self._people = {held.user.pk.hex: held.user for held in around}
         named = [(e.user.pk.hex, f"{e.user.name} · {e.get_role_display()} · {e.unit}") for e in around]
         fields["person"].choices = [("", "—"), *named]

@@ -9,6 +9,7 @@ from accounts.actions import be_away, end_stand_in
 from accounts.models import StandIn, Unit, User
 from accounts.organisation.trail import events_of
 from accounts.personnel.actions import name_substitute
+from accounts.personnel.forms import SubstituteForm
 from accounts.personnel.rules import can_stand_in
 from accounts.posts import possible_substitutes
 from accounts.roles import Role
@@ -235,3 +236,12 @@ def test_who_may_be_named_as_a_substitute(flow, role, who, allowed):
     today = timezone.localdate()
     assert bool(can_stand_in(person, role, unit, today, None)) == allowed
     assert not can_stand_in(person, role, unit, today, today - DAY)
+
+
+def test_form_offers_nobody_who_could_not_stand_in(flow):
+    """At a college neither officers nor who is appointed for one matter alone."""
+    guard = flow.person("t7", "门卫", Role.CAMPUS_SECURITY, flow.university)
+    officer = flow.person("t8", "安全员", Role.SECADMIN, flow.university)
+    offered = set(dict(SubstituteForm(flow.college).fields["person"].choices))
+    assert flow.counselor.pk.hex in offered
+    assert offered.isdisjoint({guard.pk.hex, officer.pk.hex})
