@@ -15,7 +15,7 @@ from processes.tests.generate import KINDS, Block, block, definitions, text_of
 CATALOGUE = Catalogue(
     roles=frozenset(Role.values),
     staff_roles=frozenset(REVIEWERS),
-    units=frozenset(UnitKind.values),
+    units=tuple(UnitKind.values),
     handlers=frozenset({"take_effect"}),
     flows={},
 )
@@ -97,7 +97,7 @@ def test_one_thing_broken_is_found(text: str, change: tuple[str, str], which: in
 def test_join_of_another_kind_is_found(kind: str, becomes: str, code: str, depth: int, beside: str) -> None:
     body: Block = block(kind, block("task"), block("task"))
     for level in range(depth):
-        body = block(("parallel", "exclusive", "loop")[level], body, block(beside, block("task")))
+        body = block(("parallel", "exclusive", "loop")[level], block(beside, block("task")), body)
     text = text_of(body)
     number = max(int(found) for found in re.findall(rf'<bpmn:{kind}Gateway id="j(\d+)"', text))
     broken = re.sub(
