@@ -21,7 +21,7 @@ def catalogue_for(registration: FlowRegistration | None, *, calls: bool = True) 
     return Catalogue(
         roles=frozenset(Role.values),
         staff_roles=frozenset(REVIEWERS),
-        units=frozenset(UnitKind.values),
+        units=tuple(UnitKind.values),
         handlers=None if registration is None else frozenset(registration.handlers),
         flows=_CalledFlows() if calls else None,
     )

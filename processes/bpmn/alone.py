@@ -1,6 +1,6 @@
 """Steps from which one token alone comes to the end: not those beside which a join waits for others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from processes.bpmn.model import PARALLEL_GATEWAY, USER_TASK, Element, Model
 
@@ -31,6 +31,15 @@ def steps_from(model: Model, element_id: str, *, backwards: bool = False) -> Ite
         ring = list(dict.fromkeys(key for there in ring for key in ways(there) if key not in seen))
         seen.update(ring)
         yield from (step for step in map(model.elements.get, ring) if step and step.type == USER_TASK)
+
+
+def steps_above(model: Model, element_id: str, level: str, levels: Sequence[str]) -> Iterator[Element]:
+    """The steps behind an element that ask a role of a higher level than *level*, the nearest first.
+
+    *levels* are those of the organisation, from above.
+    """
+    higher = levels[: levels.index(level)] if level in levels else ()
+    return (step for step in steps_from(model, element_id) if step.role and step.unit_kind in higher)
 
 
 def _fills(model: Model, start: str, join: Element) -> bool:

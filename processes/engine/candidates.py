@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, UnitKind
 from accounts.queries import holders
 from common.errors import Refused
-from processes.bpmn.alone import steps_from
+from processes.bpmn.alone import steps_above
 from processes.bpmn.model import Element, Loop
 from processes.engine.returns import decisions_that_count
 from processes.engine.unit_of_work import current_unit_of_work
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from processes.models import Case
 
 MEMBERS = "members"
-#: The levels of the organisation from above.
-KINDS = list(UnitKind.values)
 
 
 @dataclass(frozen=True)
@@ -112,9 +110,8 @@ def _one_up(case: "Case", element: Element, asked: Element) -> Candidates | None
     role = element.settings.get("escalateTo")
     if role:
         return Candidates(role, case.units.get("university"))
-    higher = KINDS[: KINDS.index(asked.unit_kind)] if asked.unit_kind in KINDS else []
-    steps = (step for step in steps_from(case.flow_class.model, element.id) if step.role)
-    found = (step for step in steps if step.unit_kind in higher and step.unit_kind in case.units)
+    above = steps_above(case.flow_class.model, element.id, asked.unit_kind, UnitKind.values)
+    found = (step for step in above if step.unit_kind in case.units)
     return next((Candidates(step.role, case.units[step.unit_kind]) for step in found), None)
 
 

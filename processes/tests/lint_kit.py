@@ -8,7 +8,7 @@ from processes.bpmn.lint import CalledFlow, Catalogue, lint_text
 CATALOGUE = Catalogue(
     roles=frozenset({"counselor", "college_officer", "auditor"}),
     staff_roles=frozenset({"counselor", "college_officer"}),
-    units=frozenset({"class", "college"}),
+    units=("university", "college", "major", "class"),
     handlers=frozenset({"take_effect"}),
     forms={"filing": frozenset({"salary", "employer"})},
     fields=frozenset({"name"}),

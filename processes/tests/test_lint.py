@@ -11,7 +11,7 @@ from processes.bpmn.reader import MAX_BYTES, read
 from processes.tests.kit import REVIEW
 
 CATALOGUE = Catalogue(
-    roles=frozenset(Role.values), units=frozenset(UnitKind.values), handlers=frozenset({"take_effect"})
+    roles=frozenset(Role.values), units=tuple(UnitKind.values), handlers=frozenset({"take_effect"})
 )
 
 

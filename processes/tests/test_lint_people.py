@@ -46,6 +46,16 @@ def test_doer_of_a_reviewers_step_is_left_alone() -> None:
     assert faults(chain(task("first"), task("t", 'qc:doerOf="first"'))) == []
 
 
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("college", []), ("class", [("setting-without", "t")]), ("major", [("setting-without", "t")])],
+)
+def test_one_level_up_is_whom_a_later_step_of_a_higher_level_asks(level, expected) -> None:
+    asked = 'qc:role="college_officer" qc:unit="major" qc:onEmpty="up"'
+    after = f'qc:role="college_officer" qc:unit="{level}"'
+    assert faults(chain(task("t", asked), task("after", after))) == expected
+
+
 AGAIN = 'qc:doerOf="first"'
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from processes.bpmn.alone import steps_from
+from processes.bpmn.alone import steps_above
 from processes.bpmn.back import applicants_step, leads_back
 from processes.bpmn.lint.problems import (
     Catalogue,
@@ -60,7 +60,7 @@ def _tasks(model: Model, catalogue: Catalogue) -> Iterator[Problem]:
         yield from _values(task)
         yield from _deadlines(task)
         yield from _without(task)
-        yield from _above(model, task)
+        yield from _above(model, task, catalogue)
         yield from _names(task, catalogue)
         if task.loop is not None:
             yield from _countersign(model, task, task.loop)
@@ -205,12 +205,13 @@ def _without(task: Element) -> Iterator[Problem]:
             yield on(task, "setting-without", message, f"Remove qc:{name}, or let several people do it.")
 
 
-def _above(model: Model, task: Element) -> Iterator[Problem]:
-    """One level up is the role of escalateTo, or else that of a later step: there has to be one."""
+def _above(model: Model, task: Element, catalogue: Catalogue) -> Iterator[Problem]:
+    """One level up is the role of escalateTo, or else that of a later, higher step: there has to be one."""
     if not task.role or task.settings.get("onEmpty") != "up" or task.settings.get("escalateTo"):
         return
-    if not any(step.role and step.unit_kind != task.unit_kind for step in steps_from(model, task.id)):
-        message = 'qc:onEmpty="up" does not say whom to ask: no later step is of another level.'
+    above = steps_above(model, task.id, task.unit_kind, catalogue.units or ())
+    if catalogue.units is not None and next(above, None) is None:
+        message = 'qc:onEmpty="up" does not say whom to ask: no later step is of a higher level.'
         yield on(task, "setting-without", message, "Name a role in qc:escalateTo.")
 
 

@@ -48,7 +48,8 @@ class Catalogue:
     """The names a definition may use; None means: not checked."""
 
     roles: frozenset[str] | None = None
-    units: frozenset[str] | None = None
+    #: Levels of the organisation, from above.
+    units: tuple[str, ...] | None = None
     handlers: frozenset[str] | None = None
     #: Of the roles, those whose holders can be given a task.
     staff_roles: frozenset[str] | None = None
