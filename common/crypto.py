@@ -8,7 +8,7 @@ import base64
 import binascii
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cryptography.exceptions import InvalidTag
 
@@ -103,4 +103,10 @@ def _opened(number: int, raw: bytes, place: str | None = None) -> bytes:
 
 def blind_index(text: str, purpose: str) -> str:
     """A keyed hash (hex, 64 characters) to look up an encrypted value by equality."""
-    return hmac.digest(derive_key(f"index:{purpose}"), text.encode(), "sha256").hex()
+    return blind_indexes([text], purpose)[0]
+
+
+def blind_indexes(texts: Iterable[str], purpose: str) -> list[str]:
+    """`blind_index` of each of *texts*."""
+    key = derive_key(f"index:{purpose}")
+    return [hmac.digest(key, text.encode(), "sha256").hex() for text in texts]

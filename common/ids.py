@@ -1,8 +1,12 @@
 """Keys that sort by time, so that rows can be linked before they are written."""
 
 import os
+import struct
 import time
 import uuid
+
+_RANDOM_BITS = (1 << 62) - 1
+_VARIANT = 1 << 63
 
 
 def uuid7() -> uuid.UUID:
@@ -20,10 +24,10 @@ def uuid7s(count: int) -> list[uuid.UUID]:
     The counter takes the twelve bits after the version (RFC 9562 section 6.2, method 1); behind 4096 the
     next millisecond begins.
     """
-    start, random = time.time_ns() // 1_000_000, os.urandom(8 * count)
+    start = time.time_ns() // 1_000_000
+    tails = struct.unpack(f">{count}Q", os.urandom(8 * count))
     found = []
-    for number in range(count):
-        later, counter = divmod(number, 1 << 12)
-        tail = int.from_bytes(random[8 * number : 8 * number + 8]) & ~(0xC000 << 48) | (0x8000 << 48)
-        found.append(uuid.UUID(int=(start + later) << 80 | (0x7000 | counter) << 64 | tail))
+    for number, tail in enumerate(tails):
+        head = (start + (number >> 12)) << 16 | 0x7000 | number & 0xFFF
+        found.append(uuid.UUID(int=head << 64 | _VARIANT | tail & _RANDOM_BITS))
     return found

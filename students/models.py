@@ -309,7 +309,6 @@ class ImportRow(models.Model):
         verbose_name_plural = _("rows of an import")
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_once")]
-        indexes = [models.Index(fields=["batch", "outcome", "number"], name="import_row_by_outcome")]
 
     class Privacy:
         personal = frozenset({"student", "problems", "cells", "before", "after"})

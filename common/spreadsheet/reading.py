@@ -1,5 +1,6 @@
 """Reading a spreadsheet of any kind as rows of text, safely."""
 
+import itertools
 import json
 import signal
 import subprocess
@@ -55,6 +56,7 @@ MESSAGES = {
 # How the reading process ends when it meets its own limits: time used up, an allocation refused.
 _KILLED = {-signal.SIGXCPU: "too_slow", -signal.SIGKILL: "too_slow", -signal.SIGABRT: "too_large_unpacked"}
 
+_LINES_AT_ONCE = 200
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -77,9 +79,9 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         self._spool.seek(0)
-        for _index, line in zip(range(self.count), self._spool, strict=False):
-            number, cells = json.loads(line.decode())  # told apart from other encodings it takes longer
-            yield Row(number, cells)
+        lines = itertools.islice(self._spool, self.count)
+        while some := list(itertools.islice(lines, _LINES_AT_ONCE)):  # one by one takes twice as long
+            yield from map(Row._make, json.loads(f"[{b','.join(some).decode()}]"))
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
@@ -39,9 +40,14 @@ def load_chunk(
     return added
 
 
-def line_of(batch: ImportBatch, finding: Finding) -> Line:
+def line_of(batch: ImportBatch, finding: Finding, student_id: UUID | None = None) -> Line:
     """What is kept of a row; its cells too when somebody has to look at it again."""
-    line: Line = {"batch_id": batch.pk, "number": finding.number, "outcome": finding.outcome.value}
+    line: Line = {
+        "batch_id": batch.pk,
+        "number": finding.number,
+        "outcome": finding.outcome.value,
+        "student_id": student_id,
+    }
     if finding.problems:
         line |= {"problems": stored(finding.problems), "cells": finding.cells}
     return line
@@ -56,9 +62,14 @@ def _create(
     for finding, (user_key, key) in zip(findings, keys, strict=True):
         number, name = finding.values["student_no"], finding.values["name"]
         users.append({"id": user_key, "username": number, "name": name})
-        own = {"id": key, "user_id": user_key, "unit_id": unit_ids[finding.place]}
-        students.append(finding.values | own | {"name_pinyin": name_pinyin(name)})
-        lines.append(line_of(batch, finding) | {"student_id": key})
+        finding.values |= {
+            "id": key,
+            "user_id": user_key,
+            "unit_id": unit_ids[finding.place],
+            "name_pinyin": name_pinyin(name),
+        }
+        students.append(finding.values)
+        lines.append(line_of(batch, finding, key))
     insert_many(User, users, {"password": make_password(None), "joined_at": now, "password_changed_at": now})
     insert_many(Student, students, {"cohort": batch.cohort, "created_at": now, "changed_at": now})
     return lines
@@ -74,7 +85,7 @@ def _update(
     for finding in findings:
         student = finding.student
         assert student is not None  # noqa: S101 - chosen by the caller
-        line = line_of(batch, finding) | {"student_id": student.pk}
+        line = line_of(batch, finding, student.pk)
         if after := _changes(finding, student, unit_ids):
             line |= {"before": {name: getattr(student, name) for name in after}, "after": after}
             students.append((student.pk, after | {"changed_at": now}))

@@ -25,7 +25,7 @@ from students.actions.imports import (
     require_complete,
 )
 from students.actions.loading import count, line_of, load_chunk
-from students.importing.examine import CHUNK, Examination, Finding, Plan
+from students.importing.examine import Examination, Finding, Plan
 from students.importing.units import Organisation
 from students.models import ImportBatch, ImportRow, ImportState, without_numbers
 
@@ -104,9 +104,10 @@ def _commit(batch: ImportBatch, table: Table) -> ImportBatch:
     organisation = _organisation_for(batch)
     examination = _examination(batch, organisation)
     with _settled_memory():
-        for number, findings in enumerate(examination.chunks(table)):
-            if number * CHUNK >= start:
-                _load(batch, findings, examination)
+        for findings in examination.chunks(table):
+            if to_load := findings[start:]:
+                _load(batch, to_load, examination)
+            start = max(0, start - len(findings))
     batch.state, batch.committed_at = ImportState.COMMITTED, timezone.now()
     batch.save()
     return batch

@@ -430,9 +430,11 @@ def test_uploaded_copy_disappears_once_it_is_loaded_or_forgotten(tmp_path):
     assert list(ImportBatch.objects.all()) == [loaded]
 
 
-def test_loading_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "chunk", [1, 2, 3, 100], ids=["smaller chunks", "the same", "larger ones", "one chunk"]
+)
+def test_loading_goes_on_where_it_was_stopped(tmp_path, monkeypatch, chunk):
     monkeypatch.setattr("students.importing.examine.CHUNK", 2)
-    monkeypatch.setattr("students.actions.running.CHUNK", 2)
     officer = staff("T1")
     path = write_csv(tmp_path / "f.csv", [*graduates(5), graduate(6, id_no=id_no(1))])
     batch = actions.start_import(path, cohort=COHORT, mode=ImportMode.INSERT, name="f.csv", by=officer)
@@ -441,8 +443,7 @@ def test_loading_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
         actions.run_commit(batch)
     assert (Student.objects.count(), ImportBatch.objects.get().done) == (2, 2)
     monkeypatch.undo()
-    monkeypatch.setattr("students.importing.examine.CHUNK", 2)
-    monkeypatch.setattr("students.actions.running.CHUNK", 2)
+    monkeypatch.setattr("students.importing.examine.CHUNK", chunk)
     batch = actions.run_commit(ImportBatch.objects.get())
     assert (counts(batch), codes_of(batch)) == ((5, 0, 0, 1), [(7, "id_no", "repeated_id")])
     assert Student.objects.filter(verify_state=VerifyState.NOT_STARTED).count() == 5
