@@ -291,6 +291,14 @@ def test_big_table_needs_no_memory_here(save, tmp_path):
     assert peak < 2_000_000
 
 
+def test_row_longer_than_what_is_read_at_once_is_whole(save):
+    rows = [["short"], ["长" * 3_000] * 60, ["after", "it"]]
+    path = save("\n".join(map(",".join, rows)).encode(), "f.csv")
+    with open_table(path) as table:
+        assert [row.cells for row in table] == rows
+        assert [row.number for row in table] == [1, 2, 3]
+
+
 # --- whatever the bytes ---------------------------------------------------------------------------
 
 GOOD_XLSX = workbook(["学号", "姓名"], ["0012", "王"])

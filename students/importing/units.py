@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.actions import add_unit
 from accounts.models import Unit, UnitKind
 from accounts.organisation.queries import successors
+from common.bulk import insert_rows, update_rows
 from students.importing.choices import plain
 from students.importing.problems import Problem
 
@@ -195,8 +196,9 @@ class Organisation:
             parent.numchild += 1
             unit.path = Unit._get_path(parent_path, unit.depth, self._next_step(parent_path))
             self._take(unit.path, unit)
-        Unit.objects.bulk_create(wanted.values())
-        Unit.objects.bulk_update(parents.values(), ["numchild"])
+        if wanted:
+            insert_rows(Unit, list(wanted.values()))
+            update_rows(Unit, list(parents.values()), ["numchild"])
         saved = list(Unit.objects.filter(path__in=[unit.path for unit in wanted.values()]).order_by("path"))
         for unit in saved:
             self._remember(unit)
