@@ -1,0 +1,66 @@
+"""What people hear of the organisation: who stands in for whom."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.roles import Role
+from messaging.actions import notify
+from messaging.kinds import NoticeKind, kind_of, register
+
+
+def _stand_in(params: dict[str, Any]) -> dict[str, Any]:
+    """Posts and days in the reader's language."""
+    held = [{"role": Role(role).label, "unit": unit} for role, unit in params["posts"]]
+    posts = _(", ").join(_("%(role)s (%(unit)s)") % each for each in held)
+    days = {name: _day(params[name]) for name in ("first", "last")}
+    shown = _("%(first)s – %(last)s") if days["last"] else _("from %(first)s on")
+    return params | {"posts": posts, "whom": params["name"] or posts, "days": shown % days}
+
+
+def _day(written: str) -> str:
+    return date_format(datetime.date.fromisoformat(written), "DATE_FORMAT") if written else ""
+
+
+register(
+    NoticeKind(
+        "stand_in_person",
+        icon="user-plus",
+        title=gettext_lazy("You stand in for %(whom)s"),
+        body=gettext_lazy("You see and decide what waits for them, %(days)s. Their posts: %(posts)s."),
+        said=_stand_in,
+    )
+)
+register(
+    NoticeKind(
+        "stand_in_role",
+        icon="user-plus",
+        title=gettext_lazy("You stand in for %(whom)s"),
+        body=gettext_lazy(
+            "You see and decide what waits there while nobody who holds the role is at work, "
+            "%(days)s. %(reason)s"
+        ),
+        said=_stand_in,
+    )
+)
+register(
+    NoticeKind(
+        "stand_in_ended",
+        icon="arrow-back-up",
+        title=gettext_lazy("You no longer stand in for %(whom)s"),
+        body=gettext_lazy("It was to be: %(days)s. Others decide what waits there."),
+        said=_stand_in,
+    )
+)
+
+
+def from_accounts(people: Iterable[UUID], kind: str, path: str, said: dict[str, Any]) -> None:
+    """What `accounts.telling` has to say, as a notice to each."""
+    known = kind_of(kind)
+    if known is not None:
+        notify(people, known, path, **said)
