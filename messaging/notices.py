@@ -1,4 +1,4 @@
-"""What people hear of the organisation: who stands in for whom."""
+"""What people hear of the organisation: who stands in for whom, what a second person has to confirm."""
 
 import datetime
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.rights.second_person import words_of
 from accounts.roles import Role
 from messaging.actions import notify
 from messaging.kinds import NoticeKind, kind_of, register
@@ -57,6 +58,40 @@ register(
         said=_stand_in,
     )
 )
+
+
+def _operation(params: dict[str, Any]) -> dict[str, Any]:
+    """What a second person confirms, in the reader's language."""
+    return params | {"what": words_of(params["operation"], params["terms"], params["subject"])}
+
+
+for _key, _icon, _title, _body in (
+    (
+        "confirmation_asked",
+        "shield-check",
+        gettext_lazy("%(person)s asks you to confirm: %(what)s"),
+        gettext_lazy("“%(reason)s” Nothing changes before a second person has confirmed it."),
+    ),
+    (
+        "confirmation_given",
+        "circle-check",
+        gettext_lazy("%(person)s has confirmed what you asked for: %(what)s"),
+        gettext_lazy("It is done."),
+    ),
+    (
+        "confirmation_refused",
+        "ban",
+        gettext_lazy("%(person)s has not confirmed what you asked for: %(what)s"),
+        gettext_lazy("“%(reason)s” Nothing changes."),
+    ),
+    (
+        "confirmation_withdrawn",
+        "arrow-back-up",
+        gettext_lazy("%(person)s has withdrawn it: %(what)s"),
+        gettext_lazy("There is nothing left to confirm."),
+    ),
+):
+    register(NoticeKind(_key, icon=_icon, title=_title, body=_body, said=_operation))
 
 
 def from_accounts(people: Iterable[UUID], kind: str, path: str, said: dict[str, Any]) -> None:
