@@ -21,7 +21,8 @@ def _stand_in(params: dict[str, Any]) -> dict[str, Any]:
     posts = _(", ").join(_("%(role)s (%(unit)s)") % each for each in held)
     days = {name: _day(params[name]) for name in ("first", "last")}
     shown = _("%(first)s – %(last)s") if days["last"] else _("from %(first)s on")
-    return params | {"posts": posts, "whom": params["name"] or posts, "days": shown % days}
+    said = days["first"] if days["first"] == days["last"] else shown % days
+    return params | {"posts": posts, "whom": params["name"] or posts, "days": said}
 
 
 def _day(written: str) -> str:

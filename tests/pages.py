@@ -252,6 +252,7 @@ ADDRESSES = [
     Address("approvals:inbox", REVIEWING),
     Address("approvals:filters", REVIEWING),
     Address("approvals:done", REVIEWING),
+    Address("approvals:given", REVIEWING),
     Address("approvals:task", COUNSELOR, kwargs=_task),
     Address("approvals:task_diagram", COUNSELOR, kwargs=_task),
     Address("approvals:decide", COUNSELOR, (POST,), _task, _approval),

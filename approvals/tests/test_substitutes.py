@@ -280,6 +280,13 @@ def test_substitute_hears_for_whom_in_which_posts_and_from_when_to_when(flow):
 
 
 @pytest.mark.usefixtures("on_monday")
+def test_substitute_for_one_day_hears_of_that_day(flow):
+    be_away(flow.officer, MONDAY, MONDAY, flow.counselor)
+    ((_title, body),) = told(flow.counselor)
+    assert body.startswith("You see and decide what waits for them, 7 June 2027. ")
+
+
+@pytest.mark.usefixtures("on_monday")
 def test_absence_without_a_substitute_is_told_to_nobody(flow):
     end_stand_in(be_away(flow.officer, MONDAY, MONDAY, None))
     assert Notice.objects.count() == 0
