@@ -314,6 +314,9 @@ ADDRESSES = [
     *KEEPING_DATA,
     # students
     Address("students:list", SEEING_STUDENTS),
+    Address(
+        "students:remind", NEAR - {"deputy"}, (POST,), data=lambda _: {"owing": "destination"}, writers=NONE
+    ),
     Address("students:detail", IN_SCOPE, kwargs=_student),
     Address(
         "students:reveal",
