@@ -4,11 +4,14 @@ import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import rules
 from accounts.models import Appointment, SignInFailures, StandIn, Unit, User
-from accounts.queries import name_key, sign_in_key
+from accounts.queries import held_by, name_key, sign_in_key
+from accounts.roles import REVIEWERS
+from accounts.telling import tell
 
 FORGET_AFTER = datetime.timedelta(days=1)
 
@@ -44,15 +47,29 @@ def be_away(
     Without one it is done by whoever stands in for the role. Raises Refused by rule.
     """
     rules.can_be_away(person, starts_on, ends_on, substitute).require()
-    return StandIn.objects.create(
+    made = StandIn.objects.create(
         person=person, substitute=substitute, starts_on=starts_on, ends_on=ends_on, created_by=person
     )
+    tell_substitute(made, "stand_in_person")
+    return made
 
 
+def tell_substitute(row: StandIn, kind: str, **said: str) -> None:
+    """Tell who stands in: for whom, from when to when, in which posts."""
+    held = [row] if row.person is None else held_by(row.person)
+    posts = [[each.role, each.unit.name] for each in held if each.unit and each.role in REVIEWERS]
+    said |= {"name": row.person.name if row.person else "", "first": row.starts_on.isoformat()}
+    said["last"] = row.ends_on.isoformat() if row.ends_on else ""
+    people = [] if row.substitute_id is None else [row.substitute_id]
+    tell(people, kind, reverse("accounts:absence"), posts=posts, **said)
+
+
+@transaction.atomic
 def end_stand_in(row: StandIn) -> None:
     """Who was away is back, who stood in no longer does: it counts until yesterday, or is forgotten when it
     has not begun before today.
     """
+    tell_substitute(row, "stand_in_ended")
     today = timezone.localdate()
     if row.starts_on >= today:
         row.delete()

@@ -152,6 +152,13 @@ def holders(role: str, unit: Unit, on: datetime.date | None = None) -> QuerySet[
     )
 
 
+def school_holders(roles: Iterable[str]) -> list[UUID]:
+    """The keys of the people who hold one of *roles* for the whole university, each once."""
+    root = university()
+    found = [holders(role, root).values_list("pk", flat=True) for role in sorted(roles)] if root else []
+    return list(dict.fromkeys(key for keys in found for key in keys))
+
+
 def holders_at(role: str, unit_id: int | None) -> list[UUID]:
     """The keys of `holders` of *role* for the unit under that key; nobody when there is no such unit."""
     unit = Unit.objects.filter(pk=unit_id).first()

@@ -1,4 +1,4 @@
-"""What people keep about their inbox, copies they got, and batches they ran."""
+"""What people keep about their inbox, copies they got, tasks they gave to others, and batches they ran."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import EncryptedJSONField, KeyField
 from common.models import Record
-from processes.models import Case
+from processes.models import Case, Task
 
 
 class SavedView(Record):
@@ -63,6 +63,37 @@ class CarbonCopy(Record):
 
     def __str__(self) -> str:
         return f"{self.case_id} · {self.recipient_id}"
+
+
+class Way(models.TextChoices):
+    """In which way a task was given to a colleague."""
+
+    TRANSFERRED = "transferred", _("handed on")
+    DELEGATED = "delegated", _("for an opinion")
+    SIGNER = "signer", _("to sign")
+
+
+class PassedOn(Record):
+    """A task that somebody gave to a colleague, so that who gave it finds it again."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+", verbose_name=_("task"))
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    receiver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("given to")
+    )
+    way = KeyField(max_length=12, choices=Way)
+    created_at = models.DateTimeField(_("given on"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("task given to a colleague")
+        verbose_name_plural = _("tasks given to colleagues")
+        indexes = [models.Index(fields=["giver", "created_at", "id"], name="passed_on_by")]
+
+    class Privacy:
+        personal = frozenset({"giver", "receiver"})
+
+    def __str__(self) -> str:
+        return f"{self.way} · {self.task_id}"
 
 
 class BatchState(models.TextChoices):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("filters/", views.filters, name="filters"),
     path("done/", views.done, name="done"),
+    path("done/given/", views.given, name="given"),
     path("tasks/<uuid:task_id>/", task.show, name="task"),
     path("tasks/<uuid:task_id>/decide/", task.decide, name="decide"),
     path("tasks/<uuid:task_id>/next/", task.following, name="next"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from accounts.models import User
 from accounts.posts import Post
 from accounts.roles import Role
+from approvals.queries.given import Given
 from common.moments import spoken_span
 from processes.engine.workdays import working_time
 from processes.models import Task
@@ -233,6 +234,24 @@ def why_here(post: Post, task: Task) -> str:
     if post.unit.pk == task.unit_id:
         return _("You are %(role)s of %(unit)s.") % words
     return _("You are %(role)s of %(unit)s, which %(pool)s belongs to.") % words
+
+
+def whereabouts(given: Given) -> str:
+    """Who has by now what somebody gave to a colleague, and what came of it."""
+    asked, person = given.asked, given.row.receiver.name
+    if asked is None:
+        later, gone = _("%(person)s is asked once you have decided"), _("%(person)s is not asked any more")
+        return (later if given.comes_later else gone) % {"person": person}
+    if asked.outcome:
+        who = asked.decided_by.name if asked.decided_by else person
+        return _("%(person)s: %(outcome)s") % {"person": who, "outcome": outcome_label(asked.outcome)}
+    if not asked.is_open:
+        return _("not needed any more")
+    if given.is_back:
+        return _("with you again")
+    if asked.owner is None:
+        return _("nobody has taken it")
+    return _("with %(person)s") % {"person": asked.owner.name}
 
 
 #: Events by which somebody gives a task to a colleague in person, and why it is then on that desk.

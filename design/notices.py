@@ -7,11 +7,10 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.queries import holders, university
+from accounts.queries import school_holders
 from accounts.roles import DESIGNERS
-from messaging.actions import notice
+from messaging.actions import notify
 from messaging.kinds import NoticeKind, register
-from messaging.models import Notice
 from processes.engine.actor import Agent
 from processes.evolve import queries
 from processes.evolve.models import Proposal
@@ -71,21 +70,13 @@ def of_proposal(proposal: Proposal, what: str, by: Agent) -> None:
         "note": proposal.note,
         "reason": proposal.reason,
     }
-    people = [key for key in dict.fromkeys(_concerned(proposal, what)) if key != by.user_id]
-    Notice.objects.bulk_create([notice(key, kind, url, **words) for key in people])
+    notify((key for key in _concerned(proposal, what) if key != by.user_id), kind, url, **words)
 
 
 def _concerned(proposal: Proposal, what: str) -> Iterable[UUID]:
     """Every other designer when it is made or withdrawn, the two people of it afterwards."""
     if what in ("proposed", "withdrawn"):
-        yield from _designers()
+        yield from school_holders(DESIGNERS)
     yield proposal.proposed_by_id
     if what in ("done", "overtaken") and proposal.decided_by_id:
         yield proposal.decided_by_id
-
-
-def _designers() -> Iterable[UUID]:
-    root = university()
-    if root is not None:
-        for role in sorted(DESIGNERS):
-            yield from holders(role, root).values_list("pk", flat=True)

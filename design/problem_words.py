@@ -121,6 +121,10 @@ WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "flag": (_("A setting is neither yes nor no."), _("Correct it.")),
     "choice": (_("A setting has a value that is not offered."), _("Choose one of those offered.")),
     "setting-without": (_("A setting means nothing on such a step, or without another one."), _TIME),
+    "nobody-above": (
+        _("One level up is to be asked, but no later level lies higher."),
+        _("Choose in the settings which role is asked then."),
+    ),
     "copy": (_("Who gets a copy is not written as it should be."), _("Choose role and level again.")),
     "unknown-form": (_("The form of this level does not exist."), _("Choose another form.")),
     "unknown-field": (_("A field that may be edited is not in the form."), _("Choose another field.")),

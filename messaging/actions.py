@@ -1,5 +1,6 @@
 """Every write of notices."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,11 @@ def notice(recipient: User | UUID, kind: NoticeKind, url: str = "", **params: An
         raise ValueError(f"A notice leads to a page of this site, not to {url!r}.")
     key = recipient.pk if isinstance(recipient, User) else recipient
     return Notice(recipient_id=key, kind=kind.key, params=params, url=url)
+
+
+def notify(people: Iterable[UUID], kind: NoticeKind, url: str = "", **params: Any) -> None:
+    """Write the same notice to each of *people* (keys of users), once."""
+    Notice.objects.bulk_create([notice(person, kind, url, **params) for person in dict.fromkeys(people)])
 
 
 def mark_read(notice: Notice) -> None:

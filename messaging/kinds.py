@@ -8,19 +8,25 @@ A room that sends notices declares its kinds in `APP/notices.py`, loaded from it
     ))
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """Words of one kind: lazy msgids with `%(name)s` places, filled from the notice's params."""
+    """Words of one kind: lazy msgids with `%(name)s` places, filled from the notice's params.
+
+    *said* makes of the params what the places show, where that depends on the reader's language: roles, days.
+    """
 
     key: str
     title: str | Promise
     body: str | Promise = ""
     icon: str = "bell"
+    said: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
 
 _kinds: dict[str, NoticeKind] = {}

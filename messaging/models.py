@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common.fields import EncryptedJSONField, KeyField
 from common.models import Record
-from messaging.kinds import kind_of
+from messaging.kinds import NoticeKind, kind_of
 
 
 class Notice(Record):
@@ -42,13 +42,13 @@ class Notice(Record):
     def title(self) -> str:
         """The heading in the language in force."""
         kind = kind_of(self.kind)
-        return _filled(kind.title, self.params) if kind else _("Notice")
+        return _filled(kind, kind.title, self.params) if kind else _("Notice")
 
     @property
     def body(self) -> str:
         """The text in the language in force; may be empty."""
         kind = kind_of(self.kind)
-        return _filled(kind.body, self.params) if kind else ""
+        return _filled(kind, kind.body, self.params) if kind else ""
 
     @property
     def icon(self) -> str:
@@ -57,8 +57,8 @@ class Notice(Record):
         return kind.icon if kind else "bell"
 
 
-def _filled(words: str | Promise, params: dict[str, Any]) -> str:
-    return str(words) % _Places(params) if words else ""
+def _filled(kind: NoticeKind, words: str | Promise, params: dict[str, Any]) -> str:
+    return str(words) % _Places(kind.said(params)) if words else ""
 
 
 class _Places(dict[str, Any]):

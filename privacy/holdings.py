@@ -179,6 +179,7 @@ NO_PART: Mapping[str, str] = {
     "accounts.rightschange": "the trail of rights, which auditors read",
     "approvals.savedview": "how a reviewer likes lists",
     "approvals.carboncopy": "official work",
+    "approvals.passedon": "official work",
     "approvals.batchrun": "official work",
     "approvals.batchitem": "official work",
     "employers.employer": "of an employer, which its own pages show",

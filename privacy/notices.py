@@ -42,6 +42,22 @@ RETURNED = _kind(
 REJECTED = _kind("rejected", icon="x", title=_("Your request about your data was refused"), body="%(reason)s")
 
 
+TO_SIGN = register(
+    NoticeKind(
+        "assessment_to_sign",
+        icon="signature",
+        title=_("%(person)s asks you to sign an impact assessment: %(title)s"),
+        body=_("One of those who may sign reads it and signs. It holds from then on."),
+    )
+)
+SIGNED = register(
+    NoticeKind(
+        "assessment_signed",
+        icon="circle-check",
+        title=_("%(person)s has signed your impact assessment: %(title)s"),
+        body=_("It holds from now on and is not changed any more."),
+    )
+)
 REVIEW_SOON = register(
     NoticeKind(
         "assessment_soon",

@@ -107,7 +107,8 @@ class Case(KeptInMemory, Record, AbstractProcess):
 
     version = models.ForeignKey(DefinitionVersion, models.PROTECT, related_name="cases")
     flow_key = KeyField(_("flow"), max_length=60)
-    number = KeyField(_("case number"), max_length=24, unique=True)
+    #: That of a called case is its caller's and one part more.
+    number = KeyField(_("case number"), max_length=60, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=CaseState, default=CaseState.DRAFT)
 
     # Keys of which a longer index begins with the same column have none of their own (`db_index=False`).

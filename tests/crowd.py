@@ -15,7 +15,7 @@ from accounts.models import AccessLog, Appointment, Unit, UnitKind, User
 from accounts.queries import unit_at
 from accounts.roles import Role
 from accounts.security.models import SignIn
-from approvals.models import SavedView
+from approvals.models import SavedView, Way
 from common.ids import uuid7
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination, DestinationState
@@ -388,6 +388,12 @@ def _copies_and_batches(world: World, numbers: range) -> None:
     cases = list(Case.objects.filter(number__startswith="counselor-").exclude(copies__isnull=False))
     by_number = dict(zip(numbers, cases, strict=False))
     _insert(_copies(world.copy, by_number, lambda number: {"case": by_number[number]}))
+    tasks = Task.objects.filter(process__in=cases).exclude(outcome="submit")
+    by_number = dict(zip(numbers, tasks, strict=False))
+    for way in Way:
+        _insert(
+            _copies(world.given, by_number, lambda number, way=way: {"task": by_number[number], "way": way})
+        )
     _insert(_copies(world.batch, numbers, lambda _number: {}))
     item = world.batch.items.get(place=0)
     _insert(_copies(item, numbers, lambda number: {"place": 1 + number, "case": world.task.process}))

@@ -252,6 +252,7 @@ ADDRESSES = [
     Address("approvals:inbox", REVIEWING),
     Address("approvals:filters", REVIEWING),
     Address("approvals:done", REVIEWING),
+    Address("approvals:given", REVIEWING),
     Address("approvals:task", COUNSELOR, kwargs=_task),
     Address("approvals:task_diagram", COUNSELOR, kwargs=_task),
     Address("approvals:decide", COUNSELOR, (POST,), _task, _approval),
@@ -313,6 +314,9 @@ ADDRESSES = [
     *KEEPING_DATA,
     # students
     Address("students:list", SEEING_STUDENTS),
+    Address(
+        "students:remind", NEAR - {"deputy"}, (POST,), data=lambda _: {"owing": "destination"}, writers=NONE
+    ),
     Address("students:detail", IN_SCOPE, kwargs=_student),
     Address(
         "students:reveal",

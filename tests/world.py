@@ -39,7 +39,7 @@ from accounts.security.totp import new_secret
 from approvals import saved_views
 from approvals.actions import Actor, copy_to, start_batch
 from approvals.filters import Filters
-from approvals.models import BatchRun, CarbonCopy, SavedView
+from approvals.models import BatchRun, CarbonCopy, PassedOn, SavedView, Way
 from common.ids import uuid7
 from destinations.flows.filing.tests import kit
 from destinations.models import Destination
@@ -160,6 +160,7 @@ class World:
     view: SavedView
     incident: Incident
     copy: CarbonCopy
+    given: PassedOn
     batch: BatchRun
     absence: StandIn
     uploaded: ImportBatch
@@ -246,6 +247,7 @@ def build_world() -> World:
         view=saved_views.save_view(people["counselor"], "逾期", Filters(overdue="1")),
         incident=_incident(kit.open_task(filing)),
         copy=_copy(people, kit.open_task(filing)),
+        given=_given(people, kit.open_task(filing)),
         batch=start_batch([uuid7()], "approve", {}, Actor(people["counselor"])),
         absence=_absence(people),
         uploaded=_import(people["data"], start=True),
@@ -294,6 +296,12 @@ def _incident(task: Task) -> Incident:
 def _copy(people: dict[str, User], task: Task) -> CarbonCopy:
     copy_to(task.pk, [people["college"].pk], Actor(people["counselor"]), text="请知悉")
     return CarbonCopy.objects.get()
+
+
+def _given(people: dict[str, User], task: Task) -> PassedOn:
+    return PassedOn.objects.create(
+        task=task, giver=people["counselor"], receiver=people["college"], way=Way.TRANSFERRED
+    )
 
 
 def _absence(people: dict[str, User]) -> StandIn:

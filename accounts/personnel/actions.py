@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import end_stand_in
+from accounts.actions import end_stand_in, tell_substitute
 from accounts.models import Appointment, StandIn, Unit, User
 from accounts.organisation.trail import record
 from accounts.personnel import rules
@@ -110,6 +110,7 @@ def name_substitute(
         role=role, unit=unit, substitute=substitute, starts_on=starts_on, ends_on=ends_on, created_by=by
     )
     record(substitute, "substitute_named", by, ip=ip, **_said(made), reason=reason)
+    tell_substitute(made, "stand_in_role", reason=reason)
     return made
 
 

@@ -3,10 +3,11 @@
 A room names its sensitive operations once, from its app's `ready()`:
 
     PUBLISH = register(SensitiveKind("publish_list", label=_("Publish the list"), carry_out=_publish,
-                                     words=_words_of, may_ask=..., may_confirm=...))
+                                     words=_words_of))
 
 and calls `ask` where it would have acted. *carry_out* gets the operation and acts through the room's own
-actions, whose rules are asked again: the world may have changed since.
+actions, whose rules are asked again: the world may have changed since. Whoever may confirm hears that it was
+asked for, and whoever asked hears the answer.
 """
 
 import datetime
@@ -16,15 +17,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import roles_of
+from accounts.queries import roles_of, school_holders
 from accounts.rights.models import Operation, OperationState
 from accounts.rights.trail import record
 from accounts.roles import CONFIRMERS
+from accounts.telling import tell
 from common.errors import BadInput, Refused
 from common.moments import spoken_moment
 from common.verdict import ALLOWED, Verdict, refused
@@ -40,13 +43,12 @@ def is_confirmer(user: User) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SensitiveKind:
-    """One sensitive operation: its words in the reader's language, who may confirm it, and the deed."""
+    """One sensitive operation: its words in the reader's language, and the deed."""
 
     key: str
     label: str | Promise
     carry_out: Callable[[Operation, User, str], None]
     words: Callable[[Operation], str]
-    may_confirm: Callable[[User], bool] = is_confirmer
 
 
 _kinds: dict[str, SensitiveKind] = {}
@@ -62,6 +64,13 @@ def register(kind: SensitiveKind) -> SensitiveKind:
 def kind_of(operation: Operation) -> SensitiveKind:
     """What kind of operation it is."""
     return _kinds[operation.kind]
+
+
+def words_of(kind: str, terms: dict[str, Any], subject: str) -> str:
+    """An operation in the reader's language, from what a notice keeps of it; empty when its kind is gone."""
+    known = _kinds.get(kind)
+    about = User(name=subject) if subject else None
+    return known.words(Operation(kind=kind, terms=terms, subject=about)) if known else ""
 
 
 def can_confirm(user: User, operation: Operation) -> Verdict:
@@ -82,7 +91,7 @@ def can_decline(user: User, operation: Operation) -> Verdict:
         return refused(_("You asked for this yourself. A second person has to answer; you can withdraw it."))
     if user.pk == operation.subject_id:
         return refused(_("This is about yourself. Somebody else has to answer."))
-    if not kind_of(operation).may_confirm(user):
+    if not is_confirmer(user):
         return refused(_("Security administrators and the director of the career center answer this."))
     return ALLOWED
 
@@ -141,6 +150,7 @@ def ask(
         kind=kind.key,
         reason=operation.reason,
     )
+    _tell(operation, "confirmation_asked", _others(operation), operation.reason)
     return operation
 
 
@@ -151,6 +161,7 @@ def confirm(operation_id: UUID, by: User, *, ip: str = "") -> Operation:
     can_confirm(by, operation).require()
     _settle(operation, OperationState.DONE, by)
     kind_of(operation).carry_out(operation, by, ip)
+    _tell(operation, "confirmation_given", [operation.asked_by_id])
     return operation
 
 
@@ -164,6 +175,7 @@ def decline(operation_id: UUID, by: User, *, answer: str, ip: str = "") -> Opera
     operation.answer = answer.strip()[:200]
     _settle(operation, OperationState.DECLINED, by)
     _note("declined", operation, by, ip)
+    _tell(operation, "confirmation_refused", [operation.asked_by_id], operation.answer)
     return operation
 
 
@@ -174,7 +186,25 @@ def withdraw(operation_id: UUID, by: User, *, ip: str = "") -> Operation:
     can_withdraw(by, operation).require()
     _settle(operation, OperationState.WITHDRAWN, by)
     _note("withdrawn", operation, by, ip)
+    _tell(operation, "confirmation_withdrawn", _others(operation))
     return operation
+
+
+def _others(operation: Operation) -> list[UUID]:
+    """Who may answer: neither who asked nor whom it is about."""
+    apart = (operation.asked_by_id, operation.subject_id)
+    return [key for key in school_holders(CONFIRMERS) if key not in apart]
+
+
+def _tell(operation: Operation, what: str, people: list[UUID], reason: str = "") -> None:
+    """Tell *people* what became of it: who did that, and what it is about."""
+    person, subject = operation.decided_by or operation.asked_by, operation.subject
+    about = {
+        "operation": operation.kind,
+        "terms": operation.terms,
+        "subject": subject.name if subject else "",
+    }
+    tell(people, what, reverse("rights:operations"), person=person.name, reason=reason, **about)
 
 
 def _settle(operation: Operation, state: OperationState, by: User) -> None:

@@ -9,6 +9,7 @@ from accounts.models import User
 from approvals import notices, rules
 from approvals.actions.deciding import RowResult, check_reason, in_one_go
 from approvals.actions.locking import on_task
+from approvals.models import PassedOn, Way
 from approvals.queries.colleagues import colleagues_for
 from common.errors import BadInput
 from common.retry import retrying
@@ -48,6 +49,7 @@ def _transfer(unit: UnitOfWork, task: Task, to: UUID, by: Actor, reason: str) ->
     rules.can_pass_on(by, task).require()
     person = colleague(task, to, by)
     give(task, person.pk)
+    note(unit, task, by, person.pk, Way.TRANSFERRED)
     unit.record(task.process, "transferred", task=task, people=[person.pk.hex], text=reason)
     notices.tell(unit, [person.pk], notices.TRANSFERRED, task, text=reason)
 
@@ -63,6 +65,7 @@ def delegate(task_id: UUID, to: UUID, by: Actor, *, text: str, now: datetime.dat
         question, person = check_reason(text), colleague(task, to, by)
         owner = task.owner_id or by.user.pk
         give(task, person.pk, delegated_by=owner.hex, question=question)
+        note(unit, task, by, person.pk, Way.DELEGATED)
         unit.record(task.process, "delegated", task=task, people=[person.pk.hex], text=question)
         notices.tell(unit, [person.pk], notices.DELEGATED, task, text=question)
     return task
@@ -86,6 +89,11 @@ def give_back(task_id: UUID, by: Actor, *, text: str = "", now: datetime.datetim
         if owner and not is_owner:
             notices.tell(unit, [owner], notices.GIVEN_BACK, task, text=opinion)
     return task
+
+
+def note(unit: UnitOfWork, task: Task, by: Actor, to: UUID, way: Way) -> None:
+    """Let *by* find *task* again in the list of what they gave to others."""
+    unit.keep(PassedOn(task=task, giver=by.user, receiver_id=to, way=way, created_at=unit.now))
 
 
 def colleague(task: Task, person: UUID, by: Actor) -> User:

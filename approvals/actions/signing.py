@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from approvals import notices, rules
 from approvals.actions.deciding import check_reason
 from approvals.actions.locking import on_task
+from approvals.actions.passing import note
+from approvals.models import Way
 from approvals.queries.colleagues import people_around
 from common.errors import BadInput, Refused
 from common.retry import retrying
@@ -42,6 +44,7 @@ def add_signer(
         _check_person(task, person, by)
         signer = signing.add(task, person, place, by.user.pk, question)
         _touch(task)
+        note(unit, task, by, person, Way.SIGNER)
         runtime.record(
             unit, task.process, "signer_added", task, None, people=[person.hex], place=place, text=question
         )

@@ -9,6 +9,7 @@ from approvals.queries.colleagues import (
     people_involved,
     posts_around,
 )
+from approvals.queries.given import given
 from approvals.queries.inbox import (
     REVIEWS,
     Done,
@@ -60,6 +61,7 @@ __all__ = [
     "colleagues_for",
     "copies_of",
     "done",
+    "given",
     "inbox",
     "incident_groups",
     "incidents",

@@ -189,16 +189,16 @@ def _under_unit(key: str, user: User) -> Q:
     return Q(process__unit__path__startswith=unit.path)
 
 
-def found_by(text: str) -> Q:
+def found_by(text: str, prefix: str = "") -> Q:
     """Tasks whose case has every word of *text* in name, number, pinyin or initials.
 
-    The end of the case number finds it too.
+    The end of the case number finds it too. *prefix* leads to the task, such as `task__`.
     """
     wanted = Q()
     for word in text.split():
-        found = Q(process__search_text__icontains=word)
+        found = Q(**{f"{prefix}process__search_text__icontains": word})
         if len(word) >= SHORTEST_NUMBER:
-            found |= Q(process__number__iendswith=word)
+            found |= Q(**{f"{prefix}process__number__iendswith": word})
         wanted &= found
     return wanted
 

@@ -18,6 +18,7 @@ from processes.models import Task
 
 register = template.Library()
 register.filter("outcome", words.outcome_label)
+register.filter(words.whereabouts)
 register.simple_tag(rows.due, name="deadline")
 
 TONES = {

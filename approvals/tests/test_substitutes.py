@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
-from django.utils import timezone
+import time_machine
+from django.utils import timezone, translation
 
 from accounts.actions import be_away, end_stand_in
 from accounts.models import StandIn, Unit, User
 from accounts.organisation.trail import events_of
-from accounts.personnel.actions import name_substitute
+from accounts.personnel.actions import end_substitute, name_substitute
 from accounts.personnel.forms import SubstituteForm
 from accounts.personnel.rules import can_stand_in
 from accounts.posts import possible_substitutes
@@ -17,6 +18,7 @@ from approvals.actions import Actor, Decision, claim, decide
 from approvals.tests.kit import open_task, submitted
 from approvals.tests.test_claiming import shown
 from common.errors import Refused
+from messaging.models import Notice
 from processes.models import Event, Task
 from processes.queries import history
 
@@ -245,3 +247,69 @@ def test_form_offers_nobody_who_could_not_stand_in(flow):
     offered = set(dict(SubstituteForm(flow.college).fields["person"].choices))
     assert flow.counselor.pk.hex in offered
     assert offered.isdisjoint({guard.pk.hex, officer.pk.hex})
+
+
+def told(person: User) -> list[tuple[str, str]]:
+    """What *person* was told, in English."""
+    with translation.override("en"):
+        return sorted((each.title, each.body) for each in Notice.objects.filter(recipient=person))
+
+
+MONDAY = datetime.date(2027, 6, 7)
+
+
+@pytest.fixture
+def on_monday():
+    with time_machine.travel("2027-06-07T09:00:00+08:00", tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("on_monday")
+def test_substitute_hears_for_whom_in_which_posts_and_from_when_to_when(flow):
+    be_away(flow.officer, MONDAY, MONDAY + 3 * DAY, flow.counselor)
+    said = (
+        "You stand in for 李老师",
+        "You see and decide what waits for them, 7 June 2027 – 10 June 2027. "
+        "Their posts: College employment officer (软件学院).",
+    )
+    assert told(flow.counselor) == [said]
+    assert Notice.objects.get().url == "/account/absence/"
+    with translation.override("zh-hans"):
+        assert Notice.objects.get().title == "请您代办李老师的事项"
+    assert told(flow.officer) == []
+
+
+@pytest.mark.usefixtures("on_monday")
+def test_substitute_for_one_day_hears_of_that_day(flow):
+    be_away(flow.officer, MONDAY, MONDAY, flow.counselor)
+    ((_title, body),) = told(flow.counselor)
+    assert body.startswith("You see and decide what waits for them, 7 June 2027. ")
+
+
+@pytest.mark.usefixtures("on_monday")
+def test_absence_without_a_substitute_is_told_to_nobody(flow):
+    end_stand_in(be_away(flow.officer, MONDAY, MONDAY, None))
+    assert Notice.objects.count() == 0
+
+
+@pytest.mark.usefixtures("on_monday")
+def test_substitute_of_a_role_hears_of_it_and_why(flow):
+    row = stand_in(Role.COLLEGE_OFFICER, flow.college, flow.counselor, flow.director)
+    end_substitute(row, flow.director)
+    days = "from 7 June 2027 on"
+    why = f"You see and decide what waits there while nobody who holds the role is at work, {days}. 人手不足"
+    assert told(flow.counselor) == [
+        (
+            "You no longer stand in for College employment officer (软件学院)",
+            f"It was to be: {days}. Others decide what waits there.",
+        ),
+        ("You stand in for College employment officer (软件学院)", why),
+    ]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.usefixtures("on_monday")
+def test_substitute_hears_that_it_ended_early_or_was_called_off(flow, first):
+    row = be_away(flow.officer, MONDAY + first * DAY, MONDAY + 3 * DAY, flow.counselor)
+    end_stand_in(row)
+    assert told(flow.counselor)[0][0] == "You no longer stand in for 李老师"

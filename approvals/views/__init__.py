@@ -71,6 +71,21 @@ def done(request: DeskRequest) -> HttpResponse:
     return render(request, "approvals/parts/done_rows.html" if part else "approvals/done.html", context)
 
 
+@reviewers_only
+@require_GET
+@never_cache
+def given(request: DeskRequest) -> HttpResponse:
+    """What the reader gave to colleagues and who has it now; `after` asks for the rows that follow."""
+    text = request.GET.get("q", "").strip()
+    try:
+        found = queries.given(request.user, text, after=request.GET.get("after", ""))
+    except BadCursor:
+        raise Http404 from None
+    part = request.htmx and "after" in request.GET
+    template = "approvals/parts/given_rows.html" if part else "approvals/given.html"
+    return render(request, template, {"given": found, "q": text})
+
+
 def _default(views: list[SavedView]) -> SavedView | None:
     return next((view for view in views if view.is_default), None)
 

@@ -6,10 +6,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.queries import holders, university
-from messaging.actions import notice
-from messaging.models import Notice
+from accounts.queries import school_holders
+from messaging.actions import notify
 from privacy.assessments.models import Assessment, Reminder
 from privacy.assessments.queries import due_by
 from privacy.assessments.rules import WRITERS
@@ -38,12 +36,5 @@ def _remind(assessment: Assessment, stage: Reminder) -> bool:
         return False
     url = reverse("assessments:one", args=[assessment.pk])
     day = assessment.next_review.isoformat()
-    told = [notice(each, _KINDS[stage], url, title=assessment.title, day=day) for each in _officers()]
-    Notice.objects.bulk_create(told)
+    notify(school_holders(WRITERS), _KINDS[stage], url, title=assessment.title, day=day)
     return True
-
-
-def _officers() -> list[User]:
-    root = university()
-    found = {user.pk: user for role in sorted(WRITERS) for user in holders(role, root)} if root else {}
-    return [found[key] for key in sorted(found)]

@@ -49,11 +49,16 @@ def can_sign(assessment: Assessment, user: User, today: datetime.date | None = N
         return refused(_("A data officer, a security administrator or the director signs."))
     if assessment.written_by_id == user.pk:
         return refused(_("You wrote it, so somebody else signs it. Ask a second person."))
-    if any(mark in text for mark in _UNFINISHED for text in assessment.texts):
+    if not is_complete(assessment):
         return refused(_("The text still names what is to be added. Its writer has to complete it first."))
     if assessment.next_review <= (today or timezone.localdate()):
         return refused(_("The next review lies behind us. Its writer has to set a later day first."))
     return ALLOWED
+
+
+def is_complete(assessment: Assessment) -> bool:
+    """Whether nothing of it is left to be added."""
+    return not any(mark in text for mark in _UNFINISHED for text in assessment.texts)
 
 
 def can_replace(assessment: Assessment, user: User) -> Verdict:

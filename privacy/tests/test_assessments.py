@@ -134,9 +134,34 @@ def test_prefilled_text_is_signed_only_when_what_it_leaves_open_is_written(key, 
     assert fresh(done).is_signed
 
 
+def told() -> list[tuple[User, str]]:
+    """Who was told what since the last look."""
+    found = [(row.recipient, row.title) for row in Notice.objects.select_related("recipient")]
+    Notice.objects.all().delete()
+    return found
+
+
+def test_those_who_may_sign_hear_of_a_draft_once_and_its_writer_of_the_signature(writer, second):
+    draft = written(writer)
+    assert Notice.objects.get().url == f"/manage/assessments/{draft.pk}/"
+    assert told() == [(second, f"{writer.name} asks you to sign an impact assessment: {draft.title}")]
+    actions.change(draft, words(measures="只显示代码"), writer)
+    assert told() == []
+    actions.sign(draft, fresh(draft).seen, second)
+    assert told() == [(writer, f"{second.name} has signed your impact assessment: {draft.title}")]
+
+
+def test_nobody_is_asked_to_sign_before_the_draft_is_complete(writer, second):
+    draft = written(writer, conclusion="To be added: what is special about our school.")
+    assert told() == []
+    actions.change(draft, words(), writer)
+    assert [person for person, _title in told()] == [second]
+
+
 def test_officers_hear_of_a_review_30_days_before_and_when_it_is_overdue_once_each(writer, second):
     held = signed(writer, second, next_review=timezone.localdate() + 200 * DAY)
     written(writer)
+    Notice.objects.all().delete()
     review = held.next_review
     told = []
     for day in (

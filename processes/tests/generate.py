@@ -8,17 +8,20 @@ together by hand: `text_of(block("parallel", block("task"), block("service")))`.
 
 Every loop counts its rounds in the variable `rounds` and ends after three at most. All tasks belong to the
 people of `processes.tests.kit`, all automatic work to the handler `take_effect`; the message is `reply`, timers
-fire within days.
+fire within days. A definition calls those under the keys `CALLED`, which are random themselves (`called_texts`):
+each calls only those after it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from itertools import pairwise
 
 from hypothesis import strategies as st
 
 KEY = "scratch_review"
+CALLED = ("scratch_called", "scratch_called_last")
 MESSAGE_NAME = "reply"
 ERROR_CODE = "refused"
 FIRST_TASK = "file"
@@ -80,6 +83,10 @@ class Drawing:
 
     parts: list[str] = field(default_factory=list)
     count: int = 0
+    #: Keys of the definitions that it may call.
+    callable: tuple[str, ...] = CALLED
+    #: Whether it begins with a task of the applicant, to whom a case can go back.
+    handed_in: bool = True
 
     def new_id(self, prefix: str) -> str:
         """An id that no other element has."""
@@ -106,7 +113,7 @@ class Drawing:
 
     def scope(self, draw: Callable[["Drawing"], None]) -> str:
         """Draw a sub-process with what *draw* puts into it; gives its id."""
-        inner = Drawing([], self.count)
+        inner = replace(self, parts=[])
         draw(inner)
         self.count = inner.count
         return self.add("subProcess", "s", "".join(inner.parts))
@@ -145,7 +152,7 @@ def _own_task(d: Drawing, b: Block) -> Ends:
 def _countersign(d: Drawing, b: Block) -> Ends:
     role, unit = _ROLES[b.choice % 3]
     shown = " ".join(f'{name}="{value}"' for name, value in _LOOPS[b.choice % len(_LOOPS)].items())
-    extra = {"qc_result": "agreed", "qc_onObjection": "go_on"} if b.choice % 2 else {}
+    extra = {"qc_result": "agreed", "qc_onObjection": "go_on"} if b.choice % 2 or not d.handed_in else {}
     loop = f"<bpmn:multiInstanceLoopCharacteristics {shown}/>"
     key = d.add("userTask", "t", loop, qc_role=role, qc_unit=unit, **extra)
     return key, key
@@ -177,6 +184,21 @@ def _message(d: Drawing, _b: Block) -> Ends:
 def _timer_definition(choice: int) -> str:
     text, settings = _TIMERS[choice % len(_TIMERS)]
     return f"<bpmn:timerEventDefinition{settings}>{text}</bpmn:timerEventDefinition>"
+
+
+def _call(d: Drawing, b: Block) -> Ends:
+    """A case of another definition, with data in and out; every second one is ready for a rejection."""
+    inside = '<qc:in source="level + 1" target="level"/><qc:in source="kind" target="kind"/>'
+    inside += '<qc:out source="kind" target="kind"/><qc:out source="level &gt; 2 || short" target="agreed"/>'
+    key = d.add(
+        "callActivity",
+        "k",
+        f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>",
+        calledElement=d.callable[b.choice % len(d.callable)],
+    )
+    if b.choice % 4 < 2:
+        return key, key
+    return _with_boundary(d, key, '<bpmn:errorEventDefinition errorRef="e_rejected"/>', b.choice)
 
 
 def _exclusive(d: Drawing, b: Block) -> Ends:
@@ -323,6 +345,7 @@ _LEAVES: Mapping[str, Callable[[Drawing, Block], Ends]] = {
     "rule": _rule,
     "timer": _timer,
     "message": _message,
+    "call": _call,
     "race": _race,
     "deadline": _deadline,
     "reminder": _reminder,
@@ -346,25 +369,36 @@ def draw(d: Drawing, b: Block) -> Ends:
     return (_LEAVES | _COMPOUND)[b.kind](d, b)
 
 
-def text_of(body: Block) -> str:
-    """The BPMN text of start, first task, *body*, a last automatic task and the end."""
-    d = Drawing()
+def text_of(body: Block, key: str = KEY) -> str:
+    """The BPMN text of start, first task, *body*, a last automatic task and the end.
+
+    Every second one that is only called begins with no first task.
+    """
+    later = CALLED[CALLED.index(key) + 1 :] if key in CALLED else CALLED
+    d = Drawing(callable=later, handed_in=key == KEY or body.choice % 2 == 0)
     entered, left = draw(d, body)
-    d.flow("start", FIRST_TASK)
-    d.flow(FIRST_TASK, entered)
+    resubmit = ' qc:resubmit="to_returner"' if body.choice % 2 else ""
+    first = f'<bpmn:userTask id="{FIRST_TASK}" name="填写" qc:initiator="true"{resubmit}/>'
+    called = ' qc:called="true"' if key in CALLED else ""
+    if d.handed_in:
+        d.flow("start", FIRST_TASK)
+        d.flow(FIRST_TASK, entered)
+    else:
+        first = ""
+        d.flow("start", entered)
     d.flow(left, "take_effect")
     d.flow("take_effect", "end")
-    resubmit = ' qc:resubmit="to_returner"' if body.choice % 2 else ""
     declared = "".join(f'<qc:variable name="{name}" type="{kind}"/>' for name, kind in VARIABLES.items())
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
                   xmlns:qc="https://qicheng.dev/bpmn" id="d" targetNamespace="https://qicheng.dev/bpmn">
   <bpmn:message id="m_reply" name="{MESSAGE_NAME}"/>
   <bpmn:error id="e_refused" errorCode="{ERROR_CODE}"/>
-  <bpmn:process id="{KEY}" name="试审" isExecutable="true">
+  <bpmn:error id="e_rejected" errorCode="rejected"/>
+  <bpmn:process id="{key}" name="试审" isExecutable="true"{called}>
     <bpmn:extensionElements>{declared}</bpmn:extensionElements>
     <bpmn:startEvent id="start"/>
-    <bpmn:userTask id="{FIRST_TASK}" name="填写" qc:initiator="true"{resubmit}/>
+    {first}
     {chr(10).join(d.parts)}
     <bpmn:serviceTask id="take_effect" name="生效" qc:handler="take_effect"/>
     <bpmn:endEvent id="end"/>
@@ -391,6 +425,14 @@ def blocks(*, kinds: frozenset[str] = KINDS, leaves: int = 8) -> st.SearchStrate
 def definitions(*, kinds: frozenset[str] = KINDS, leaves: int = 8) -> st.SearchStrategy[str]:
     """BPMN texts of random sound definitions with the key `scratch_review`."""
     return blocks(kinds=kinds, leaves=leaves).map(text_of)
+
+
+def called_texts(*, leaves: int = 4) -> st.SearchStrategy[dict[str, str]]:
+    """Texts of random sound definitions under the keys `CALLED`, the last of which calls nobody."""
+    kinds = {key: KINDS - ({"call"} if key == CALLED[-1] else set()) for key in CALLED}
+    return st.fixed_dictionaries(
+        {key: blocks(kinds=kinds[key], leaves=leaves).map(partial(text_of, key=key)) for key in CALLED}
+    )
 
 
 def variables() -> st.SearchStrategy[dict[str, object]]:

@@ -100,3 +100,21 @@ def test_operator_moves_a_called_case_as_any_other(tell, child):
             take(inner.pk, Actor(tale.student))
     decide(Task.objects.get(process=inner, finished=None).pk, Decision("approve"), Actor(tale.flow.director))
     assert tale.open == ["after"]
+
+
+def test_number_of_a_case_called_by_a_called_one_has_room(tell, flow):
+    """Also on a database that refuses what is too long."""
+    keys = ("scratch_one", "scratch_two", "scratch_three")
+    for key, called in reversed(list(zip(keys, (*keys[1:], ""), strict=True))):
+        step = d.call("step", called) if called else d.user("step", d.UNIVERSITY)
+        lines = (step, d.end(), d.flows("begin > step > end"), d.start("begin"))
+        register(replace(flow.registration(), key=key, variables=lambda _user: {}), Path())
+        publish(key, d.definition(*lines, key=key, file=False))
+    tale = tell(d.definition(d.call("step", keys[0]), d.end(), d.flows("file > step > end")))
+    tale.submit()
+    innermost = Case.objects.get(flow_key=keys[-1])
+    assert innermost.number.startswith(f"{tale.case.number}.")
+    assert len(innermost.number) > 24
+    assert len(innermost.number) <= Case._meta.get_field("number").max_length
+    for key in keys:
+        unregister(key)

@@ -175,13 +175,25 @@ def test_trail_says_what_became_of_a_voice(tell, asked, how):
     assert passed_on(tale) == [{"task": voice.pk.hex, "node": "review", "how": how}]
 
 
-@pytest.mark.parametrize(("setting", "unit"), [("up", "启程大学"), ("next", "软件学院")])
-def test_setting_asks_one_level_up_from_the_beginning(tell, setting, unit):
-    tale = begun(tell, d.COLLEGE + f' qc:onConflict="{setting}"')
+@pytest.mark.parametrize(
+    ("setting", "asked"),
+    [
+        ("up", (Role.UNIVERSITY_OFFICER, "启程大学", "")),
+        ("next", (Role.COLLEGE_OFFICER, "软件学院", "")),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_setting_asks_one_level_up_from_the_beginning(tell, setting, asked, named):
+    """Above is the role that the step names, or whom the step behind it asks."""
+    up = ' qc:escalateTo="university_officer"' if named else ""
+    text = TWO.replace(
+        d.flows("file > review > next > end"), d.flows("file > review > next > last > end")
+    ).replace(d.end(), d.user("last", d.UNIVERSITY) + d.end())
+    tale = begun(tell, d.COLLEGE + f' qc:onConflict="{setting}"' + up, text)
     tale.flow.person("t9", "赵老师", Role.COLLEGE_OFFICER, tale.flow.university)
     give(tale, tale.flow.officer)
     tale.approve("review")
-    assert where(tale.task("next")) == (Role.COLLEGE_OFFICER, unit, "")
+    assert where(tale.task("next")) == asked
 
 
 def reassigned(tale: Tale, voice: User, to: User) -> None:

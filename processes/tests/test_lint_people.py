@@ -46,12 +46,13 @@ def test_doer_of_a_reviewers_step_is_left_alone() -> None:
     assert faults(chain(task("first"), task("t", 'qc:doerOf="first"'))) == []
 
 
+@pytest.mark.parametrize("setting", ["onEmpty", "onConflict"])
 @pytest.mark.parametrize(
     ("level", "expected"),
-    [("college", []), ("class", [("setting-without", "t")]), ("major", [("setting-without", "t")])],
+    [("college", []), ("class", [("nobody-above", "t")]), ("major", [("nobody-above", "t")])],
 )
-def test_one_level_up_is_whom_a_later_step_of_a_higher_level_asks(level, expected) -> None:
-    asked = 'qc:role="college_officer" qc:unit="major" qc:onEmpty="up"'
+def test_one_level_up_is_whom_a_later_step_of_a_higher_level_asks(setting, level, expected) -> None:
+    asked = f'qc:role="college_officer" qc:unit="major" qc:{setting}="up"'
     after = f'qc:role="college_officer" qc:unit="{level}"'
     assert faults(chain(task("t", asked), task("after", after))) == expected
 
@@ -142,7 +143,8 @@ def test_doer_of_a_step_that_may_be_passed_by_needs_a_policy(policy, expected) -
         (ROLE + ' qc:onEmpty="down"', "choice"),
         (ROLE + ' qc:onSame="wait"', "choice"),
         (ROLE + ' qc:onConflict="ask"', "choice"),
-        (ROLE + ' qc:onEmpty="up"', "setting-without"),
+        (ROLE + ' qc:onEmpty="up"', "nobody-above"),
+        (ROLE + ' qc:onConflict="up"', "nobody-above"),
         ('qc:doerOf="file" qc:onSame="skip"', "setting-without"),
         ('qc:doerOf="file" qc:onConflict="up"', "setting-without"),
         (ROLE + ' qc:onObjection="go_on"', "setting-without"),

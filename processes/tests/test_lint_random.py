@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from accounts.models import UnitKind
 from accounts.roles import REVIEWERS, Role
-from processes.bpmn.lint import Catalogue, Problem, lint_text
-from processes.tests.generate import KINDS, Block, block, definitions, text_of
+from processes.bpmn.lint import CalledFlow, Catalogue, Problem, lint_text
+from processes.tests.generate import CALLED, KINDS, VARIABLES, Block, block, definitions, text_of
 
 CATALOGUE = Catalogue(
     roles=frozenset(Role.values),
     staff_roles=frozenset(REVIEWERS),
     units=tuple(UnitKind.values),
     handlers=frozenset({"take_effect"}),
-    flows={},
+    flows={key: CalledFlow(VARIABLES) for key in CALLED},
 )
 EVERYTHING = text_of(
     block("sequence", *[block(kind, block("task"), block("service")) for kind in sorted(KINDS)])
@@ -47,7 +47,8 @@ BREAKS = [
     (r' qc:handler="take_effect"', ""),
     (r' qc:role="\w+"', ""),
     (r' qc:unit="\w+"', ""),
-    (r"<bpmn:sequenceFlow .*?</bpmn:sequenceFlow>", ""),
+    # not the way back of a loop: without it the chain is sound, and goes round no more
+    (r"<bpmn:sequenceFlow [^>]*>(?!<bpmn:conditionExpression>rounds).*?</bpmn:sequenceFlow>", ""),
     (r'targetRef="\w+"', 'targetRef="nowhere"'),
     (r'sourceRef="\w+"', 'sourceRef="end"'),
     (r'attachedToRef="\w+"', 'attachedToRef="start"'),
@@ -62,6 +63,10 @@ BREAKS = [
         r'<bpmn:parallelGateway id="g(\d+)"(.*?)</bpmn:parallelGateway>',
         r'<bpmn:scriptTask id="g\1"\2</bpmn:scriptTask>',
     ),
+    (r' calledElement="\w+"', ""),
+    (r' calledElement="\w+"', ' calledElement="nobody"'),
+    (r'(<qc:(?:in|out) source=")[^"]*"', r'\1nothing"'),
+    (r'(<qc:(?:in|out) source="[^"]*" target=")\w+"', r'\1nothing"'),
     (r' qc:collection="members"', ' qc:collection="nobody"'),
     (r"<bpmn:endEvent .*?</bpmn:endEvent>", ""),
     (r"<bpmn:startEvent .*?</bpmn:startEvent>", ""),

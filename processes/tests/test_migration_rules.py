@@ -1,7 +1,7 @@
 """Random definitions changed a bit under cases at random places: the token rules hold there, and on the way back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -25,11 +25,11 @@ from processes.tests.test_token_rules import (
     HOW,
     MOVES,
     TEXTS,
-    Numbers,
     begin,
     forward,
     holds,
     move,
+    prepared,
     published,
     slow_but_sure,
 )
@@ -196,8 +196,7 @@ def test_case_moved_back_is_what_it_was(
 
 
 @pytest.fixture
-def flow(flow: ScratchFlow) -> ScratchFlow:
+def flow(flow: ScratchFlow) -> Iterator[ScratchFlow]:
     """The scratch flow with a student and numbers for cases."""
-    flow.student = flow.person("s1", "学生")
-    flow.numbers = Numbers()
-    return flow
+    with prepared(flow):
+        yield flow

@@ -1,6 +1,6 @@
 """Random cases replayed on the very text they ran on: whatever people did, they would have done it again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -63,6 +63,7 @@ def test_no_case_gets_stuck_on_a_sound_text(flow: ScratchFlow, text: str, values
 
 
 @pytest.fixture
-def flow(flow: ScratchFlow) -> ScratchFlow:
+def flow(flow: ScratchFlow) -> Iterator[ScratchFlow]:
     """The scratch flow with a student and numbers for cases."""
-    return prepared(flow)
+    with prepared(flow):
+        yield flow

@@ -1,13 +1,15 @@
 """Random sound definitions x random moves: no token is lost or doubled, whatever people do.
 
 Moves are numbers that pick among what waits, so that the same list means the same in a unit of work of its
-own for each move, in one for all of them, and in a dry run.
+own for each move, in one for all of them, and in a dry run. A case moves together with those that it calls.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -25,16 +27,30 @@ from processes.engine.context import Decision
 from processes.engine.returns import earlier_token
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, CaseState, Event, Job, JobKind, Task, TaskType
-from processes.registry import flow_for, register
-from processes.tests.generate import KEY, MESSAGE_NAME, Block, blocks, definitions, text_of, variables
+from processes.registry import flow_for, register, unregister
+from processes.tests.generate import (
+    CALLED,
+    KEY,
+    MESSAGE_NAME,
+    Block,
+    blocks,
+    called_texts,
+    definitions,
+    text_of,
+    variables,
+)
 from processes.tests.kit import ScratchFlow
 
 #: Mostly forward, often back: what a move does is told by its number, see `_do`.
-HOW = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 3, 5, 5, 6, 7, 8, 9, 10])
+HOW = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10])
 MOVES = st.lists(st.tuples(st.integers(0, 11), HOW), min_size=6, max_size=20)
-#: Definitions of everything, and of what lets tokens run side by side, in which returns are hardest.
-TEXTS = definitions() | definitions(
-    kinds=frozenset({"task", "sequence", "parallel", "inclusive", "scope", "scatter"}), leaves=6
+#: Definitions of everything, of what lets tokens run side by side, in which returns are hardest, and of calls.
+TEXTS = (
+    definitions()
+    | definitions(
+        kinds=frozenset({"task", "sequence", "parallel", "inclusive", "scope", "scatter"}), leaves=6
+    )
+    | definitions(kinds=frozenset({"task", "call", "sequence", "parallel", "scope", "scatter"}), leaves=5)
 )
 #: Paths that run side by side, of what people do.
 SIDE_BY_SIDE = st.builds(
@@ -50,7 +66,7 @@ SIDE_BY_SIDE = st.builds(
 RETURNS = (5, 6, 7, 9, 10)
 WAITING = (TaskType.HUMAN, TaskType.CATCH, TaskType.JOB)
 #: More moves than any generated definition needs to come to its end.
-PATIENCE = 300
+PATIENCE = 1000
 
 slow_but_sure = settings(
     max_examples=60,
@@ -63,26 +79,41 @@ def begin(flow: ScratchFlow, values: dict[str, object]) -> Case:
     """A new case in the open unit of work, its variables set."""
     student = flow.student
     student.name = "学生"  # every example before has put its mark behind it
-    case = runtime.start(flow_for(KEY), student, student, f"T-{next(flow.numbers)}")
+    case = runtime.start(flow_for(KEY), student, student, next(flow.numbers))
     case.variables = case.variables | values
     return case
 
 
+def family(unit: UnitOfWork, case: Case) -> list[Case]:
+    """*case* and the cases that it called, and they called, oldest first."""
+    called = Case.objects.filter(number__startswith=f"{case.number}.")
+    known = {each.pk: each for each in called} | {case.pk: case} | unit.cases
+    return sorted(
+        (each for each in known.values() if f"{each.number}.".startswith(f"{case.number}.")),
+        key=lambda each: (each.created, each.pk),
+    )
+
+
 def waiting(unit: UnitOfWork, case: Case) -> list[Task]:
     """What can be moved, in an order that does not depend on keys or times."""
-    rows = [row for row in unit.live.of(case) if row.flow_task_type in WAITING]
-    return sorted(rows, key=lambda row: (row.node_id, row.token))
+    rows = [row for each in family(unit, case) for row in unit.live.of(each) if row.flow_task_type in WAITING]
+    return sorted(rows, key=lambda row: (row.process.number, row.node_id, row.token))
 
 
 def move(unit: UnitOfWork, case: Case, pick: int, how: int) -> None:
     """Do something to one thing that waits; what is not possible changes nothing."""
     rows = waiting(unit, case)
-    if not rows:
-        return
-    row = rows[pick % len(rows)]
+    if rows:
+        move_row(unit, case, rows[pick % len(rows)], how)
+
+
+def move_row(unit: UnitOfWork, case: Case, row: Task, how: int) -> None:
+    """Do something to *row*, of *case* or of one that it called; only the first is ever taken back."""
+    takes_back = how == 1 and row.flow_task_type == TaskType.HUMAN
+    moved = case if takes_back else unit.cases.setdefault(row.process_id, row.process)
     try:
-        with unit.attempt(case):
-            _do(case, row, how)
+        with unit.attempt(moved):
+            _do(moved, row, how)
     except UserError:
         return
 
@@ -98,12 +129,21 @@ def _do(case: Case, row: Task, how: int) -> None:
         return
     elif how == 3:
         _on_boundary(case, row)
+    elif how == 4 and row.host_id is None and _is_caught(case):
+        runtime.close(row, Decision("reject", "R44", "不符合要求"))
     elif how in RETURNS and not row.element.is_initiators:
         runtime.send_back(row, Decision("return", "R01", "请补充", target=_target(case, row, how)))
     elif how == 8 and row.host_id:
         runtime.complete(row, Decision("object", "R01", "不同意"))
     elif how != 2:
         runtime.complete(row, Decision("submit" if row.node_id == "file" else "approve"))
+
+
+def _is_caught(case: Case) -> bool:
+    """Whether a case of another one waits for this one and is ready to see it rejected."""
+    return case.caller is not None and bool(
+        case.caller.flow_task.flow_class.model.boundaries(case.caller.node_id)
+    )
 
 
 def _on_boundary(case: Case, row: Task) -> None:
@@ -126,13 +166,23 @@ def _passed(case: Case, row: Task) -> list[str]:
 
 
 def holds(unit: UnitOfWork, case: Case) -> None:
-    """What must be true after every move."""
+    """What must be true after every move, of the case and of those that it called."""
+    cases = family(unit, case)
+    for each in cases:
+        _holds(unit, each)
+    calling = [row.pk for each in cases for row in unit.live.of(each) if row.flow_task_type == TaskType.CALL]
+    called = [each.caller_id for each in cases if each.caller_id and each.finished is None]
+    assert Counter(calling) == Counter(called), "a call waits for one open case, and is waited for by it"
+
+
+def _holds(unit: UnitOfWork, case: Case) -> None:
+    assert len(case.number) <= Case._meta.get_field("number").max_length
     rows = unit.live.of(case)
     if case.finished is not None:
         assert rows == []
         return
     assert rows, "a case that is open waits for something"
-    if not waiting(unit, case):
+    if not any(row.flow_task_type in (*WAITING, TaskType.CALL) for row in rows):
         assert any(kept.kind == JobKind.STUCK for kept in _jobs(unit)), "stuck without an incident"
     alone = [row for row in rows if row.host_id is None]
     places = Counter(row.node_id for row in alone)
@@ -145,33 +195,45 @@ def _jobs(unit: UnitOfWork) -> list[Job]:
     return [row for row, _names in unit._kept.values() if isinstance(row, Job)] + list(Job.objects.all())
 
 
-def picture(unit: UnitOfWork, case: Case) -> tuple[Any, ...]:
-    """The case as it stands, without keys and times."""
-    rows = [(row.node_id, row.flow_task_type, row.token, row.role) for row in unit.live.of(case)]
-    return case.state, sorted(rows), case.variables, case.event_count
+def picture(unit: UnitOfWork, case: Case) -> list[tuple[Any, ...]]:
+    """The case and those that it called as they stand, without keys and times."""
+    return sorted(
+        (
+            each.number.removeprefix(case.number),
+            each.state,
+            sorted((row.node_id, row.flow_task_type, row.token, row.role) for row in unit.live.of(each)),
+            sorted(each.variables.items()),
+            each.event_count,
+        )
+        for each in family(unit, case)
+    )
 
 
 def one_by_one(
     flow: ScratchFlow, values: dict[str, object], moves: Sequence[tuple[int, int]]
-) -> tuple[Any, ...]:
-    """Every move in a unit of work of its own, read anew from the database."""
+) -> list[tuple[Any, ...]]:
+    """Every move in a unit of work of its own that knows no more than the row it is about."""
     by = Actor(flow.director)
     with UnitOfWork(by):
         case = begin(flow, values)
         case.save()
     for pick, how in moves:
+        with UnitOfWork(by, dry_run=True) as unit:
+            rows = waiting(unit, Case.objects.get(pk=case.pk))
         with UnitOfWork(by) as unit:
-            case = unit.cases.setdefault(case.pk, Case.objects.get(pk=case.pk))
-            move(unit, case, pick, how)
-            holds(unit, case)
+            if rows:
+                row = Task.objects.select_related("process").get(pk=rows[pick % len(rows)].pk)
+                unit.live.adopt(row)
+                own = row.process if row.process_id == case.pk else Case.objects.get(pk=case.pk)
+                move_row(unit, own, row, how)
+            holds(unit, Case.objects.get(pk=case.pk))
     with UnitOfWork(by) as unit:
-        case = unit.cases.setdefault(case.pk, Case.objects.get(pk=case.pk))
-        return picture(unit, case)
+        return picture(unit, Case.objects.get(pk=case.pk))
 
 
 def all_at_once(
     flow: ScratchFlow, values: dict[str, object], moves: Sequence[tuple[int, int]], *, dry_run: bool
-) -> tuple[Any, ...]:
+) -> list[tuple[Any, ...]]:
     """Every move in one unit of work."""
     with UnitOfWork(Actor(flow.director), dry_run=dry_run) as unit:
         case = begin(flow, values)
@@ -191,37 +253,41 @@ def forward(unit: UnitOfWork, case: Case) -> None:
     raise AssertionError("the case never ends")
 
 
-def published(text: str) -> None:
+def published(text: str, called: Mapping[str, str] = MappingProxyType({})) -> None:
+    """*text* holds from now on, and the texts of definitions that it may call."""
     compiled.forget()
+    for key in reversed(called):
+        publish(key, called[key])
     publish(KEY, text)
 
 
-@given(text=TEXTS, values=variables(), moves=MOVES)
+@given(text=TEXTS, called=called_texts(), values=variables(), moves=MOVES)
 @slow_but_sure
 def test_moves_mean_the_same_one_by_one_all_at_once_and_dry(
-    flow: ScratchFlow, text: str, values: dict[str, object], moves: list[tuple[int, int]]
+    flow: ScratchFlow, text: str, called: Any, values: Any, moves: Any
 ) -> None:
-    published(text)
+    published(text, called)
     dry = all_at_once(flow, values, moves, dry_run=True)
-    assert Case.objects.filter(number=f"T-{flow.numbers.last}").count() == 0
+    assert Case.objects.filter(number__startswith=flow.numbers.last).count() == 0
     together = all_at_once(flow, values, moves, dry_run=False)
     assert dry == together
     assert one_by_one(flow, values, moves) == together
     assert verify_trail().fault is None
 
 
-@given(text=TEXTS, values=variables(), moves=MOVES)
+@given(text=TEXTS, called=called_texts(), values=variables(), moves=MOVES)
 @slow_but_sure
 def test_whatever_happened_the_case_can_still_be_finished(
-    flow: ScratchFlow, text: str, values: dict[str, object], moves: list[tuple[int, int]]
+    flow: ScratchFlow, text: str, called: Any, values: Any, moves: Any
 ) -> None:
-    published(text)
+    published(text, called)
     with UnitOfWork(Actor(flow.director)) as unit:
         case = begin(flow, values)
         for pick, how in moves:
             move(unit, case, pick, how)
         forward(unit, case)
-    assert not Task.objects.filter(process=case, finished=None).exists()
+        cases = family(unit, case)
+    assert not Task.objects.filter(process__in=cases, finished=None).exists()
     assert Case.objects.get(pk=case.pk).state == CaseState.APPROVED
 
 
@@ -247,15 +313,16 @@ def test_case_returned_across_joins_and_borders_comes_together_again(
 
 @given(
     text=TEXTS | SIDE_BY_SIDE.map(text_of),
+    called=called_texts(),
     values=variables(),
     moves=st.lists(st.tuples(st.integers(0, 11), HOW), max_size=3),
     pick=st.integers(0, 11),
 )
 @slow_but_sure
 def test_case_that_an_operator_moves_can_be_finished_wherever_one_token_comes_through(
-    flow: ScratchFlow, text: str, values: dict[str, object], moves: list[tuple[int, int]], pick: int
+    flow: ScratchFlow, text: str, called: Any, values: Any, moves: Any, pick: int
 ) -> None:
-    published(text)
+    published(text, called)
     with UnitOfWork(Actor(flow.director)) as unit:
         case = begin(flow, values)
         for each, how in moves:
@@ -290,39 +357,57 @@ def _leads_to(case: Case, node_id: str, target: str) -> bool:
     return any(flow.target == target for flow in case.flow_class.model.outgoing(node_id))
 
 
-@given(text=TEXTS, values=variables())
+@given(text=TEXTS, called=called_texts(), values=variables())
 @slow_but_sure
 def test_one_token_comes_to_the_end_when_nobody_goes_back(
-    flow: ScratchFlow, text: str, values: dict[str, object]
+    flow: ScratchFlow, text: str, called: Any, values: Any
 ) -> None:
-    published(text)
+    published(text, called)
     with UnitOfWork(Actor(flow.director)) as unit:
         case = begin(flow, values)
         forward(unit, case)
-    path = [step for event in Event.objects.filter(case=case) for step in event.content.get("path", [])]
-    assert Counter(path)["take_effect"] == 1
-    assert Counter(path)["end"] == 1
+        cases = family(unit, case)
+    for each in cases:
+        path = [step for event in Event.objects.filter(case=each) for step in event.content.get("path", [])]
+        ends = 1 if each.state == CaseState.APPROVED else 0
+        assert (Counter(path)["take_effect"], Counter(path)["end"]) == (ends, ends)
+    assert cases[0].state == CaseState.APPROVED
 
 
 @pytest.fixture
-def flow(flow: ScratchFlow) -> ScratchFlow:
+def flow(flow: ScratchFlow) -> Iterator[ScratchFlow]:
     """The scratch flow with a student and numbers for cases."""
-    return prepared(flow)
+    with prepared(flow):
+        yield flow
 
 
-def prepared(flow: ScratchFlow) -> ScratchFlow:
-    """*flow* with a student and numbers for cases; a correction goes to who asked for it if the step says so."""
-    register(replace(flow.registration(), core_changed=lambda _case, _task: False), Path())
+@contextmanager
+def prepared(flow: ScratchFlow) -> Iterator[None]:
+    """A student and numbers for cases, and two definitions to call, one task each until others are published.
+
+    A correction goes to who asked for it if the step says so.
+    """
+    for key in (KEY, *CALLED):
+        register(replace(flow.registration(), key=key, core_changed=lambda _case, _task: False), Path())
+    for key in CALLED:
+        publish(key, text_of(Block("task"), key))
     flow.student = flow.person("s1", "学生")
     flow.numbers = Numbers()
-    return flow
+    yield
+    for key in CALLED:
+        unregister(key)
 
 
 class Numbers:
-    """Counts cases, so that a dry run's number is known not to have been written."""
+    """Numbers of cases as long as those of a school, the last one told: a dry run's is known not to be written."""
 
-    last = 0
+    count = 0
 
-    def __next__(self) -> int:
-        self.last += 1
+    @property
+    def last(self) -> str:
+        """The number that was given last."""
+        return f"QX-2027-{self.count:06}"
+
+    def __next__(self) -> str:
+        self.count += 1
         return self.last

@@ -207,12 +207,14 @@ def _without(task: Element) -> Iterator[Problem]:
 
 def _above(model: Model, task: Element, catalogue: Catalogue) -> Iterator[Problem]:
     """One level up is the role of escalateTo, or else that of a later, higher step: there has to be one."""
-    if not task.role or task.settings.get("onEmpty") != "up" or task.settings.get("escalateTo"):
+    if not task.role or task.settings.get("escalateTo") or catalogue.units is None:
         return
-    above = steps_above(model, task.id, task.unit_kind, catalogue.units or ())
-    if catalogue.units is not None and next(above, None) is None:
-        message = 'qc:onEmpty="up" does not say whom to ask: no later step is of a higher level.'
-        yield on(task, "setting-without", message, "Name a role in qc:escalateTo.")
+    if next(steps_above(model, task.id, task.unit_kind, catalogue.units), None) is not None:
+        return
+    for name in ("onEmpty", "onConflict"):
+        if task.settings.get(name) == "up":
+            message = f'qc:{name}="up" does not say whom to ask: no later step is of a higher level.'
+            yield on(task, "nobody-above", message, "Name a role in qc:escalateTo.")
 
 
 def _names(task: Element, catalogue: Catalogue) -> Iterator[Problem]:
