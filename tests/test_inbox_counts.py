@@ -49,12 +49,14 @@ def test_numbers_come_a_moment_after_the_page(desktop, desk, both_steps):
     ]
     page.get_by_label("选择“辅导员审核”的全部").check()
     expect(page.locator("[data-picked]")).to_have_text("5+")
+    place = page.locator("[data-row]").last.bounding_box()
     assert faults_of(page) == []
     late.come()
     expect(page.locator("[data-total]")).to_have_text("6")
     assert numbers(page) == ["6", "1", "5"]
     assert page.locator(".inbox-step [data-count]").all_inner_texts() == ["1", "5"]
     expect(page.locator("[data-picked]")).to_have_text("5")
+    assert page.locator("[data-row]").last.bounding_box() == place
     expect(page.get_by_label("选择“辅导员审核”的全部")).to_be_checked()
     assert faults_of(page) == []
 

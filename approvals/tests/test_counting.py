@@ -16,6 +16,7 @@ from approvals.queries import counting
 from approvals.queries.inbox import waiting_count
 from approvals.tests.kit import CLASS_STEP, COLLEGE_STEP, NOW, approved, submitted, waiting
 from processes.models import Task
+from processes.tests.kit import KEY
 
 pytestmark = pytest.mark.django_db
 ALL = Filters()
@@ -78,7 +79,6 @@ def test_rows_are_those_of_a_counted_inbox(flow, large, monkeypatch):
 
 
 def test_steps_behind_the_limit_are_listed(flow, large):
-    """Before and behind the known step, and of another flow."""
     appoint(flow.counselor, Role.COLLEGE_OFFICER, flow.college)
     for task in large[:2]:
         approved(task, flow.second_counselor)
@@ -94,6 +94,11 @@ def test_steps_behind_the_limit_are_listed(flow, large):
     ]
     assert all(step.title for step in found.steps)
     assert [step.count for step in queries.counts(flow.counselor, ALL, NOW).steps] == [LIMIT - 1, 2, 1, 1]
+
+
+def test_it_is_looked_before_between_and_behind_the_known_steps():
+    gaps = [gap[1:] for gap in counting.gaps_between([f"{KEY}.b", f"{KEY}.a"]) if gap[0] == KEY]
+    assert gaps == [(None, "a"), ("a", "b"), ("b", None)]
 
 
 def test_step_that_waits_in_another_pool_alone_is_listed(flow, large):
