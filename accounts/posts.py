@@ -57,8 +57,10 @@ class Reach:
 def reach_of(user: User) -> Reach:
     """As whom *user* may act today; asked once per user object, that is once per request."""
     if not hasattr(user, "_reach"):
-        own = list(_posts(held_by(user)))
-        user._reach = _with_stand_ins(user, own)  # type: ignore[attr-defined]
+        held = held_by(user)
+        own = list(_posts(held))
+        is_alone = bool(held) and not held[0].stands_in  # type: ignore[attr-defined]
+        user._reach = Reach(own) if is_alone else _with_stand_ins(user, own)  # type: ignore[attr-defined]
     return user._reach  # type: ignore[attr-defined]
 
 

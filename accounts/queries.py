@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import Appointment, SignInFailures, Unit, UnitKind, User
+from accounts.models import Appointment, SignInFailures, StandIn, Unit, UnitKind, User
 from accounts.rights.catalogue import FACTS
 from accounts.rights.models import UnitRight
 from accounts.roles import OFFICERS, carriers_of, powers_of
@@ -44,10 +44,14 @@ def held_by(user: User) -> list[Appointment]:
 
 
 #: Asked in nearly every request, so its SQL is compiled once; the days are looked at here, for they go by.
+#: Groups, and people they stand in for, most people have none of: they are read only when there are any.
 _appointments = PreparedRead(
     lambda users: (
         Appointment.objects.filter(user__in=users)
-        .annotate(in_group=Exists(UnitRight.objects.filter(user=OuterRef("user"), group__is_active=True)))
+        .annotate(
+            in_group=Exists(UnitRight.objects.filter(user=OuterRef("user"), group__is_active=True)),
+            stands_in=Exists(StandIn.objects.filter(substitute=OuterRef("user"))),
+        )
         .select_related("unit")
         .order_by("role", "unit__path")
     )

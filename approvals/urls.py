@@ -9,6 +9,7 @@ app_name = "approvals"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("filters/", views.filters, name="filters"),
+    path("counts/", views.counts, name="counts"),
     path("done/", views.done, name="done"),
     path("done/given/", views.given, name="given"),
     path("tasks/<uuid:task_id>/", task.show, name="task"),

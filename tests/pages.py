@@ -251,6 +251,7 @@ ADDRESSES = [
     # the desk
     Address("approvals:inbox", REVIEWING),
     Address("approvals:filters", REVIEWING),
+    Address("approvals:counts", REVIEWING),
     Address("approvals:done", REVIEWING),
     Address("approvals:given", REVIEWING),
     Address("approvals:task", COUNSELOR, kwargs=_task),

@@ -151,6 +151,7 @@ NO_PAGES = {
     "forms:regions",
     "forms:region_search",
     "approvals:filters",
+    "approvals:counts",
     "approvals:file",
     "exports:progress",
     "personnel:sights",

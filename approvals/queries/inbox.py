@@ -5,13 +5,13 @@ what the pool holds, however many tasks there are.
 """
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from accounts.models import Unit, User
@@ -19,7 +19,9 @@ from accounts.posts import Post, pools_of, reach_of
 from accounts.queries import units_in_scope
 from approvals.filters import Filters
 from approvals.models import CarbonCopy, SavedView
+from approvals.queries import counting
 from approvals.queries.cases import operated_case, shared
+from approvals.queries.counting import Waiting
 from common.paging import PAGE_SIZE, cursor, page_of_keys
 from forms.models import Attachment
 from processes.models import Task, TaskType
@@ -51,12 +53,12 @@ _DRAWN = (
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a flow with the tasks that wait in it."""
+    """A step of a flow with the tasks that wait in it; *count* is None as long as nobody has counted."""
 
     key: str
     flow: str
     title: str
-    count: int
+    count: int | None
     batch: bool
 
 
@@ -71,28 +73,23 @@ class Section:
 
 @dataclass(frozen=True)
 class Inbox:
-    """One page of what waits, and the counts of all of it."""
+    """One page of what waits, and the counts of all of it; while uncounted, more than *least* tasks wait."""
 
     steps: list[Step]
-    sections: list[Section]
-    next: str
+    sections: list[Section] = field(default_factory=list)
+    next: str = ""
     last_step: str = ""
+    least: int = 0
 
     @property
-    def total(self) -> int:
-        """How many tasks wait in all steps."""
-        return sum(step.count for step in self.steps)
+    def total(self) -> int | None:
+        """How many tasks wait in all steps; None when they are too many to count at once."""
+        return None if self.is_uncounted else sum(step.count or 0 for step in self.steps)
 
-
-@dataclass(frozen=True)
-class _Waiting:
-    """How many tasks of one step wait in one pool or are held."""
-
-    role: str
-    unit_id: int | None
-    step: str
-    count: int
-    held: bool
+    @property
+    def is_uncounted(self) -> bool:
+        """Whether the counts are to be asked for behind the page (see `counts`)."""
+        return any(step.count is None for step in self.steps)
 
 
 def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = "", under: str = "") -> Inbox:
@@ -100,28 +97,52 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
 
     That is what nobody has taken in the person's pools, and what the person holds; on demand also what
     colleagues hold. *under* is the step in which the page before ended. Counts are of all steps, whatever
-    step is chosen. Raises BadCursor.
+    step is chosen; when the pools hold too much to be counted at once, there are none, unless the page
+    shows all that matches. Raises BadCursor.
     """
-    pools, wanted = pools_of(user), _wanted(filters, user, now)
-    waiting = _waiting(pools, _in_pools(pools, _free(filters, user)) & wanted, _held_by(user) & wanted)
-    shown = [line for line in waiting if filters.step in ("", line.step)]
-    sources = []
-    if in_pools := [line for line in shown if not line.held]:
-        sources.append(_in_pools(_pools_with(in_pools), _free(filters, user)))
+    pools, wanted, free = pools_of(user), _wanted(filters, user, now), _free(filters, user)
+    in_pools, held = _in_pools(pools, free), _held_by(user) & wanted
+    is_large = counting.are_too_many(in_pools)
+    waiting = (
+        counting.opened(pools, free, held) if is_large else counting.counted(pools, in_pools & wanted, held)
+    )
+    shown = [line for line in waiting if line.count is None or filters.step in ("", line.step)]
+    in_pools = _in_pools(counting.pools_with(line for line in shown if not line.held), free)
+    sources = [in_pools] if any(not line.held for line in shown) else []
     if any(line.held for line in shown):
         sources.append(_held_by(user))
     page = page_of_keys(_each(sources or [Q(pk__in=[])], wanted & _in_step(filters)), ORDER, after=after)
-    tasks = _rows([*page.keys, *_one_of_each_step(waiting)])
-    steps = _steps(waiting, tasks.values())
+    counts: Mapping[str, int | None]
+    if not is_large:
+        tasks, counts = _rows([*page.keys, *counting.one_of_each_step(waiting)]), _by_step(waiting)
+    elif after or page.next or filters.step:
+        tasks = _rows_of_all_steps(page.keys, waiting, in_pools)
+        counts = dict.fromkeys(map(step_key, tasks.values()))
+    else:  # all that matches is on this page
+        tasks = _rows(page.keys)
+        counts = Counter(map(step_key, tasks.values()))
+    steps = _steps(counts, tasks.values())
     sections = _sections([tasks[key] for key in page.keys if key in tasks], steps, under)
-    return Inbox(list(steps.values()), sections, page.next, sections[-1].step.key if sections else "")
+    least = 0 if filters.narrowing or filters.q else counting.MOST_COUNTED
+    last_step = sections[-1].step.key if sections else ""
+    return Inbox(list(steps.values()), sections, page.next, last_step, least)
+
+
+def counts(user: User, filters: Filters, now: datetime.datetime) -> Inbox:
+    """The steps of the inbox with their exact counts, however many tasks wait, and no rows."""
+    wanted, pools = _wanted(filters, user, now), pools_of(user)
+    waiting = counting.counted(
+        pools, _in_pools(pools, _free(filters, user)) & wanted, _held_by(user) & wanted
+    )
+    tasks = _rows(counting.one_of_each_step(waiting))
+    return Inbox(list(_steps(_by_step(waiting), tasks.values()).values()))
 
 
 def waiting_count(user: User) -> int:
-    """How many tasks the inbox of *user* shows without a filter."""
+    """How many tasks the inbox of *user* shows without a filter, counted to the last one."""
     pools = pools_of(user)
     in_pools = _in_pools(pools, _free(Filters(), user))
-    return sum(line.count for line in _waiting(pools, in_pools, _held_by(user)))
+    return sum(_by_step(counting.counted(pools, in_pools, _held_by(user))).values())
 
 
 def matching_keys(user: User, filters: Filters, now: datetime.datetime, limit: int) -> list[UUID]:
@@ -217,52 +238,36 @@ def _in_pools(pools: Mapping[str, list[int]], free: Q) -> Q:
     return wanted & Q(finished=None) & free
 
 
-def _waiting(pools: Collection[str], in_pools: Q, held: Q) -> list[_Waiting]:
-    """Counts by pool and step, in one grouped read of both. A column that is known is not compared again."""
-
-    def grouped(wanted: Q, role: Value | F, *, is_held: bool) -> QuerySet[Task, Any]:
-        rows = Task.objects.filter(wanted).annotate(of=role).order_by()
-        by_step = rows.values_list("of", "unit_id", "flow_key", "node_id")
-        return by_step.annotate(count=Count("*"), held=Value(is_held))
-
-    role = F("role") if len(pools) != 1 else Value(next(iter(pools)))
-    groups = grouped(in_pools, role, is_held=False).union(grouped(held, F("role"), is_held=True), all=True)
-    return [
-        _Waiting(role, unit_id, f"{flow_key}.{node_id}", count, bool(is_held))
-        for role, unit_id, flow_key, node_id, count, is_held in groups
-    ]
-
-
-def _pools_with(waiting: Iterable[_Waiting]) -> dict[str, list[int]]:
-    """Only the pools in which something waits; a reader's hundred empty classes are not looked at again."""
-    pools: dict[str, list[int]] = defaultdict(list)
-    for line in waiting:
-        if line.unit_id is not None and line.unit_id not in pools[line.role]:
-            pools[line.role].append(line.unit_id)
-    return pools
-
-
-def _one_of_each_step(waiting: Iterable[_Waiting]) -> list[Subquery]:
-    """The key of one open task of each step: the chain it runs on has the step's name."""
-    lines = {line.step: line for line in waiting}
-    found = []
-    for step, line in lines.items():
-        flow_key, _dot, node_id = step.partition(".")
-        rows = Task.objects.filter(role=line.role, unit=line.unit_id, flow_key=flow_key, node_id=node_id)
-        found.append(Subquery(rows.filter(finished=None).values("pk")[:1]))
-    return found
-
-
 def _rows(keys: Sequence[Any]) -> dict[UUID, Task]:
     rows = Task.objects.filter(pk__in=keys).select_related("process", "owner").only(*_DRAWN)
     return {task.pk: task for task in rows.annotate(returned=was_returned())}
 
 
-def _steps(waiting: Iterable[_Waiting], tasks: Iterable[Task]) -> dict[str, Step]:
-    """The steps in the order of the list, named by the chain one of their tasks runs on."""
-    counts: dict[str, int] = defaultdict(int)
+def _rows_of_all_steps(keys: Sequence[Any], waiting: Iterable[Waiting], in_pools: Q) -> dict[UUID, Task]:
+    """The rows under *keys* and one row of each step of the pools, found without counting.
+
+    Between the steps that are known it is looked whether there is another, until there is none.
+    """
+    waiting = list(waiting)
+    wanted, steps = [*keys, *counting.one_of_each_step(waiting)], {line.step for line in waiting}
+    tasks: dict[UUID, Task] = {}
+    looked: set[counting.Gap] = set()
+    while gaps := set(counting.gaps_between(steps)) - looked:
+        tasks |= _rows([*wanted, *(counting.one_in(gap, in_pools) for gap in sorted(gaps, key=str))])
+        looked |= gaps
+        steps, wanted = steps | set(map(step_key, tasks.values())), []
+    return tasks
+
+
+def _by_step(waiting: Iterable[Waiting]) -> Counter[str]:
+    counts: Counter[str] = Counter()
     for line in waiting:
-        counts[line.step] += line.count
+        counts[line.step] += line.count or 0
+    return counts
+
+
+def _steps(counts: Mapping[str, int | None], tasks: Iterable[Task]) -> dict[str, Step]:
+    """The steps in the order of the list, named by the chain one of their tasks runs on."""
     samples = {step_key(task): task for task in tasks}
     known = sorted(counts.keys() & samples.keys(), key=_order_of_steps)
     return {key: _step(samples[key], counts[key]) for key in known}
@@ -273,7 +278,7 @@ def _order_of_steps(key: str) -> tuple[str, str]:
     return flow_key, node_id
 
 
-def _step(task: Task, count: int) -> Step:
+def _step(task: Task, count: int | None) -> Step:
     return Step(
         key=step_key(task),
         flow=str(flow_for(task.flow_key).title),

@@ -67,6 +67,7 @@ def addresses(task, file, view):
     return [
         ("get", reverse("approvals:inbox")),
         ("get", reverse("approvals:filters")),
+        ("get", reverse("approvals:counts")),
         ("get", reverse("approvals:done")),
         ("get", reverse("approvals:task", kwargs=key)),
         ("post", reverse("approvals:decide", kwargs=key)),
@@ -96,13 +97,13 @@ def test_somebody_not_signed_in_is_led_to_the_sign_in_page(client, everything):
 
 def test_student_finds_no_page_of_the_desk(client, everything, task):
     client.force_login(task.process.initiator)
-    assert [getattr(client, method)(address).status_code for method, address in everything] == [404] * 13
+    assert [getattr(client, method)(address).status_code for method, address in everything] == [404] * 14
 
 
 def test_reviewer_of_another_unit_finds_nothing_of_a_case(client, everything, flow):
     other = add_unit(flow.university, UnitKind.COLLEGE, "外语学院")
     client.force_login(flow.person("t9", "外人", Role.COUNSELOR, other))
-    of_the_case = [everything[number] for number in (3, 4, 5, 6, 7, 12)]
+    of_the_case = [everything[number] for number in (4, 5, 6, 7, 8, 13)]
     assert [getattr(client, method)(address).status_code for method, address in of_the_case] == [404] * 6
     assert not Task.objects.filter(decided_by__username="t9").exists()
 

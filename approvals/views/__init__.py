@@ -59,6 +59,16 @@ def filters(request: DeskRequest) -> HttpResponse:
 @reviewers_only
 @require_GET
 @never_cache
+def counts(request: DeskRequest) -> HttpResponse:
+    """The exact numbers behind a page of the inbox that came without them, to be put in their places."""
+    filters = Filters.read(request.GET)
+    found = queries.counts(request.user, filters, timezone.now())
+    return render(request, "approvals/parts/counts.html", {"inbox": found, "filters": filters})
+
+
+@reviewers_only
+@require_GET
+@never_cache
 def done(request: DeskRequest) -> HttpResponse:
     """What the reader decided, newest first; `after` asks for the rows that follow."""
     text, outcome = request.GET.get("q", "").strip(), request.GET.get("outcome", "")

@@ -1,22 +1,27 @@
 // Selecting rows (x, Shift+J and K, Shift+click, all of a step) and deciding them together.
 import { open } from "../modules/dialogs.js";
-import { current, desk, neighbour, rows, show } from "./list.js";
+import { current, desk, neighbour, numberIn, rows, show } from "./list.js";
 
 const box = (row) => row?.querySelector("input[name=task]");
 const boxes = () => rows().map(box).filter(Boolean);
 const heads = () => [...document.querySelectorAll("input[data-all]")];
 let last = null;
 
+/** How many are selected, "50+" while the number of a whole step is still to come. */
 function picked() {
-  const whole = new Set(heads().filter((head) => head.checked).map((head) => head.value));
-  const single = boxes().filter((each) => each.checked && !whole.has(each.closest("[data-row]").dataset.step));
-  return heads().filter((head) => head.checked).reduce((sum, head) => sum + Number(head.dataset.all), single.length);
+  const chosen = boxes().filter((each) => each.checked);
+  const whole = heads().filter((head) => head.checked);
+  const steps = new Set(whole.map((head) => head.value));
+  const single = chosen.filter((each) => !steps.has(each.closest("[data-row]").dataset.step));
+  const number = (head) => numberIn(head.closest(".inbox-step").querySelector("[data-count]"));
+  const sum = whole.reduce((total, head) => total + number(head), single.length);
+  return Number.isNaN(sum) ? `${chosen.length}+` : String(sum);
 }
 
 function refresh() {
   const number = picked();
-  desk().classList.toggle("is-picking", number > 0);
-  for (const place of document.querySelectorAll("[data-picked]")) place.textContent = String(number);
+  desk().classList.toggle("is-picking", number !== "0");
+  for (const place of document.querySelectorAll("[data-picked]")) place.textContent = number;
 }
 
 function set(each, checked) {

@@ -1,7 +1,7 @@
 // A decision beside the list: the row slides out and the next task opens at once; the server confirms
 // behind it. What it refuses comes back to its place, with the reason in words.
 import { send } from "../modules/requests.js";
-import { current, mark, more, neighbour, rows, show, sideBySide } from "./list.js";
+import { current, mark, more, neighbour, numberIn, rows, show, sideBySide } from "./list.js";
 import { forget } from "./pane.js";
 
 const SLIDE = 200;
@@ -12,13 +12,17 @@ let decidedAt = -SECOND_CLICK;
 const say = (text) => (document.querySelector("[data-announce]").textContent = text);
 const offline = () => document.getElementById("toasts").dataset.offline;
 
+/** Where the number of a step, or that of all, stands. */
+const places = (step) => [...document.querySelectorAll(`[data-count="${CSS.escape(step)}"], [data-total]`)];
+const isUncounted = (place) => Number.isNaN(numberIn(place));
+
 function count(step, change) {
-  for (const number of document.querySelectorAll(`[data-count="${CSS.escape(step)}"], [data-total]`)) {
-    number.textContent = String(Number(number.textContent) + change);
-  }
-  const all = document.querySelector(`[data-all][value="${CSS.escape(step)}"]`);
-  if (all) all.dataset.all = String(Number(all.dataset.all) + change);
+  for (const place of places(step)) if (!isUncounted(place)) place.textContent = String(numberIn(place) + change);
 }
+
+/** Whether the numbers of a step are still to come: they may then hold what is being decided. */
+export const isCounting = (step) => places(step).some(isUncounted);
+export const recount = () => document.querySelector("[data-counts]")?.dispatchEvent(new Event("recount"));
 
 /** Take the row out of the list; gives the way to bring it back to its place. */
 export function slideOut(row) {
@@ -79,10 +83,12 @@ async function decide(form, submitter) {
   if (submitter?.name) body.append(submitter.name, submitter.value);
   form.closest("dialog")?.close();
   const following = row ? neighbour(row, 1) || neighbour(row, -1) : rows()[0];
+  const wasCounting = row && isCounting(row.dataset.step);
   const bringBack = row ? slideOut(row) : () => null;
   if (!neighbour(following || null, 5)) more();
   show(following || null);
   const answer = await answerOf(form, body);
+  if (wasCounting) recount();
   if (answer.ok) return say(answer.message);
   decided.delete(form.dataset.decide);
   const back = bringBack();

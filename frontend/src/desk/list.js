@@ -10,6 +10,9 @@ export const rows = () => [...document.querySelectorAll("[data-row]:not(.is-leav
 export const current = () => document.querySelector(".task-row.is-current");
 const link = (row) => row.querySelector("[data-open]");
 
+/** The number that stands in a place; NaN while it is not there yet, or more than was counted. */
+export const numberIn = (place) => (/^\d+$/.test(place.textContent) ? Number(place.textContent) : NaN);
+
 export function mark(row) {
   current()?.classList.remove("is-current");
   for (const other of document.querySelectorAll("[data-open][aria-current]")) other.removeAttribute("aria-current");

@@ -2,7 +2,7 @@
 import { open } from "../modules/dialogs.js";
 import { toast } from "../modules/toasts.js";
 import { desk, neighbour, rows, show, sideBySide } from "./list.js";
-import { slideOut } from "./decide.js";
+import { isCounting, recount, slideOut } from "./decide.js";
 import { forget } from "./pane.js";
 
 const dialog = () => document.getElementById("verb-dialog");
@@ -27,6 +27,7 @@ document.addEventListener("verbdone", ({ detail }) => {
   const row = document.getElementById(`row-${detail.task}`);
   if (detail.stays || !row) return show(row || rows()[0] || null);
   const following = neighbour(row, 1) || neighbour(row, -1);
+  if (isCounting(row.dataset.step)) recount();
   slideOut(row);
   show(following || null);
 });
