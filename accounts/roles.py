@@ -91,6 +91,9 @@ BINDING_STAFF = frozenset(
 )
 """Roles that may unbind the WeChat of a student in scope, with a reason."""
 
+REMINDING_STAFF = BINDING_STAFF
+"""Roles that remind the students of their units of what is still to be handed in."""
+
 EMPLOYER_STAFF = EMPLOYER_REVIEWERS | {Role.UNIVERSITY_OFFICER, Role.CAREER_CENTER_DIRECTOR}
 """Roles that see the library of employers when they are held at the university."""
 

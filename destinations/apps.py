@@ -9,5 +9,10 @@ class DestinationsConfig(AppConfig):
     verbose_name = _("Destinations")
 
     def ready(self) -> None:
-        """Declare the notices of this room."""
-        from destinations import notices  # noqa: F401
+        """Declare the notices of this room, and that every graduate owes a destination."""
+        from destinations.notices import STILL_OWED
+        from destinations.queries import handed_in
+        from students.owing import Owed, register
+
+        label = _("Destination not filed")
+        register(Owed("destination", label, handed_in, STILL_OWED, "destinations:me"))

@@ -28,3 +28,13 @@ REJECTED = register(
         body=_("“%(reason)s” You can file again."),
     )
 )
+STILL_OWED = register(
+    NoticeKind(
+        "destination_owed",
+        icon="bell-ringing",
+        title=_("Please hand in your destination"),
+        body=_(
+            "Your school is waiting for it. The page says what comes next, also when it was returned to you."
+        ),
+    )
+)

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from destinations.models import Destination, student_key
+from destinations.models import LIVE_STATES, Destination, student_key
 from forms.codes import code_name
 from forms.models import Attachment
 from processes.models import Case
@@ -25,6 +25,12 @@ def category_name(code: str) -> str:
 def destinations_of(student: "Student") -> QuerySet[Destination]:
     """Every destination a graduate ever filed, newest first."""
     return Destination.objects.filter(student=student).order_by("-id")
+
+
+def handed_in() -> Exists:
+    """Of a student: something lies with the school for the year of graduation, or holds already."""
+    rows = Destination.objects.filter(student=OuterRef("pk"), cohort=OuterRef("cohort"))
+    return Exists(rows.filter(state__in=LIVE_STATES))
 
 
 def open_filing(student: "Student") -> Destination | None:

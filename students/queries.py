@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, UnitKind, User
 from accounts.queries import holders, roots_of, under, units_in_scope
 from accounts.rights.catalogue import Right
-from accounts.roles import BINDING_STAFF, Role
+from accounts.roles import BINDING_STAFF, REMINDING_STAFF, Role
 from common.errors import Refused
 from common.paging import Page, page_of_keys
 from students.importing.examine import id_index
 from students.models import ImportBatch, ImportRow, RebindRequest, Student, VerifyState
+from students.owing import OWED, Owed
 from wechat.queries import openid_key
 
 #: The flow that binds another WeChat.
 REBINDING = "wechat_rebinding"
+#: What an address may say of the list.
+FILTERS = ("cohort", "college", "major", "class", "verify", "owing", "q", "sort")
 ORDERS = {"number": ("student_no", "id"), "name": ("name_pinyin", "id")}
 PROBLEMS_SHOWN = 200
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
@@ -98,6 +101,7 @@ class StudentFilters:
     major: int | None = None
     student_class: int | None = None
     verify: str = ""
+    owing: str = ""
     text: str = ""
     sort: str = "number"
 
@@ -110,6 +114,7 @@ class StudentFilters:
             major=number_in(query, "major"),
             student_class=number_in(query, "class"),
             verify=query.get("verify", ""),
+            owing=query.get("owing", ""),
             text=query.get("q", "").strip()[:50],
             sort=query.get("sort", "number"),
         )
@@ -139,6 +144,7 @@ class StudentPage(StudentChoice):
     next: str
     total: int
     confirmed: int
+    owing: list[tuple[Owed, int]]
     sort: str
 
 
@@ -147,20 +153,32 @@ def student_page(user: User, filters: StudentFilters, *, after: str = "") -> Stu
     scope = roots_of(user, Right.SEE_STUDENTS)
     choice, chosen = _choice(scope, filters)
     rows = _narrowed(scope, filters, choice.cohort, chosen)
+    owing = {key: Count("pk", filter=owed.is_owed) for key, owed in OWED.items()}
     counts = rows.aggregate(
-        total=Count("pk"), confirmed=Count("pk", filter=Q(verify_state=VerifyState.CONFIRMED))
+        total=Count("pk"), confirmed=Count("pk", filter=Q(verify_state=VerifyState.CONFIRMED)), **owing
     )
     if filters.verify in VerifyState:
         rows = rows.filter(verify_state=filters.verify)
+    if filters.owing in OWED:
+        rows = rows.filter(OWED[filters.owing].is_owed)
     sort = filters.sort if filters.sort in ORDERS else "number"
     page = page_of_keys(rows, ORDERS[sort], after=after)
     return StudentPage(
         students=_loaded(page),
         next=page.next,
         sort=sort,
+        total=counts["total"],
+        confirmed=counts["confirmed"],
+        owing=[(owed, counts[key]) for key, owed in OWED.items()],
         **vars(choice),
-        **counts,
     )
+
+
+def owing_to(user: User, filters: StudentFilters) -> QuerySet[Student]:
+    """Of what the filters leave, who owes it and has an account, in units that *user* looks after."""
+    looked_after = units_in_scope(user, REMINDING_STAFF)
+    found = students_matching(user, filters, Right.SEE_STUDENTS)
+    return found.filter(OWED[filters.owing].is_owed, unit__in=looked_after, user__is_active=True)
 
 
 def student_choice(user: User, filters: StudentFilters, right: str) -> StudentChoice:

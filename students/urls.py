@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/students/<uuid:pk>/", people.detail, name="detail"),
     path("desk/students/<uuid:pk>/reveal/<slug:field>/", people.reveal, name="reveal"),
     path("desk/students/<uuid:pk>/wechat/", binding.release, name="release"),
+    path("desk/students/remind/", people.remind, name="remind"),
     path("desk/students/passwords/", people.passwords, name="passwords"),
     path("desk/students/import/", imports.imports, name="import"),
     path("desk/students/import/template/", imports.template_file, name="import_template"),

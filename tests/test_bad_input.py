@@ -38,7 +38,7 @@ NONSENSE = [
 ]
 NAMES = (
     "after", "under", "view", "step", "unit", "brief", "returned", "overdue", "q", "outcome", "cohort", "college",
-    "major", "class", "verify", "sort", "page", "name", "level", "take", "unread", "next", "all", "task", "revision",
+    "major", "class", "verify", "owing", "sort", "page", "name", "level", "take", "unread", "next", "all", "task", "revision",
     "reason_code", "text", "target", "fields", "do", "category", "declared", "later", "employer_name", "employer_uscc",
     "employer_nature", "employer_region", "mode", "file", "proof_files", "column-0", "erase-0", "username", "password",
     "old_password", "new_password1", "new_password2", "uscc", "state", "nature", "industry", "list_state", "tag",

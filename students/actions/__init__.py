@@ -13,6 +13,7 @@ from students.actions.imports import (
 )
 from students.actions.passwords import issue_passwords
 from students.actions.records import confirm_record
+from students.actions.reminding import remind
 from students.actions.running import run_check, run_commit, run_import
 from students.actions.undoing import run_undo
 
@@ -27,6 +28,7 @@ __all__ = [
     "proof_in_use",
     "prove",
     "release",
+    "remind",
     "require_complete",
     "run_check",
     "run_commit",

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,10 +19,10 @@ from accounts.access.actions import log_access
 from accounts.access.models import Verb
 from accounts.access.unmask import Secret
 from accounts.models import Unit
-from accounts.permissions import SignedInRequest, rights_required
+from accounts.permissions import SignedInRequest, rights_required, roles_required
 from accounts.queries import grounds_of, has_right, roles_of, roots_of, under
 from accounts.rights.catalogue import Right
-from accounts.roles import BINDING_STAFF
+from accounts.roles import BINDING_STAFF, REMINDING_STAFF
 from accounts.rules import may_appoint
 from accounts.security import limits
 from approvals import standing
@@ -29,6 +31,7 @@ from common.paging import BadCursor
 from common.spreadsheet.writing import write_table
 from students import actions, display, queries
 from students.models import VerifyState, masked
+from students.owing import OWED
 from wechat.queries import is_on
 
 staff_only = rights_required(Right.SEE_STUDENTS)
@@ -47,15 +50,32 @@ def student_list(request: SignedInRequest) -> HttpResponse:
         "page": found,
         "filters": filters,
         "verify_states": VerifyState.choices,
+        "may_remind": filters.owing in OWED and not roles_of(request.user).isdisjoint(REMINDING_STAFF),
+        "kept": [(name, request.GET[name]) for name in queries.FILTERS if request.GET.get(name)]
+        + ([] if request.GET.get("cohort") else [("cohort", found.cohort or 0)]),
         "may_import": has_right(request.user, Right.IMPORT_STUDENTS),
         "may_issue_passwords": has_right(request.user, Right.ISSUE_PASSWORDS),
         "smallest_unit": list(found.chosen.values())[-1] if found.chosen else None,
-        "filtered": any((filters.text, filters.verify, found.chosen)),
+        "filtered": any((filters.text, filters.verify, filters.owing, found.chosen)),
         "next_url": _address(request.GET, after=found.next) if found.next else "",
         "first_url": _address(request.GET, after="") if "after" in request.GET else "",
         "sort_urls": {name: _address(request.GET, sort=name, after="") for name in queries.ORDERS},
     }
     return render(request, "students/list.html", context)
+
+
+@roles_required(*REMINDING_STAFF)
+@require_POST
+def remind(request: SignedInRequest) -> HttpResponse:
+    """Remind those of the list who have not handed in what it is filtered by."""
+    filters = queries.StudentFilters.read(request.POST.dict())
+    if filters.owing not in OWED:
+        raise Http404
+    number = actions.remind(OWED[filters.owing], queries.owing_to(request.user, filters))
+    words = ngettext("%(number)s student reminded.", "%(number)s students reminded.", number)
+    messages.success(request, f"{words % {'number': number}} " + _("Nobody is reminded twice within a day."))
+    query = {name: value for name, value in request.POST.items() if name in queries.FILTERS and value}
+    return redirect(f"{reverse('students:list')}?{urlencode(query)}")
 
 
 def _address(query: QueryDict, **changes: str) -> str:
