@@ -14,5 +14,5 @@ class DestinationsConfig(AppConfig):
         from destinations.queries import handed_in
         from students.owing import Owed, register
 
-        label = _("Destination not handed in")
+        label = _("Destination not filed")
         register(Owed("destination", label, handed_in, STILL_OWED, "destinations:me"))

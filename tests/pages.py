@@ -29,6 +29,7 @@ from tests.world import (
     KEEPING,
     LIBRARY,
     NEAR,
+    REMINDING,
     REVEALING,
     REVIEWING,
     SECURITY,
@@ -315,9 +316,7 @@ ADDRESSES = [
     *KEEPING_DATA,
     # students
     Address("students:list", SEEING_STUDENTS),
-    Address(
-        "students:remind", NEAR - {"deputy"}, (POST,), data=lambda _: {"owing": "destination"}, writers=NONE
-    ),
+    Address("students:remind", REMINDING, (POST,), data=lambda _: {"owing": "destination"}, writers=NONE),
     Address("students:detail", IN_SCOPE, kwargs=_student),
     Address(
         "students:reveal",

@@ -89,6 +89,7 @@ KEEPING = frozenset({"university", "director"})
 AUDITING = frozenset({"auditor"})
 #: Who is in a group that sees students, in their college and elsewhere.
 MEMBERS = frozenset({"member", "far_member"})
+REMINDING = (NEAR | FAR) - {"deputy"}
 STUDENT_STAFF = NEAR | FAR | IMPORTING
 SEEING_STUDENTS = STUDENT_STAFF | MEMBERS
 SECURITY = frozenset({"secadmin", "second_secadmin"})

@@ -78,7 +78,7 @@ def test_list_counts_who_owes_whatever_it_is_filtered_by(browser):
     for query in ({}, {"owing": "destination"}):
         (owing,) = browser.get(LIST, {"cohort": COHORT} | query).context["page"].owing
         assert owing[1] == 1
-    assert "Destination not handed in: <b" in browser.get(LIST).content.decode()
+    assert "Destination not filed: <b" in browser.get(LIST).content.decode()
 
 
 def test_what_was_filed_for_another_year_does_not_count(browser):
