@@ -113,12 +113,12 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
     if any(line.held for line in shown):
         sources.append(_held_by(user))
     page = page_of_keys(_each(sources or [Q(pk__in=[])], wanted & _in_step(filters)), ORDER, after=after)
-    listed = {f"{flow_key}.{node_id}" for flow_key, node_id, *_rest in page.values}
+    listed = Counter(f"{flow_key}.{node_id}" for flow_key, node_id, *_rest in page.values)
     keys, counts = [*page.keys, *counting.one_of_each_step(waiting, listed)], _by_step(waiting)
     if is_large and not (after or page.next or filters.step):  # all that matches is on this page
-        counts = Counter(f"{flow_key}.{node_id}" for flow_key, node_id, *_rest in page.values)
+        counts = listed
     elif is_large:
-        others = counting.other_steps(in_pools, listed | counts.keys())
+        others = counting.other_steps(in_pools, [*listed, *counts])
         keys, counts = [*keys, *others.values()], dict.fromkeys([*listed, *counts, *others])
     tasks = _rows(keys)
     steps = _steps(counts, tasks.values())
@@ -142,7 +142,7 @@ def waiting_count(user: User) -> int:
     """How many tasks the inbox of *user* shows without a filter, counted to the last one."""
     pools = pools_of(user)
     in_pools = _in_pools(pools, _free(Filters(), user))
-    return sum(_by_step(counting.counted(pools, in_pools, _held_by(user))).values())
+    return sum(line.count or 0 for line in counting.counted(pools, in_pools, _held_by(user)))
 
 
 def matching_keys(user: User, filters: Filters, now: datetime.datetime, limit: int) -> list[UUID]:
