@@ -6,7 +6,7 @@ Rows that come or go meanwhile never shift the pages, and nothing is counted.
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -21,10 +21,14 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """The primary keys of one page in order, and where the next page starts (empty: there is none)."""
+    """The primary keys of one page in order, and where the next page starts (empty: there is none).
+
+    *values* are those of the order's columns, row by row.
+    """
 
     keys: list[Any]
     next: str = ""
+    values: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 def page_of_keys(
@@ -51,7 +55,8 @@ def page_of_keys(
     if len(sources) > 1:
         _sort(lines, order)
     page, more = lines[:size], len(lines) > size
-    return Page([line[-1] for line in page], cursor(page[-1][:-1]) if more else "")
+    values = [line[:-1] for line in page]
+    return Page([line[-1] for line in page], cursor(values[-1]) if more else "", values)
 
 
 def _sort(lines: list[tuple[Any, ...]], order: Sequence[str]) -> None:

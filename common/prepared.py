@@ -1,7 +1,7 @@
 """Reads on the hottest paths, their SQL compiled once.
 
 Django compiles a query set's SQL anew each time, which takes longer than SQLite or MariaDB need to answer
-a look-up by key. A prepared read keeps the compiled statement of one connection and only binds the key.
+a look-up by key. A prepared read keeps the compiled statement of one connection and only binds the keys.
 """
 
 import json
@@ -22,8 +22,10 @@ M = TypeVar("M", bound=Model)
 #: From a column as the database gives it, and what is known of other columns, to what its field holds.
 Reader = Callable[[Iterable[Any], dict[Any, Any]], list[Any]]
 
-#: Stands in the parameters where the key is bound.
+#: Stands in the parameters where a key is bound.
 _KEY: Any = object()
+#: Statements for so many keys are kept: as many as a page of a list has rows, and some.
+MOST_KEPT = 60
 _RECURRING_FIELDS = (UUIDField, DateTimeField)
 
 
@@ -51,32 +53,35 @@ class _Plan(NamedTuple):
 
 
 class PreparedRead(Generic[M]):
-    """Rows of `build(keys)`, joined relations included; for a single key the compiled SQL is kept.
+    """Rows of `build(keys)`, joined relations included; for each number of few keys the compiled SQL is kept.
 
     *build* gets a list of keys and must use it in one filter: `pk__in`, or that of a foreign key whose values
     are kept like the model's own keys. Whatever else it filters by stays as it was at the first call. It may
-    annotate, and join relations of the model itself (`select_related`); rows of one record share one object.
+    annotate, leave columns out (`only`), and join relations of the model itself (`select_related`); rows of
+    one record share one object. A key may also be a subquery that finds it.
     """
 
     def __init__(self, build: Callable[[Sequence[Any]], QuerySet[M]]) -> None:
         self._build = build
-        self._plans: WeakKeyDictionary[BaseDatabaseWrapper, _Plan] = WeakKeyDictionary()
+        self._plans: WeakKeyDictionary[BaseDatabaseWrapper, dict[int, _Plan]] = WeakKeyDictionary()
 
     def __call__(self, keys: Sequence[Any]) -> list[M]:
         """The rows in the order of the query set."""
         if not keys:
             return []
         wrapper = connections["default"]
-        if len(keys) > 1:
-            compiler = self._build(keys).query.get_compiler(connection=wrapper)
-            plan = _plan(compiler)
+        if not _is_kept(keys):
+            plan = self._compiled(keys, wrapper)
             return self._read(wrapper, plan, plan.params)
-        if wrapper not in self._plans:
-            plan = _plan(self._build(keys).query.get_compiler(connection=wrapper))
-            self._plans[wrapper] = _prepared(plan, keys[0], wrapper)
-        plan = self._plans[wrapper]
-        key = plan.main.model._meta.pk.get_db_prep_value(keys[0], wrapper)
-        return self._read(wrapper, plan, [key if each is _KEY else each for each in plan.params])
+        plans = self._plans.setdefault(wrapper, {})
+        if len(keys) not in plans:
+            plans[len(keys)] = _prepared(self._compiled(keys, wrapper), keys, wrapper)
+        plan = plans[len(keys)]
+        bound = iter(_bound(keys, plan, wrapper))
+        return self._read(wrapper, plan, [next(bound) if each is _KEY else each for each in plan.params])
+
+    def _compiled(self, keys: Sequence[Any], wrapper: BaseDatabaseWrapper) -> _Plan:
+        return _plan(self._build(keys).query.get_compiler(connection=wrapper))
 
     @staticmethod
     def _read(wrapper: BaseDatabaseWrapper, plan: _Plan, params: Sequence[Any]) -> list[M]:
@@ -114,12 +119,25 @@ def _plan(compiler: SQLCompiler) -> _Plan:
     return _Plan(sql, readers, _slice(info, select, ""), joined, annotated, tuple(params))
 
 
-def _prepared(plan: _Plan, key: Any, wrapper: BaseDatabaseWrapper) -> _Plan:
-    """The plan with an open place for the key."""
-    bound = plan.main.model._meta.pk.get_db_prep_value(key, wrapper)
-    if plan.params.count(bound) != 1:
-        raise ValueError("A prepared read has the key as a parameter exactly once.")
-    return plan._replace(params=tuple(_KEY if each == bound else each for each in plan.params))
+def _is_kept(keys: Sequence[Any]) -> bool:
+    """Whether a statement for as many keys is used again: a few plain ones, each given once."""
+    if len(keys) > MOST_KEPT or any(hasattr(key, "resolve_expression") for key in keys):
+        return False
+    return len(set(keys)) == len(keys)
+
+
+def _bound(keys: Sequence[Any], plan: _Plan, wrapper: BaseDatabaseWrapper) -> list[Any]:
+    """The keys as the database gets them."""
+    prepared = plan.main.model._meta.pk.get_db_prep_value
+    return [prepared(key, wrapper) for key in keys]
+
+
+def _prepared(plan: _Plan, keys: Sequence[Any], wrapper: BaseDatabaseWrapper) -> _Plan:
+    """The plan with open places for the keys."""
+    bound = _bound(keys, plan, wrapper)
+    if [each for each in plan.params if each in bound] != bound:
+        raise ValueError("A prepared read has each key as a parameter exactly once.")
+    return plan._replace(params=tuple(_KEY if each in bound else each for each in plan.params))
 
 
 def _slice(info: dict[str, Any], select: Sequence[Any], field: str) -> _Slice:

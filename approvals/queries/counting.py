@@ -10,16 +10,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from accounts.models import Unit
-from processes.models import Task
-from processes.registry import all_flows
+from processes.models import Definition, Task
 
 #: So many tasks of a person's pools are counted at once; it takes about a millisecond.
 MOST_COUNTED = 10_000
+
+
+#: The key of no task: MariaDB takes IN with one subquery alone for something else, and refuses its limit.
+NO_TASK = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,10 @@ def pools_with(waiting: Iterable[Waiting]) -> dict[str, list[int]]:
     return pools
 
 
-def one_of_each_step(waiting: Iterable[Waiting]) -> list[Subquery]:
-    """The key of one open task of each step: the chain it runs on has the step's name."""
-    lines = {line.step: line for line in waiting}
-    found = []
+def one_of_each_step(waiting: Iterable[Waiting], known: Collection[str] = ()) -> list[Subquery | UUID]:
+    """The key of one open task of each step but the *known*: the chain it runs on has the step's name."""
+    lines = {line.step: line for line in waiting if line.step not in known}
+    found: list[Subquery | UUID] = [NO_TASK] if lines else []
     for step, line in lines.items():
         flow_key, _dot, node_id = step.partition(".")
         rows = Task.objects.filter(role=line.role, unit=line.unit_id, flow_key=flow_key, node_id=node_id)
@@ -95,18 +99,47 @@ def one_of_each_step(waiting: Iterable[Waiting]) -> list[Subquery]:
 Gap = tuple[str, str | None, str | None]
 
 
+def other_steps(in_pools: Q, known: Iterable[str]) -> dict[str, UUID]:
+    """The steps of the pools beside the *known* ones, with the key of a task of each; nothing is counted.
+
+    It is looked into the gaps between the steps that are known, and of flows of which none is, until nothing
+    new is found.
+    """
+    steps, looked = set(known), set[Gap]()
+    found: dict[str, UUID] = {}
+    more = [_one_of_each_flow(in_pools, steps)]
+    while gaps := [gap for gap in gaps_between(steps) if gap not in looked]:
+        in_gaps = Task.objects.filter(pk__in=[_one_in(gap, in_pools) for gap in gaps])
+        rows, more = _steps_of(in_gaps).union(*more, all=True), []
+        found |= {f"{flow_key}.{node_id}": key for key, flow_key, node_id in rows}
+        looked.update(gaps)
+        steps.update(found)
+    return found
+
+
 def gaps_between(steps: Iterable[str]) -> Iterator[Gap]:
-    """Where steps that are not among *steps* would stand, flow by flow."""
-    nodes: dict[str, set[str]] = defaultdict(set)
-    for step in steps:
+    """Where steps of the same flows that are not among *steps* would stand."""
+    nodes: dict[str, list[str]] = defaultdict(list)
+    for step in sorted(steps):
         flow_key, _dot, node_id = step.partition(".")
-        nodes[flow_key].add(node_id)
-    for flow_key in {flow.key for flow in all_flows()} | nodes.keys():
-        for low, high in pairwise([None, *sorted(nodes[flow_key]), None]):
+        nodes[flow_key].append(node_id)
+    for flow_key, known in nodes.items():
+        for low, high in pairwise([None, *known, None]):
             yield flow_key, low, high
 
 
-def one_in(gap: Gap, in_pools: Q) -> Subquery:
+def _one_of_each_flow(in_pools: Q, steps: Iterable[str]) -> QuerySet[Task, Any]:
+    """A task of each flow of which no step is known; there is a definition of each."""
+    flows = Definition.objects.exclude(key__in={step.partition(".")[0] for step in steps})
+    some = _any_of(Task.objects.filter(in_pools, flow_key=OuterRef("key")))
+    return _steps_of(Task.objects.filter(pk__in=flows.values_list(some)))
+
+
+def _steps_of(rows: QuerySet[Task]) -> QuerySet[Task, Any]:
+    return rows.values_list("pk", "flow_key", "node_id")
+
+
+def _one_in(gap: Gap, in_pools: Q) -> Subquery:
     """The key of one task of the pools in a gap. Keys are compared by their bytes, here and there."""
     flow_key, low, high = gap
     rows = Task.objects.filter(in_pools, flow_key=flow_key)

@@ -23,6 +23,7 @@ from approvals.queries import counting
 from approvals.queries.cases import operated_case, shared
 from approvals.queries.counting import Waiting
 from common.paging import PAGE_SIZE, cursor, page_of_keys
+from common.prepared import PreparedRead
 from forms.models import Attachment
 from processes.models import Task, TaskType
 from processes.registry import flow_for
@@ -112,15 +113,14 @@ def inbox(user: User, filters: Filters, now: datetime.datetime, *, after: str = 
     if any(line.held for line in shown):
         sources.append(_held_by(user))
     page = page_of_keys(_each(sources or [Q(pk__in=[])], wanted & _in_step(filters)), ORDER, after=after)
-    counts: Mapping[str, int | None]
-    if not is_large:
-        tasks, counts = _rows([*page.keys, *counting.one_of_each_step(waiting)]), _by_step(waiting)
-    elif after or page.next or filters.step:
-        tasks = _rows_of_all_steps(page.keys, waiting, in_pools)
-        counts = dict.fromkeys(map(step_key, tasks.values()))
-    else:  # all that matches is on this page
-        tasks = _rows(page.keys)
-        counts = Counter(map(step_key, tasks.values()))
+    listed = Counter(f"{flow_key}.{node_id}" for flow_key, node_id, *_rest in page.values)
+    keys, counts = [*page.keys, *counting.one_of_each_step(waiting, listed)], _by_step(waiting)
+    if is_large and not (after or page.next or filters.step):  # all that matches is on this page
+        counts = listed
+    elif is_large:
+        others = counting.other_steps(in_pools, [*listed, *counts])
+        keys, counts = [*keys, *others.values()], dict.fromkeys([*listed, *counts, *others])
+    tasks = _rows(keys)
     steps = _steps(counts, tasks.values())
     sections = _sections([tasks[key] for key in page.keys if key in tasks], steps, under)
     least = 0 if filters.narrowing or filters.q else counting.MOST_COUNTED
@@ -142,7 +142,7 @@ def waiting_count(user: User) -> int:
     """How many tasks the inbox of *user* shows without a filter, counted to the last one."""
     pools = pools_of(user)
     in_pools = _in_pools(pools, _free(Filters(), user))
-    return sum(_by_step(counting.counted(pools, in_pools, _held_by(user))).values())
+    return sum(line.count or 0 for line in counting.counted(pools, in_pools, _held_by(user)))
 
 
 def matching_keys(user: User, filters: Filters, now: datetime.datetime, limit: int) -> list[UUID]:
@@ -239,27 +239,20 @@ def _in_pools(pools: Mapping[str, list[int]], free: Q) -> Q:
 
 
 def _rows(keys: Sequence[Any]) -> dict[UUID, Task]:
-    rows = Task.objects.filter(pk__in=keys).select_related("process", "owner").only(*_DRAWN)
-    return {task.pk: task for task in rows.annotate(returned=was_returned())}
+    return {task.pk: task for task in _drawn(keys)}
 
 
-def _rows_of_all_steps(keys: Sequence[Any], waiting: Iterable[Waiting], in_pools: Q) -> dict[UUID, Task]:
-    """The rows under *keys* and one row of each step of the pools, found without counting.
-
-    Between the steps that are known it is looked whether there is another, until there is none.
-    """
-    waiting = list(waiting)
-    wanted, steps = [*keys, *counting.one_of_each_step(waiting)], {line.step for line in waiting}
-    tasks: dict[UUID, Task] = {}
-    looked: set[counting.Gap] = set()
-    while gaps := set(counting.gaps_between(steps)) - looked:
-        tasks |= _rows([*wanted, *(counting.one_in(gap, in_pools) for gap in sorted(gaps, key=str))])
-        looked |= gaps
-        steps, wanted = steps | set(map(step_key, tasks.values())), []
-    return tasks
+_drawn = PreparedRead(
+    lambda keys: (
+        Task.objects.filter(pk__in=keys)
+        .select_related("process", "owner")
+        .only(*_DRAWN)
+        .annotate(returned=was_returned())
+    )
+)
 
 
-def _by_step(waiting: Iterable[Waiting]) -> Counter[str]:
+def _by_step(waiting: Iterable[Waiting]) -> Mapping[str, int | None]:
     counts: Counter[str] = Counter()
     for line in waiting:
         counts[line.step] += line.count or 0
@@ -379,6 +372,10 @@ def units_to_filter_by(user: User) -> QuerySet[Unit]:
 def views_of(user: User) -> QuerySet[SavedView]:
     """The person's saved views by name."""
     return SavedView.objects.filter(owner=user).order_by("name")
+
+
+#: The views of the people under these keys, by name; the inbox shows them each time.
+views_by_name = PreparedRead(lambda users: SavedView.objects.filter(owner__in=users).order_by("name"))
 
 
 def shared_view(key: str) -> SavedView | None:

@@ -4,13 +4,14 @@ import datetime
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.db.models import F, Subquery
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from common import quick
 from common.bulk import insert_rows, update_rows
-from common.prepared import PreparedRead
+from common.prepared import MOST_KEPT, PreparedRead
 from processes.models import Case, Event, Job, JobKind, Task
 from processes.tests.kit import KEY, ScratchFlow, scratch_flow
 
@@ -121,6 +122,35 @@ def test_prepared_read_gives_what_django_gives(
     assert len({id(task.unit) for task in found}) == 2  # one object a record
     assert read_tasks([uuid4()]) == []
     assert read_tasks([]) == []
+
+
+def test_statement_that_was_kept_finds_other_rows(
+    flow: ScratchFlow, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keys = [task.pk for task in _waiting(flow, 4)]
+    for wanted in (keys[:2], keys[2:4], [keys[3], keys[0]]):
+        assert [task.pk for task in read_tasks(wanted)] == sorted(wanted)
+    key = Subquery(Task.objects.filter(pk=keys[1]).values("pk")[:1])
+    with django_assert_num_queries(1):
+        assert [task.pk for task in read_tasks([keys[0], key])] == keys[:2]
+    assert [task.pk for task in read_tasks(keys[:1] * 7)] == keys[:1]
+
+
+def test_more_keys_than_statements_are_kept_for_are_read(flow: ScratchFlow) -> None:
+    keys = [task.pk for task in _waiting(flow, MOST_KEPT // 2 + 1)]
+    assert len(keys) > MOST_KEPT
+    assert [task.pk for task in read_tasks(keys)] == sorted(keys)
+    assert max(read_tasks._plans[connections["default"]], default=0) <= MOST_KEPT
+
+
+def test_columns_left_out_of_a_prepared_read_are_fetched_when_asked_for(flow: ScratchFlow) -> None:
+    (task, *_others) = _waiting(flow, 1)
+    read = PreparedRead(
+        lambda keys: Task.objects.filter(pk__in=keys).only("node_id").annotate(double=F("revision") * 2)
+    )
+    (found,) = read([task.pk])
+    assert set(found.__dict__) - {"_state"} == {"id", "node_id", "double"}
+    assert (found.node_id, found.double, found.token) == (task.node_id, task.revision * 2, task.token)
 
 
 def test_what_is_read_twice_is_not_shared_where_it_can_be_changed(flow: ScratchFlow) -> None:

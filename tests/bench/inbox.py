@@ -4,12 +4,11 @@ The plans of all its reads at a million are printed: each has to start at an ind
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import add_unit
@@ -21,11 +20,12 @@ from processes.models import Case, Task
 from processes.tests.kit import ScratchFlow
 from tests.bench import stock
 from tests.bench.decisions import waiting_tasks
-from tests.bench.table import Row, median_ms, statements
+from tests.bench.table import Row, medians_ms, statements
 
 FEW, ALL = 10_000, 1_000_000
 SMALL, LARGE = 200, 100_000
-CLASSES, RUNS, AT_ONCE = 300, 15, 10_000
+CLASSES, RUNS, FEW_RUNS, AT_ONCE = 300, 25, 5, 10_000
+OURS, STOCK = "/desk/", "/stock/stockreview/inbox/"
 
 
 def measure(flow: ScratchFlow) -> list[Row]:
@@ -33,15 +33,19 @@ def measure(flow: ScratchFlow) -> list[Row]:
     crowd = _Crowd(flow)
     crowd.add(flow.student_class, SMALL - 1)
     crowd.spread(FEW - SMALL)
-    few = _page(flow.counselor)
+    (few,) = _in_turns((flow.counselor, OURS))
     crowd.add(crowd.large, LARGE)
     crowd.spread(ALL - FEW - LARGE)
-    _gather_statistics()
     assert Task.objects.count() >= ALL
-    small, large = _page(flow.counselor), _page(crowd.reader)
+    stock.assign(flow.counselor, SMALL)
+    stock.assign(crowd.reader, LARGE)
+    _gather_statistics()
+    small, large, stock_small = _in_turns(
+        (flow.counselor, OURS), (crowd.reader, OURS), (flow.counselor, STOCK)
+    )
     for whose, user in ((f"of {SMALL:,}", flow.counselor), (f"of {LARGE:,}", crowd.reader)):
         _show_plans(f"pool {whose} among {ALL:,}", user)
-    stock_small, stock_large = _stock_pages(flow.counselor, crowd.reader)
+    (stock_large,) = _in_turns((crowd.reader, STOCK), times=FEW_RUNS)
     work = f"inbox page, pool of {SMALL} among {ALL:,}"
     return [
         Row(work, small, f"the same among {FEW:,}", few, "at most 1.2"),
@@ -106,31 +110,20 @@ def _values(row: Any) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def _page(user: User) -> float:
-    """Milliseconds of the whole page as the browser asks for it."""
-    client = Client()
-    client.force_login(user)
-    return _median_of(client, reverse("approvals:inbox"))
+def _in_turns(*pages: tuple[User, str], times: int = RUNS) -> list[float]:
+    """Milliseconds of each person's page, the whole of it as the browser asks for it, in turns."""
 
-
-def _stock_pages(small: User, large: User) -> tuple[float, float]:
-    stock.assign(small, SMALL)
-    stock.assign(large, LARGE)
-    _gather_statistics()
-    times = []
-    for user in (small, large):
+    def asking(user: User, address: str) -> Callable[[], None]:
         client = Client()
         client.force_login(user)
-        times.append(_median_of(client, "/stock/stockreview/inbox/"))
-    return times[0], times[1]
 
+        def ask() -> None:
+            answer = client.get(address)
+            assert answer.status_code == 200, (answer, answer.content)
 
-def _median_of(client: Client, address: str) -> float:
-    def ask() -> None:
-        answer = client.get(address)
-        assert answer.status_code == 200, (answer, answer.content)
+        return ask
 
-    return median_ms(ask, RUNS)
+    return medians_ms([asking(user, address) for user, address in pages], times)
 
 
 def _gather_statistics() -> None:
@@ -144,7 +137,7 @@ def _gather_statistics() -> None:
 def _show_plans(title: str, user: User) -> None:
     client = Client()
     client.force_login(user)
-    sent = statements(lambda: client.get(reverse("approvals:inbox")))
+    sent = statements(lambda: client.get(OURS))
     reads = [sql for sql in sent if "processes_task" in sql and sql.lstrip("( ").startswith("SELECT")]
     print(f"plans of the inbox, {title} ({connection.vendor}); {len(sent)} statements for the page")
     for sql in reads:

@@ -4,7 +4,7 @@ import gc
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -45,8 +45,15 @@ def timed(work: Callable[[], Any]) -> float:
 
 def median_ms(work: Callable[[], Any], times: int) -> float:
     """Milliseconds that *work* takes in the middle of *times* runs, after one that warms up."""
-    work()
-    return statistics.median(timed(work) for _ in range(times)) * 1000
+    return medians_ms([work], times)[0]
+
+
+def medians_ms(works: Sequence[Callable[[], Any]], times: int) -> list[float]:
+    """The same of each of *works*, which take turns, so that all meet the same machine."""
+    for work in works:
+        work()
+    rounds = [[timed(work) for work in works] for _ in range(times)]
+    return [statistics.median(found) * 1000 for found in zip(*rounds, strict=True)]
 
 
 def statements(work: Callable[[], Any]) -> list[str]:
