@@ -2,6 +2,7 @@
 
 import os
 import struct
+import threading
 import time
 import uuid
 
@@ -9,25 +10,29 @@ _RANDOM_BITS = (1 << 62) - 1
 _VARIANT = 1 << 63
 
 
+class _Clock:
+    """The time and counter of the key that was made last: 48 bits of milliseconds, 12 of the counter."""
+
+    lock = threading.Lock()
+    last = 0
+
+
 def uuid7() -> uuid.UUID:
-    """A time-ordered UUID, version 7 (RFC 9562 section 5.7): 48 bits of milliseconds, then random."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
-    value &= ~(0xF000 << 64) & ~(0xC000 << 48)
-    value |= (0x7000 << 64) | (0x8000 << 48)
-    return uuid.UUID(int=value)
+    """A UUID of version 7 (RFC 9562 section 5.7), behind all that this process made before."""
+    return uuid7s(1)[0]
 
 
 def uuid7s(count: int) -> list[uuid.UUID]:
-    """*count* of them in rising order, for rows written together: random behind a counter.
+    """*count* of them in rising order.
 
-    The counter takes the twelve bits after the version (RFC 9562 section 6.2, method 1); behind 4096 the
-    next millisecond begins.
+    A counter of twelve bits behind the version tells keys of one millisecond apart; where it is used up, the
+    next millisecond begins early (RFC 9562 section 6.2, method 1). The rest is random.
     """
-    start = time.time_ns() // 1_000_000
-    tails = struct.unpack(f">{count}Q", os.urandom(8 * count))
+    with _Clock.lock:
+        first = max(time.time_ns() // 1_000_000 << 12, _Clock.last + 1)
+        _Clock.last = first + count - 1
     found = []
-    for number, tail in enumerate(tails):
-        head = (start + (number >> 12)) << 16 | 0x7000 | number & 0xFFF
+    for number, tail in enumerate(struct.unpack(f">{count}Q", os.urandom(8 * count)), first):
+        head = number >> 12 << 16 | 0x7000 | number & 0xFFF
         found.append(uuid.UUID(int=head << 64 | _VARIANT | tail & _RANDOM_BITS))
     return found

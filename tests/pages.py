@@ -190,6 +190,8 @@ COLLEAGUE, REFUSED = frozenset({"colleague"}), frozenset({"refused"})
 HOST, OFFICER = frozenset({"host"}), frozenset({"talk_officer"})
 HANDED_IN = APPLICANT | CORRECTOR | REFUSED | OWNER | HOST
 TOLD = FILED | CORRECTOR | REFUSED | OWNER | COLLEAGUE | HOST
+#: Who has unread notices: of cases, of what a second person confirms or signs, of standing in for somebody.
+NOTIFIED = TOLD | COLLEGE | OPERATING | SECURITY | {"data", "next_counselor"}
 #: Whose employer is in the library.
 HOSTING = OWNER | COLLEAGUE | HOST
 
@@ -242,7 +244,7 @@ ADDRESSES = [
         lambda _: {"reason": "学生手机被盗，已电话核实"},
     ),
     Address("messaging:notices", SIGNED_IN),
-    Address("messaging:read_all", SIGNED_IN, (POST,), writers=TOLD | COLLEGE | OPERATING),
+    Address("messaging:read_all", SIGNED_IN, (POST,), writers=NOTIFIED),
     Address("messaging:open", RETURNED, kwargs=lambda world: {"pk": world.notice.pk}),
     Address("forms:regions", SIGNED_IN),
     Address("forms:region_search", SIGNED_IN),
