@@ -43,6 +43,7 @@ class Reach:
     posts: list[Post]
     covered: dict[UUID, User] = field(default_factory=dict)
     _found: dict[tuple[str, str], Post | None] = field(default_factory=dict, compare=False, repr=False)
+    _units: dict[int, str] = field(default_factory=dict, compare=False, repr=False)
 
     def post_for(self, role: str, unit: Unit | None) -> Post | None:
         """The post through which work of *role* at *unit* is the person's, an own one before others."""
@@ -66,16 +67,21 @@ def reach_of(user: User) -> Reach:
 
 def pools_of(user: User) -> dict[str, list[int]]:
     """Role -> ids of every unit for which the person may act in that role today, also for somebody else."""
-    posts = reach_of(user).posts
-    if not posts:
-        return {}
-    reachable = list(Unit.objects.filter(under(post.unit for post in posts)).values_list("pk", "path"))
     pools: dict[str, set[int]] = {}
-    for post in posts:
+    for post in reach_of(user).posts:
         pools.setdefault(post.role, set()).update(
-            pk for pk, path in reachable if path.startswith(post.unit.path)
+            pk for pk, path in units_of(user).items() if path.startswith(post.unit.path)
         )
     return {role: sorted(ids) for role, ids in pools.items()}
+
+
+def units_of(user: User) -> dict[int, str]:
+    """Key -> path of every unit for which the person may act today; asked once per user object."""
+    reach = reach_of(user)
+    if reach.posts and not reach._units:
+        mine = Unit.objects.filter(under(post.unit for post in reach.posts))
+        reach._units.update(mine.values_list("pk", "path"))
+    return reach._units
 
 
 def absences_on(day: datetime.date) -> QuerySet[StandIn]:

@@ -32,7 +32,7 @@ from approvals.queries.inbox import (
     tasks_beside,
     tasks_to_preview,
     units_to_filter_by,
-    views_by_name,
+    views_for,
     views_of,
 )
 from approvals.queries.incidents import (
@@ -92,6 +92,6 @@ __all__ = [
     "units_to_filter_by",
     "unread_copies",
     "unsolved",
-    "views_by_name",
+    "views_for",
     "views_of",
 ]

@@ -102,19 +102,13 @@ Gap = tuple[str, str | None, str | None]
 def other_steps(in_pools: Q, known: Iterable[str]) -> dict[str, UUID]:
     """The steps of the pools beside the *known* ones, with the key of a task of each; nothing is counted.
 
-    It is looked into the gaps between the steps that are known, and of flows of which none is, until nothing
-    new is found.
+    It is looked once, into the gaps between the steps that are known and for flows of which none is. Where
+    a gap has several steps the others come with the counts.
     """
-    steps, looked = set(known), set[Gap]()
-    found: dict[str, UUID] = {}
-    more = [_one_of_each_flow(in_pools, steps)]
-    while gaps := [gap for gap in gaps_between(steps) if gap not in looked]:
-        in_gaps = Task.objects.filter(pk__in=[_one_in(gap, in_pools) for gap in gaps])
-        rows, more = _steps_of(in_gaps).union(*more, all=True), []
-        found |= {f"{flow_key}.{node_id}": key for key, flow_key, node_id in rows}
-        looked.update(gaps)
-        steps.update(found)
-    return found
+    steps = set(known)
+    in_gaps = Task.objects.filter(pk__in=[_one_in(gap, in_pools) for gap in gaps_between(steps)])
+    rows = _steps_of(in_gaps).union(_one_of_each_flow(in_pools, steps), all=True)
+    return {f"{flow_key}.{node_id}": key for key, flow_key, node_id in rows}
 
 
 def gaps_between(steps: Iterable[str]) -> Iterator[Gap]:

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from accounts.models import Unit, User
-from accounts.posts import Post, pools_of, reach_of
+from accounts.posts import Post, pools_of, reach_of, units_of
 from accounts.queries import units_in_scope
 from approvals.filters import Filters
 from approvals.models import CarbonCopy, SavedView
@@ -204,10 +204,8 @@ def _wanted(filters: Filters, user: User, now: datetime.datetime) -> Q:
 
 def _under_unit(key: str, user: User) -> Q:
     """Tasks of a unit and everything under it; a unit outside the person's scope finds nothing."""
-    unit = Unit.objects.filter(pk=key).first()
-    if unit is None or not any(unit.path.startswith(post.unit.path) for post in reach_of(user).posts):
-        return Q(pk__in=[])
-    return Q(process__unit__path__startswith=unit.path)
+    path = units_of(user).get(int(key))
+    return Q(process__unit__path__startswith=path) if path else Q(pk__in=[])
 
 
 def found_by(text: str, prefix: str = "") -> Q:
@@ -376,6 +374,16 @@ def views_of(user: User) -> QuerySet[SavedView]:
 
 #: The views of the people under these keys, by name; the inbox shows them each time.
 views_by_name = PreparedRead(lambda users: SavedView.objects.filter(owner__in=users).order_by("name"))
+
+
+def views_for(user: User, named: str) -> list[SavedView]:
+    """The views of *user* by name, and among them the one with the key *named*, whosever it is."""
+    try:
+        key = UUID(named)
+    except ValueError:
+        return views_by_name([user.pk])
+    rows = SavedView.objects.filter(Q(owner=user) | Q(pk=key)).select_related("owner")
+    return list(rows.order_by("name"))
 
 
 def shared_view(key: str) -> SavedView | None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import add_unit, appoint
 from accounts.models import Unit, UnitKind, User
-from accounts.posts import reach_of
+from accounts.posts import pools_of
 from accounts.roles import Role
 from approvals import queries
 from approvals.actions import Actor, Decision, decide, start_case, submit
@@ -248,7 +248,7 @@ def test_case_is_seen_by_pool_decider_and_nobody_else(flow):
 
 
 def cost(flow, filters=ALL):
-    reach_of(flow.counselor)  # looked up once a request
+    pools_of(flow.counselor)  # looked up once a request
     with CaptureQueriesContext(connection) as captured:
         queries.inbox(flow.counselor, filters, NOW)
     return len(captured)
@@ -260,7 +260,7 @@ def test_inbox_takes_the_same_queries_at_3_and_at_300_rows(flow):
     flow.students = lambda count: [flow.person(f"x{n}", "学生") for n in range(count)]
     waiting(flow, 297)
     assert Task.objects.filter(finished=None).count() == 300
-    assert cost(flow) == few == 5
+    assert cost(flow) == few == 4
 
 
 def test_pool_is_counted_and_paged_by_its_index_alone(flow):

@@ -40,7 +40,7 @@ def inbox(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {"inbox": found, "filters": filters, "now": now}
     if after and request.htmx:
         return render(request, "approvals/parts/rows.html", context)
-    views = queries.views_by_name([request.user.pk])
+    views = queries.views_for(request.user, request.GET.get("view", ""))
     if not request.GET and (chosen := _default(views)) is not None:
         return redirect(address_of(chosen))
     return render(request, "approvals/inbox.html", context | _views(request, views))
@@ -107,7 +107,7 @@ def address_of(view: SavedView) -> str:
 
 def _views(request: DeskRequest, views: list[SavedView]) -> dict[str, Any]:
     """The reader's views, the one the address names, and one that a colleague shared by its link."""
-    named = request.GET.get("view", "")
-    own = next((view for view in views if str(view.pk) == named), None)
-    shared = queries.shared_view(named) if named and own is None else None
-    return {"views": views, "view": own, "shared": shared}
+    own = [view for view in views if view.owner_id == request.user.pk]
+    named = next((view for view in own if str(view.pk) == request.GET.get("view")), None)
+    shared = next((view for view in views if view.owner_id != request.user.pk), None)
+    return {"views": own, "view": named, "shared": shared}
