@@ -192,8 +192,7 @@ HANDED_IN = APPLICANT | CORRECTOR | REFUSED | OWNER | HOST
 TOLD = FILED | CORRECTOR | REFUSED | OWNER | COLLEAGUE | HOST
 #: Who has unread notices: of cases, of what a second person confirms or signs, of standing in for somebody.
 NOTIFIED = TOLD | COLLEGE | OPERATING | SECURITY | {"data", "next_counselor"}
-#: Whose employer is in the library.
-HOSTING = OWNER | COLLEAGUE | HOST
+HOSTING = OWNER | COLLEAGUE | HOST  # whose employer is in the library
 
 ADDRESSES = [
     Address("home", SIGNED_IN),
