@@ -8,6 +8,7 @@ statement run over all rows (SQLite) or one insert that updates on conflict (Mar
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
@@ -195,28 +196,16 @@ def _insert_column(
     """What the database takes for *field*; a callable default is asked anew for each row."""
     name, prepare = field.attname, _column_preparer(field)
     if name in given:
-        return prepare(_gathered(rows, field, same))
+        with suppress(KeyError):  # which says that not all rows give it
+            return prepare(list(map(itemgetter(name), rows)))
     if name not in same and callable(field.default):
-        return prepare([field.get_default() for _row in rows])
+        return prepare([row[name] if name in row else field.get_default() for row in rows])
     other = same[name] if name in same else field.get_default()
+    if name in given:
+        return prepare([row.get(name, other) for row in rows])
     if isinstance(field, EncryptedTextField | EncryptedJSONField):  # never the same ciphertext twice
         return prepare([other] * len(rows))
     return repeat(prepare([other])[0], len(rows))
-
-
-def _gathered(
-    rows: Sequence[Mapping[str, Any]], field: "models.Field[Any, Any]", same: Mapping[str, Any]
-) -> list[Any]:
-    """The values of a column that rows give, most often all of them."""
-    name = field.attname
-    try:
-        return list(map(itemgetter(name), rows))
-    except KeyError:
-        pass
-    if name not in same and callable(field.default):
-        return [row[name] if name in row else field.get_default() for row in rows]
-    other = same[name] if name in same else field.get_default()
-    return [row.get(name, other) for row in rows]
 
 
 def _target(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
