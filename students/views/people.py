@@ -72,8 +72,12 @@ def remind(request: SignedInRequest) -> HttpResponse:
     if filters.owing not in OWED:
         raise Http404
     number = actions.remind(OWED[filters.owing], queries.owing_to(request.user, filters))
-    words = ngettext("%(number)s student reminded.", "%(number)s students reminded.", number)
-    messages.success(request, f"{words % {'number': number}} " + _("Nobody is reminded twice within a day."))
+    words = ngettext(
+        "%(number)s student reminded. Nobody is reminded twice within a day.",
+        "%(number)s students reminded. Nobody is reminded twice within a day.",
+        number,
+    )
+    messages.success(request, words % {"number": number})
     query = {name: value for name, value in request.POST.items() if name in queries.FILTERS and value}
     return redirect(f"{reverse('students:list')}?{urlencode(query)}")
 
