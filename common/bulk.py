@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, count, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,6 +18,9 @@ from uuid import UUID
 from django.db import connection, models
 
 from common.fields import EncryptedJSONField, EncryptedTextField
+
+#: Open places in one statement: every build of SQLite takes as many, and more of them gain nothing.
+_MOST_PLACES = 900
 
 Prepare = Callable[[Any], Any]
 PrepareAll = Callable[[list[Any]], list[Any]]
@@ -40,8 +43,8 @@ def insert_many(
     rows, same = list(rows), same or {}
     fields = tuple(field for field in _columns(model) if not isinstance(field, models.AutoField))
     given: set[str] = set().union(*rows)
-    columns = [_insert_column(field, rows, given, same) for field in fields]
-    _execute(_insert_sql(model, fields), list(zip(*columns, strict=True)))
+    if rows:
+        _insert(model, fields, [_insert_column(field, rows, given, same) for field in fields], len(rows))
 
 
 def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
@@ -61,7 +64,8 @@ def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert model instances; they count as saved afterwards. Counting keys are made by the database."""
-    _insert_of(model, without_key=rows[0].pk is None).run(rows)
+    fields, cells = _insert_of(model, without_key=rows[0].pk is None)
+    _insert(model, fields, _prepared(rows, cells), len(rows))
     alias = connection.alias
     for row in rows:
         row._state.adding = False
@@ -73,19 +77,24 @@ def update_rows(
 ) -> None:
     """Write the named fields (default: all but the key) of existing model instances."""
     changing = None if names is None else frozenset(names)
-    _update_of(model, changing, merging=connection.vendor == "mysql" and len(rows) > 1).run(rows)
+    sql, cells = _update_of(model, changing, merging=connection.vendor == "mysql" and len(rows) > 1)
+    _execute(sql, list(zip(*_prepared(rows, cells), strict=True)))
 
 
-class _Statement(NamedTuple):
-    """What is sent for each row, and whence its parameters come."""
+class _Same(NamedTuple):
+    """A column that holds the same in all rows."""
 
-    sql: str
-    cells: list[tuple[str, PrepareAll]]
+    value: Any
 
-    def run(self, rows: Sequence[models.Model]) -> None:
-        """Send it, prepared column by column: what all values have in common is then asked once."""
-        columns = [prepare(_column(rows, name)) for name, prepare in self.cells]
-        _execute(self.sql, list(zip(*columns, strict=True)))
+
+Column = list[Any] | _Same
+Cells = list[tuple[str, PrepareAll]]
+"""Attribute names with what prepares their column."""
+
+
+def _prepared(rows: Sequence[models.Model], cells: Cells) -> list[Column]:
+    """Prepared column by column: what all values have in common is then asked once."""
+    return [prepare(_column(rows, name)) for name, prepare in cells]
 
 
 def _column(rows: Sequence[models.Model], name: str) -> list[Any]:
@@ -95,26 +104,28 @@ def _column(rows: Sequence[models.Model], name: str) -> list[Any]:
         return [getattr(row, name) for row in rows]
 
 
-def _statement(sql: str, fields: Iterable["models.Field[Any, Any]"]) -> _Statement:
-    return _Statement(sql, [(field.attname, _column_preparer(field)) for field in fields])
+def _cells(fields: Iterable["models.Field[Any, Any]"]) -> Cells:
+    return [(field.attname, _column_preparer(field)) for field in fields]
 
 
 @lru_cache(maxsize=128)
-def _insert_of(model: type[models.Model], *, without_key: bool) -> _Statement:
+def _insert_of(model: type[models.Model], *, without_key: bool) -> tuple[Fields, Cells]:
     fields = tuple(field for field in _columns(model) if not (field.primary_key and without_key))
-    return _statement(_insert_sql(model, fields), fields)
+    return fields, _cells(fields)
 
 
 @lru_cache(maxsize=1024)
-def _update_of(model: type[models.Model], wanted: frozenset[str] | None, *, merging: bool) -> _Statement:
+def _update_of(
+    model: type[models.Model], wanted: frozenset[str] | None, *, merging: bool
+) -> tuple[str, Cells]:
     changing = tuple(
         field
         for field in _columns(model)
         if not field.primary_key and (wanted is None or field.name in wanted or field.attname in wanted)
     )
     if merging:
-        return _statement(_upsert_sql(model, changing), _columns(model))
-    return _statement(_update_sql(model, changing), [*changing, model._meta.pk])
+        return _upsert_sql(model, changing), _cells(_columns(model))
+    return _update_sql(model, changing), _cells([*changing, model._meta.pk])
 
 
 def _columns(model: type[models.Model]) -> Fields:
@@ -128,6 +139,16 @@ def _insert_sql(model: type[models.Model], fields: Fields) -> str:
 
 
 @lru_cache(maxsize=1024)
+def _insert_rows_sql(model: type[models.Model], fields: Fields, shared: tuple[bool, ...], rows: int) -> str:
+    """Places are numbered, those of the *shared* columns first; SQLite's own marks pass Django unchanged."""
+    columns = ", ".join(map(_quoted, fields))
+    same, others = count(1), count(1 + sum(shared))
+    first = [next(same) if each else 0 for each in shared]
+    lines = (", ".join(f"?{place or next(others)}" for place in first) for _row in range(rows))
+    return f"INSERT INTO {_table(model)} ({columns}) VALUES {', '.join(f'({line})' for line in lines)}"
+
+
+@lru_cache(maxsize=1024)
 def _update_sql(model: type[models.Model], changing: Fields) -> str:
     assignments = ", ".join(f"{_quoted(field)} = %s" for field in changing)
     return f"UPDATE {_table(model)} SET {assignments} WHERE {_quoted(model._meta.pk)} = %s"
@@ -136,6 +157,34 @@ def _update_sql(model: type[models.Model], changing: Fields) -> str:
 def _upsert_sql(model: type[models.Model], changing: Fields) -> str:
     assignments = ", ".join(f"{_quoted(field)} = VALUES({_quoted(field)})" for field in changing)
     return f"{_insert_sql(model, _columns(model))} ON DUPLICATE KEY UPDATE {assignments}"
+
+
+def _insert(model: type[models.Model], fields: Fields, columns: Sequence[Column], height: int) -> None:
+    """Send *height* rows. MariaDB's driver makes one statement of them itself, SQLite's goes row by row."""
+    if connection.vendor == "sqlite" and not all(isinstance(column, _Same) for column in columns):
+        _insert_together(model, fields, columns, height)
+        return
+    whole = [repeat(each.value, height) if isinstance(each, _Same) else each for each in columns]
+    _execute(_insert_sql(model, fields), list(zip(*whole, strict=True)))
+
+
+def _insert_together(
+    model: type[models.Model], fields: Fields, columns: Sequence[Column], height: int
+) -> None:
+    """Many rows with each run of a statement, what they have in common bound once."""
+    same = [each.value for each in columns if isinstance(each, _Same)]
+    varying = [each for each in columns if not isinstance(each, _Same)]
+    shared = tuple(isinstance(each, _Same) for each in columns)
+    values = list(chain.from_iterable(zip(*varying, strict=True)))
+    width = len(varying)
+    together = max(1, (_MOST_PLACES - len(same)) // width)
+    whole = height // together * together * width
+    for rows, part in ((together, values[:whole]), (1, values[whole:])):
+        step = rows * width
+        runs = [(*same, *part[start : start + step]) for start in range(0, len(part), step)]
+        if runs:
+            with connection.cursor() as cursor:
+                cursor.executemany(_insert_rows_sql(model, fields, shared, rows), runs)
 
 
 def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -192,20 +241,20 @@ def _insert_column(
     rows: Sequence[Mapping[str, Any]],
     given: set[str],
     same: Mapping[str, Any],
-) -> Iterable[Any]:
+) -> Column:
     """What the database takes for *field*; a callable default is asked anew for each row."""
     name, prepare = field.attname, _column_preparer(field)
     if name in given:
         with suppress(KeyError):  # which says that not all rows give it
             return prepare(list(map(itemgetter(name), rows)))
-    if name not in same and callable(field.default):
+    if name not in same and field.has_default() and callable(field.default):
         return prepare([row[name] if name in row else field.get_default() for row in rows])
     other = same[name] if name in same else field.get_default()
     if name in given:
         return prepare([row.get(name, other) for row in rows])
     if isinstance(field, EncryptedTextField | EncryptedJSONField):  # never the same ciphertext twice
         return prepare([other] * len(rows))
-    return repeat(prepare([other])[0], len(rows))
+    return _Same(prepare([other])[0])
 
 
 def _target(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Unit, UnitKind, User
 from common.bulk import insert_many
 from common.ids import uuid7s
 from destinations.tests.kit import make_class
@@ -87,3 +87,18 @@ def test_words_of_the_interface_are_kept_as_words():
 def test_no_rows_are_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         insert_many(User, [])
+
+
+@pytest.mark.parametrize("count", [299, 701])
+def test_more_rows_than_go_together_are_all_written(count):
+    rows = [{"username": f"u{number:04}", "name": f"第{number}人"} for number in range(count)]
+    insert_many(User, rows, {"joined_at": NOW})
+    found = User.objects.order_by("username")
+    assert list(found.values("username", "name")) == rows
+    assert set(found.values_list("joined_at", "is_active", "last_login")) == {(NOW, True, None)}
+    assert len(set(found.values_list("pk", flat=True))) == count
+
+
+def test_rows_that_have_nothing_of_their_own_are_written():
+    insert_many(Unit, [{}], {"path": "0009", "depth": 1, "kind": UnitKind.UNIVERSITY.value, "name": "启明"})
+    assert Unit.objects.values_list("path", "name", "code", "is_active").get() == ("0009", "启明", "", True)
