@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, count, repeat
 from operator import itemgetter
@@ -26,10 +27,13 @@ Prepare = Callable[[Any], Any]
 PrepareAll = Callable[[list[Any]], list[Any]]
 Fields = tuple["models.Field[Any, Any]", ...]
 
-_PLAIN_FIELDS = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+_PLAIN_FIELDS = (models.CharField, models.TextField, models.IntegerField)
 _PLAIN_VALUES = frozenset({str, int, bool, type(None)})
 _NOTHING: frozenset[type] = frozenset({type(None)})
-_RECURRING_FIELDS = (models.DateField, models.DecimalField)
+_RECURRING_FIELDS = (models.DateField, models.DecimalField, models.BooleanField)
+_SEALED = (EncryptedTextField, EncryptedJSONField)
+_SQLITE_KINDS: Mapping[type, Callable[[Any], Any]] = {bool: int, Decimal: str}
+"""What its driver would turn into a plain value by itself, by a search for each one."""
 
 
 def insert_many(
@@ -201,7 +205,7 @@ def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
 def _column_preparer(field: "models.Field[Any, Any]") -> PrepareAll:
     """From a column's values to what the database takes; values that are fine as they are pass together."""
     prepare, target = _preparer(field), _target(field)
-    if isinstance(target, EncryptedTextField | EncryptedJSONField):
+    if isinstance(target, _SEALED):
         return target.get_prep_values
     if isinstance(target, _RECURRING_FIELDS) and not _has_own_preparation(target):
         return lambda values: _each_once(prepare, values)
@@ -231,9 +235,15 @@ def _preparer(field: "models.Field[Any, Any]") -> Prepare:
 
 
 def _each_once(prepare: Prepare, values: list[Any]) -> list[Any]:
-    """Days and amounts recur from row to row; each is prepared once."""
+    """Days, amounts and answers recur from row to row; each is prepared once."""
     known = {value: prepare(value) for value in set(values)}
+    if connection.vendor == "sqlite":
+        known = {value: _SQLITE_KINDS.get(type(given), _as_it_is)(given) for value, given in known.items()}
     return [known[value] for value in values]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _insert_column(
@@ -252,7 +262,7 @@ def _insert_column(
     other = same[name] if name in same else field.get_default()
     if name in given:
         return prepare([row.get(name, other) for row in rows])
-    if isinstance(field, EncryptedTextField | EncryptedJSONField):  # never the same ciphertext twice
+    if other not in ("", None) and isinstance(field, _SEALED):  # never the same ciphertext twice
         return prepare([other] * len(rows))
     return _Same(prepare([other])[0])
 

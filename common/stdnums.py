@@ -6,6 +6,7 @@ Every function takes text as stored: ASCII, upper case, no spaces. It never rais
 import datetime
 import operator
 import re
+from functools import lru_cache
 
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -31,8 +32,14 @@ def id_check_digit(first17: str) -> str:
 
 def id_birth_date(text: str) -> datetime.date | None:
     """The date in positions 7-14 of a resident ID number; None when there is no such day."""
+    return _day(text[6:14])
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str) -> datetime.date | None:
+    """The day YYYYMMDD; those of graduates recur."""
     try:
-        return datetime.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+        return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         return None
 
