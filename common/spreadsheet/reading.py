@@ -2,11 +2,14 @@
 
 import itertools
 import json
+import os
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Self
 
@@ -57,6 +60,7 @@ MESSAGES = {
 _KILLED = {-signal.SIGXCPU: "too_slow", -signal.SIGKILL: "too_slow", -signal.SIGABRT: "too_large_unpacked"}
 
 _PIECE = 128 * 1024
+_PAUSE = 0.01  # seconds
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,14 +72,22 @@ class Row(NamedTuple):
 
 
 class Table:
-    """Rows that were read from a file and are known to be complete; may be walked repeatedly.
+    """Rows of text from a file, which another process reads; may be walked repeatedly. Close it after use.
 
-    They wait in an unnamed temporary file, so a big table needs no memory. Close it after use.
+    A walk waits for rows that were not read yet. Only at the end it shows whether all could be read: a walk
+    that goes so far raises BadInput like `count`.
+
+    The rows wait in an unnamed temporary file, so a big table needs no memory.
     """
 
-    def __init__(self, spool: IO[bytes], count: int) -> None:
+    def __init__(self, spool: IO[bytes], reader: "subprocess.Popen[bytes]") -> None:
         self._spool = spool
-        self.count = count
+        self._reader = reader
+
+    def count(self) -> int:
+        """How many rows there are, once the last was read. Raises BadInput when not all could be."""
+        returncode = self._reader.wait()
+        return _outcome(_last_line(self._spool.fileno()), returncode)
 
     def __iter__(self) -> Iterator[Row]:
         return itertools.chain.from_iterable(map(_rows, self._whole_lines()))
@@ -84,21 +96,26 @@ class Table:
         """The text of the rows in pieces of many lines: decoded one by one they take twice as long."""
         position, size = 0, _PIECE
         while True:
-            self._spool.seek(position)
-            piece = self._spool.read(size)
-            end = piece.rfind(b"\n") + 1
-            if end:
+            is_all = self._reader.poll() is not None
+            piece = os.pread(self._spool.fileno(), size, position)
+            if len(piece) < size and not is_all:
+                time.sleep(_PAUSE)
+            elif end := piece.rfind(b"\n") + 1:
                 yield piece[:end]
                 position += end
-            elif len(piece) < size:
-                return
-            else:
+            elif len(piece) == size:
                 size *= 2  # one line is longer
+            else:
+                self.count()
+                return
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *args: object) -> None:
+        if self._reader.poll() is None:
+            self._reader.kill()
+            self._reader.wait()
         self._spool.close()
 
 
@@ -111,38 +128,48 @@ def _rows(lines: bytes) -> Iterator[Row]:
 
 
 def open_table(path: str | Path, limits: Limits | None = None) -> Table:
-    """The rows of the first filled sheet of an .xlsx, .xls or CSV file, blank rows left out.
+    """The rows of the first filled sheet of an .xlsx, .xls or CSV file, blank rows left out; all are there.
 
     The kind is found by content. Raises BadInput, with the reason and a way out, for anything that
     is not a readable table inside *limits*.
+    """
+    with ExitStack() as closing:
+        table = closing.enter_context(follow_table(path, limits))
+        table.count()
+        closing.pop_all()
+    return table
+
+
+def follow_table(path: str | Path, limits: Limits | None = None) -> Table:
+    """The same while it is still being read, for who has work to do meanwhile.
+
+    Nothing may be decided before `Table.count` was asked.
     """
     limits = limits or Limits()
     if Path(path).stat().st_size > limits.bytes:
         raise _bad_input("too_large_file", {"limit": limits.bytes // 1024**2})
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed by Table or below
     try:
-        return Table(spool, _read_into(spool, path, limits))
+        return Table(spool, _reader_into(spool, path, limits))
     except BaseException:
         spool.close()
         raise
 
 
-def _read_into(spool: IO[bytes], path: str | Path, limits: Limits) -> int:
-    """Run the reading process; the number of rows it wrote to *spool*."""
+def _reader_into(spool: IO[bytes], path: str | Path, limits: Limits) -> "subprocess.Popen[bytes]":
+    """The reading process, which writes the rows to *spool*; its place there is the other process's own."""
     command = [sys.executable, "-m", "common.spreadsheet.child", str(Path(path).resolve())]
-    done = subprocess.run(
+    return subprocess.Popen(
         [*command, json.dumps(limits.as_dict())],
         cwd=_ROOT,
         stdin=subprocess.DEVNULL,
         stdout=spool,
         stderr=subprocess.DEVNULL,
-        check=False,
     )
-    return _outcome(spool, done.returncode)
 
 
-def _outcome(spool: IO[bytes], returncode: int) -> int:
-    end = _last_line(spool)
+def _outcome(end: dict[str, Any], returncode: int) -> int:
+    """The number of rows. Raises BadInput when not all were read."""
     if "rows" in end and returncode == 0:
         return int(end["rows"])
     if "error" in end:
@@ -150,10 +177,9 @@ def _outcome(spool: IO[bytes], returncode: int) -> int:
     raise _bad_input(_KILLED.get(returncode, "broken_workbook"))
 
 
-def _last_line(spool: IO[bytes]) -> dict[str, Any]:
-    size = spool.seek(0, 2)
-    spool.seek(max(0, size - 4096))
-    lines = spool.read().splitlines()
+def _last_line(spool: int) -> dict[str, Any]:
+    size = os.fstat(spool).st_size
+    lines = os.pread(spool, 4096, max(0, size - 4096)).splitlines()
     try:
         value = json.loads(lines[-1]) if lines else {}
     except ValueError:

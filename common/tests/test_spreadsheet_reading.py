@@ -1,7 +1,12 @@
 import datetime
 import io
+import itertools
 import re
+import signal
 import struct
+import subprocess
+import sys
+import tempfile
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -15,7 +20,7 @@ from hypothesis import strategies as st
 from common.errors import BadInput
 from common.spreadsheet import reading
 from common.spreadsheet.limits import Limits
-from common.spreadsheet.reading import open_table
+from common.spreadsheet.reading import Table, open_table
 
 SHEET = "xl/worksheets/sheet1.xml"
 MORNING = datetime.datetime(2027, 6, 30, 8, 5)
@@ -117,7 +122,7 @@ def test_row_numbers_are_those_of_excel_and_blank_rows_are_left_out(save):
     book.save(buffer)
     with open_table(save(buffer.getvalue())) as table:
         assert [tuple(row) for row in table] == [(3, ["", "", "x"]), (6, ["", "", "", "y"])]
-        assert table.count == 2
+        assert table.count() == 2
         assert [row.number for row in table] == [3, 6]  # a second walk sees the same
 
 
@@ -264,7 +269,7 @@ def test_sheet_with_a_far_corner_cannot_exhaust_memory(save):
 def test_limits_are_inclusive_and_named(save):
     path = save(workbook(["a", "b"], ["c", "d"]))
     with open_table(path, Limits(rows=2, columns=2, cell_characters=1)) as table:
-        assert table.count == 2
+        assert table.count() == 2
     assert refusal(path, rows=1) == message("too_many_rows", limit=1)
     assert refusal(path, columns=1) == message("too_many_columns", row=1, limit=1)
     assert refusal(save(workbook(["ab"])), cell_characters=1) == message("long_cell", row=1, limit=1)
@@ -297,6 +302,63 @@ def test_row_longer_than_what_is_read_at_once_is_whole(save):
     with open_table(path) as table:
         assert [row.cells for row in table] == rows
         assert [row.number for row in table] == [1, 2, 3]
+
+
+# --- while it is being read -----------------------------------------------------------------------
+
+READER = """
+import sys
+w = lambda text: print(text, flush=True)
+rows = lambda first: print(*[f'[{n},["a"]]' for n in range(first, first + 20_000)], sep="\\n", flush=True)
+"""
+
+
+@pytest.fixture
+def follow():
+    """A table whose reading process runs the given lines; `w` writes one, `rows` 20,000."""
+    with tempfile.TemporaryFile() as spool:
+
+        def start(*lines: str) -> Table:
+            code = READER + "\n".join(lines)
+            return Table(
+                spool, subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=spool)
+            )
+
+        yield start
+
+
+def test_rows_are_there_before_the_file_was_read_to_its_end(follow):
+    with follow("rows(1)", "input()", "rows(20001)", "w('{\"rows\": 40000}')") as table:
+        walk = iter(table)
+        assert next(walk) == (1, ["a"])
+        assert table._reader.poll() is None
+        table._reader.communicate(b"go on\n")
+        assert [row.number for row in walk] == list(range(2, 40_001))
+        assert table.count() == 40_000
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ('w(\'{"error": "entities", "params": {}}\')', "entities"),
+        ("sys.stdout.write('[20001,[\"cut')", "broken_workbook"),
+        ("sys.exit(1)", "broken_workbook"),
+    ],
+)
+def test_walk_that_meets_the_end_of_a_broken_file_says_so(follow, end, code):
+    with follow("rows(1)", end) as table:
+        walk = iter(table)
+        assert [row.number for row in itertools.islice(walk, 20_000)] == list(range(1, 20_001))
+        with pytest.raises(BadInput, match=re.escape(message(code))):
+            next(walk)
+        with pytest.raises(BadInput, match=re.escape(message(code))):
+            table.count()
+
+
+def test_who_closes_a_table_stops_its_reading(follow):
+    with follow("rows(1)", "input()") as table:
+        assert next(iter(table)).number == 1
+    assert table._reader.returncode == -signal.SIGKILL
 
 
 # --- whatever the bytes ---------------------------------------------------------------------------
@@ -342,4 +404,4 @@ def test_any_bytes_are_a_table_or_a_clear_refusal(tmp_path, content):
     else:
         with table:
             assert all(isinstance(cell, str) for row in table for cell in row.cells)
-            assert table.count >= 1
+            assert table.count() >= 1

@@ -42,13 +42,14 @@ def start_import(source: Path, *, cohort: int, mode: str, name: str, by: User) -
     """
     with open_table(source, limits()) as table:
         batch = batch_for(table, cohort=cohort, mode=mode, name=name, by=by)
+        count_rows(batch, table)
     batch.file.save(source.name, ContentFile(encrypt_bytes(source.read_bytes())), save=False)
     batch.save()
     return batch
 
 
 def batch_for(table: Table, *, cohort: int, mode: str, name: str, by: User | None) -> ImportBatch:
-    """An unsaved import of *table* with its columns matched. Raises BadInput without a header."""
+    """An unsaved import of *table*, columns matched by its first rows. Raises BadInput without a header."""
     batch = ImportBatch(cohort=cohort, mode=mode, file_name=name[-120:], uploaded_by=by)
     _read_header(batch, table)
     return batch
@@ -68,13 +69,18 @@ def _read_header(batch: ImportBatch, table: Table) -> None:
                 "instance 学号, 姓名, 身份证号."
             )
         )
-    above = sum(1 for row in itertools.takewhile(lambda row: row.number <= header.number, table))
-    batch.total = table.count - above
+    batch.header_row, batch.headers = header.number, header.cells
+    below = itertools.dropwhile(lambda row: row.number <= header.number, table)
+    batch.sample = [row.cells for row in itertools.islice(below, _SAMPLE_ROWS)]
+    batch.mapping = _mapping_for(header.cells)
+
+
+def count_rows(batch: ImportBatch, table: Table) -> None:
+    """Set how many rows there are to import. Raises BadInput when there are none, or not all can be read."""
+    above = sum(1 for row in itertools.takewhile(lambda row: row.number <= batch.header_row, table))
+    batch.total = table.count() - above
     if not batch.total:
         raise BadInput(_("There are no rows below the header. Fill in the template and upload it again."))
-    batch.header_row, batch.headers = header.number, header.cells
-    batch.sample = [row.cells for row in itertools.islice(table, above, above + _SAMPLE_ROWS)]
-    batch.mapping = _mapping_for(header.cells)
 
 
 def _mapping_for(cells: list[str]) -> headers.Mapping:

@@ -14,10 +14,11 @@ from accounts.queries import roots_of
 from accounts.rights.catalogue import Right
 from common.bulk import insert_many
 from common.crypto import decrypt_bytes
-from common.spreadsheet.reading import Table, open_table
+from common.spreadsheet.reading import Table, follow_table
 from students.actions.imports import (
     COUNTERS,
     batch_for,
+    count_rows,
     enter,
     forget_file,
     limits,
@@ -32,17 +33,21 @@ from students.models import ImportBatch, ImportRow, ImportState, without_numbers
 _NEW_UNITS_KEPT = 500
 _OBJECTS_BETWEEN_SEARCHES = 50_000
 
+Chunks = Iterable[list[Finding]]
+
 
 def run_check(batch: ImportBatch) -> ImportBatch:
     """Examine every row without loading any: counts, problems and new units are kept with the batch."""
-    with _kept_file(batch) as table:
-        return _check(batch, table)
+    with _settled_memory(), _kept_file(batch) as table:
+        examination = _examination(batch)
+        return _check(batch, examination, examination.chunks(table))
 
 
 def run_commit(batch: ImportBatch) -> ImportBatch:
     """Load the good rows chunk by chunk, each in its own transaction; goes on where it was stopped."""
-    with _kept_file(batch) as table:
-        _commit(batch, table)
+    with _settled_memory(), _kept_file(batch) as table:
+        examination = _examination(batch)
+        _commit(batch, examination, examination.chunks(table))
     forget_file(batch)
     return batch
 
@@ -52,12 +57,15 @@ def run_import(source: Path, *, cohort: int, mode: str, commit: bool, by: User |
 
     Raises BadInput when the file cannot be read or its columns cannot be matched.
     """
-    with open_table(source, limits()) as table:
+    with _settled_memory(), follow_table(source, limits()) as table:
         batch = batch_for(table, cohort=cohort, mode=mode, name=source.name, by=by)
         require_complete(batch.columns, mode)
+        examination = _examination(batch)
+        chunks = examination.chunks(table)
+        count_rows(batch, table)
         enter(batch, ImportState.COMMITTING if commit else ImportState.CHECKING)
         batch.save()
-        return _commit(batch, table) if commit else _check(batch, table)
+        return (_commit if commit else _check)(batch, examination, chunks)
 
 
 @contextmanager
@@ -67,24 +75,22 @@ def _kept_file(batch: ImportBatch) -> Iterator[Table]:
         with batch.file.open("rb") as sealed:
             plain.write(decrypt_bytes(sealed.read()))
         plain.flush()
-        with open_table(Path(plain.name), limits()) as table:
+        with follow_table(Path(plain.name), limits()) as table:
             yield table
 
 
-def _check(batch: ImportBatch, table: Table) -> ImportBatch:
+def _check(batch: ImportBatch, examination: Examination, chunks: Chunks) -> ImportBatch:
     batch.rows.all().delete()
     for name in COUNTERS:
         setattr(batch, name, 0)
-    organisation = _organisation_for(batch)
     new_units: dict[str, None] = {}
-    examination = _examination(batch, organisation)
-    for findings in examination.chunks(table):
+    for findings in chunks:
         examination.compare(findings)
         with transaction.atomic():
             insert_many(ImportRow, [line_of(batch, finding) for finding in findings if finding.problems])
             count(batch, findings)
             progressed(batch)
-        new_units |= dict.fromkeys(_new_units(organisation, findings))
+        new_units |= dict.fromkeys(_new_units(examination.organisation, findings))
     batch.state, batch.new_units = ImportState.CHECKED, list(new_units)[:_NEW_UNITS_KEPT]
     batch.save()
     return batch
@@ -95,19 +101,16 @@ def _new_units(organisation: Organisation, findings: list[Finding]) -> Iterable[
     return (without_numbers(" / ".join(place.names)) for place in organisation.missing(places))
 
 
-def _commit(batch: ImportBatch, table: Table) -> ImportBatch:
+def _commit(batch: ImportBatch, examination: Examination, chunks: Chunks) -> ImportBatch:
     start = batch.done
     if not start:
         batch.rows.all().delete()
         batch.committed_at = timezone.now()
         batch.save(update_fields=["committed_at"])
-    organisation = _organisation_for(batch)
-    examination = _examination(batch, organisation)
-    with _settled_memory():
-        for findings in examination.chunks(table):
-            if to_load := findings[start:]:
-                _load(batch, to_load, examination)
-            start = max(0, start - len(findings))
+    for findings in chunks:
+        if to_load := findings[start:]:
+            _load(batch, to_load, examination)
+        start = max(0, start - len(findings))
     batch.state, batch.committed_at = ImportState.COMMITTED, timezone.now()
     batch.save()
     return batch
@@ -135,9 +138,9 @@ def _load(batch: ImportBatch, findings: list[Finding], examination: Examination)
     progressed(batch, "added_units")
 
 
-def _examination(batch: ImportBatch, organisation: Organisation) -> Examination:
+def _examination(batch: ImportBatch) -> Examination:
     plan = Plan(batch.cohort, batch.mode, batch.header_row, batch.columns, frozenset(batch.erase))
-    return Examination(plan, organisation)
+    return Examination(plan, _organisation_for(batch))
 
 
 def _organisation_for(batch: ImportBatch) -> Organisation:

@@ -2,13 +2,14 @@
 
 import itertools
 import operator
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
 from common.crypto import blind_index, blind_indexes
+from common.lookups import one_of
 from common.spreadsheet.reading import Row, Table
 from students.importing.columns import BY_FIELD, MUST_BE_FILLED, UNIT_FIELDS
 from students.importing.headers import Mapping
@@ -19,6 +20,7 @@ from students.importing.units import Organisation, Place
 from students.models import ImportMode, RowOutcome, Student
 
 CHUNK = 4_000
+_AHEAD = 3
 ID_PURPOSE = "student.id_no"
 
 _UNCACHED = frozenset({"student_no", "exam_no", "id_no", "name", "mobile", "home_address", "email"})
@@ -131,8 +133,18 @@ class Examination:
         self._places: dict[tuple[str, ...], tuple[Place, Problem | None]] = {}
 
     def chunks(self, table: Table) -> Iterator[list[Finding]]:
-        """What `CHUNK` rows at a time say by themselves, in the order of the file; `compare` them next."""
+        """What `CHUNK` rows at a time say by themselves, in the order of the file; `compare` them next.
+
+        Returns when the whole file was read, having used the time to look at the first chunks. Raises
+        BadInput when not all of it could be read.
+        """
+        chunks = self._chunks(table)
+        ahead = deque(itertools.islice(chunks, _AHEAD))
         self._learn_units(table)
+        table.count()
+        return itertools.chain(_emptied(ahead), chunks)
+
+    def _chunks(self, table: Table) -> Iterator[list[Finding]]:
         rows = self._below_header(table)
         while chunk := list(itertools.islice(rows, CHUNK)):
             yield self._read(chunk)
@@ -313,6 +325,12 @@ class Examination:
         return place, problem
 
 
+def _emptied(queue: deque[list[Finding]]) -> Iterator[list[Finding]]:
+    """One after the other, without keeping any."""
+    while queue:
+        yield queue.popleft()
+
+
 def _missing(finding: Finding) -> list[Problem]:
     """Needed cells without a value, but for those of which something else is said."""
     values = finding.values
@@ -352,7 +370,7 @@ def _known_students(
         "hardship_category",
         "hardship_reason",
     }
-    found = Student.objects.filter(student_no__in=numbers).defer(*encrypted - mapped)
+    found = Student.objects.filter(student_no__in=one_of(numbers)).defer(*encrypted - mapped)
     known: dict[str, Student] = {}
     others: dict[str, Student] = {}
     for student in found.select_for_update() if lock else found:
@@ -364,7 +382,7 @@ def _known_students(
 
 
 def _staff_names(numbers: Set[str]) -> set[str]:
-    found = User.objects.filter(username__in=numbers, student=None)
+    found = User.objects.filter(username__in=one_of(numbers), student=None)
     return set(found.values_list("username", flat=True))
 
 
@@ -374,6 +392,6 @@ def _owners_of(cohort: int, chunk: list[Finding]) -> dict[str, Student]:
     indexes = blind_indexes((values["id_no"] for values in holders), ID_PURPOSE)
     for values, index in zip(holders, indexes, strict=True):
         values["id_no_index"] = index
-    found = Student.objects.filter(cohort=cohort, id_no_index__in=set(indexes))
+    found = Student.objects.filter(cohort=cohort, id_no_index__in=one_of(set(indexes)))
     rows = found.only("id_no_index", "student_no", "unit_id", "set_aside_at")
     return {row.id_no_index: row for row in rows}

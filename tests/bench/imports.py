@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from common.spreadsheet.reading import open_table
+from common.spreadsheet.reading import follow_table
 from forms.loading import ensure_code_tables
 from processes.tests.kit import ScratchFlow
 from students.actions import run_import
@@ -63,7 +63,7 @@ def import_season(path: Path, cohort: int) -> None:
 
 
 def _read(path: Path) -> None:
-    with open_table(path) as table:
+    with follow_table(path) as table:
         for _row in table:
             pass
 
