@@ -22,6 +22,8 @@ from common.fields import EncryptedJSONField, EncryptedTextField
 
 #: Open places in one statement: every build of SQLite takes as many, and more of them gain nothing.
 _MOST_PLACES = 900
+#: So many rows are worth a statement of their own.
+_MANY = 20
 
 Prepare = Callable[[Any], Any]
 PrepareAll = Callable[[list[Any]], list[Any]]
@@ -32,8 +34,6 @@ _PLAIN_VALUES = frozenset({str, int, bool, type(None)})
 _NOTHING: frozenset[type] = frozenset({type(None)})
 _RECURRING_FIELDS = (models.DateField, models.DecimalField, models.BooleanField)
 _SEALED = (EncryptedTextField, EncryptedJSONField)
-_SQLITE_KINDS: Mapping[type, Callable[[Any], Any]] = {bool: int, Decimal: str}
-"""What its driver would turn into a plain value by itself, by a search for each one."""
 
 
 def insert_many(
@@ -45,10 +45,11 @@ def insert_many(
     column, which is no work at all for most columns, and once for columns that no row gives.
     """
     rows, same = list(rows), same or {}
-    fields = tuple(field for field in _columns(model) if not isinstance(field, models.AutoField))
+    if not rows:
+        return
+    insert = _insert_of(model, without_key=isinstance(model._meta.pk, models.AutoField))
     given: set[str] = set().union(*rows)
-    if rows:
-        _insert(model, fields, [_insert_column(field, rows, given, same) for field in fields], len(rows))
+    insert.run([_insert_column(field, rows, given, same) for field in insert.fields], len(rows))
 
 
 def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
@@ -68,8 +69,8 @@ def update_many(model: type[models.Model], changes: Iterable[tuple[Any, Mapping[
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert model instances; they count as saved afterwards. Counting keys are made by the database."""
-    fields, cells = _insert_of(model, without_key=rows[0].pk is None)
-    _insert(model, fields, _prepared(rows, cells), len(rows))
+    insert = _insert_of(model, without_key=rows[0].pk is None)
+    insert.run(_prepared(rows, insert.cells), len(rows))
     alias = connection.alias
     for row in rows:
         row._state.adding = False
@@ -96,6 +97,39 @@ Cells = list[tuple[str, PrepareAll]]
 """Attribute names with what prepares their column."""
 
 
+class _Insert(NamedTuple):
+    """How rows come into a table."""
+
+    model: type[models.Model]
+    fields: Fields
+    cells: Cells
+    sql: str
+
+    def run(self, columns: Sequence[Column], height: int) -> None:
+        """Send *height* rows; MariaDB's driver makes one statement of many, SQLite's goes row by row."""
+        many = height >= _MANY and connection.vendor == "sqlite"
+        if many and any(type(each) is not _Same for each in columns):
+            self._run_together(columns, height)
+        else:
+            whole = (repeat(each.value, height) if type(each) is _Same else each for each in columns)
+            _execute(self.sql, list(zip(*whole, strict=True)))
+
+    def _run_together(self, columns: Sequence[Column], height: int) -> None:
+        """Many rows with each run of a statement, what they have in common bound once."""
+        shared = tuple(type(each) is _Same for each in columns)
+        same = [each.value for each in columns if isinstance(each, _Same)]
+        own = [each for each in columns if not isinstance(each, _Same)]
+        values = list(chain.from_iterable(zip(*own, strict=True)))
+        together = max(1, (_MOST_PLACES - len(same)) // len(own))
+        whole = height // together * together * len(own)
+        for rows, part in ((together, values[:whole]), (1, values[whole:])):
+            step = rows * len(own)
+            runs = [(*same, *part[start : start + step]) for start in range(0, len(part), step)]
+            if runs:
+                with connection.cursor() as cursor:
+                    cursor.executemany(_insert_rows_sql(self.model, self.fields, shared, rows), runs)
+
+
 def _prepared(rows: Sequence[models.Model], cells: Cells) -> list[Column]:
     """Prepared column by column: what all values have in common is then asked once."""
     return [prepare(_column(rows, name)) for name, prepare in cells]
@@ -113,9 +147,9 @@ def _cells(fields: Iterable["models.Field[Any, Any]"]) -> Cells:
 
 
 @lru_cache(maxsize=128)
-def _insert_of(model: type[models.Model], *, without_key: bool) -> tuple[Fields, Cells]:
+def _insert_of(model: type[models.Model], *, without_key: bool) -> _Insert:
     fields = tuple(field for field in _columns(model) if not (field.primary_key and without_key))
-    return fields, _cells(fields)
+    return _Insert(model, fields, _cells(fields), _insert_sql(model, fields))
 
 
 @lru_cache(maxsize=1024)
@@ -136,7 +170,6 @@ def _columns(model: type[models.Model]) -> Fields:
     return tuple(model._meta.concrete_fields)
 
 
-@lru_cache(maxsize=1024)
 def _insert_sql(model: type[models.Model], fields: Fields) -> str:
     columns, marks = ", ".join(map(_quoted, fields)), ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {_table(model)} ({columns}) VALUES ({marks})"
@@ -163,34 +196,6 @@ def _upsert_sql(model: type[models.Model], changing: Fields) -> str:
     return f"{_insert_sql(model, _columns(model))} ON DUPLICATE KEY UPDATE {assignments}"
 
 
-def _insert(model: type[models.Model], fields: Fields, columns: Sequence[Column], height: int) -> None:
-    """Send *height* rows. MariaDB's driver makes one statement of them itself, SQLite's goes row by row."""
-    if connection.vendor == "sqlite" and not all(isinstance(column, _Same) for column in columns):
-        _insert_together(model, fields, columns, height)
-        return
-    whole = [repeat(each.value, height) if isinstance(each, _Same) else each for each in columns]
-    _execute(_insert_sql(model, fields), list(zip(*whole, strict=True)))
-
-
-def _insert_together(
-    model: type[models.Model], fields: Fields, columns: Sequence[Column], height: int
-) -> None:
-    """Many rows with each run of a statement, what they have in common bound once."""
-    same = [each.value for each in columns if isinstance(each, _Same)]
-    varying = [each for each in columns if not isinstance(each, _Same)]
-    shared = tuple(isinstance(each, _Same) for each in columns)
-    values = list(chain.from_iterable(zip(*varying, strict=True)))
-    width = len(varying)
-    together = max(1, (_MOST_PLACES - len(same)) // width)
-    whole = height // together * together * width
-    for rows, part in ((together, values[:whole]), (1, values[whole:])):
-        step = rows * width
-        runs = [(*same, *part[start : start + step]) for start in range(0, len(part), step)]
-        if runs:
-            with connection.cursor() as cursor:
-                cursor.executemany(_insert_rows_sql(model, fields, shared, rows), runs)
-
-
 def _execute(sql: str, rows: Sequence[Sequence[Any]]) -> None:
     if not rows:
         return
@@ -208,6 +213,8 @@ def _column_preparer(field: "models.Field[Any, Any]") -> PrepareAll:
     if isinstance(target, _SEALED):
         return target.get_prep_values
     if isinstance(target, _RECURRING_FIELDS) and not _has_own_preparation(target):
+        if connection.vendor == "sqlite":
+            prepare = _plainly(prepare)
         return lambda values: _each_once(prepare, values)
     fine = _PLAIN_VALUES if isinstance(target, _PLAIN_FIELDS) else _NOTHING
     if _has_own_preparation(target):
@@ -234,16 +241,20 @@ def _preparer(field: "models.Field[Any, Any]") -> Prepare:
     return prepare
 
 
+def _plainly(prepare: Prepare) -> Prepare:
+    """What SQLite's driver would make of answers and amounts by itself, by a search for each one."""
+
+    def prepare_plainly(value: Any) -> Any:
+        given = prepare(value)
+        return int(given) if type(given) is bool else str(given) if type(given) is Decimal else given
+
+    return prepare_plainly
+
+
 def _each_once(prepare: Prepare, values: list[Any]) -> list[Any]:
     """Days, amounts and answers recur from row to row; each is prepared once."""
     known = {value: prepare(value) for value in set(values)}
-    if connection.vendor == "sqlite":
-        known = {value: _SQLITE_KINDS.get(type(given), _as_it_is)(given) for value, given in known.items()}
     return [known[value] for value in values]
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _insert_column(
@@ -262,9 +273,10 @@ def _insert_column(
     other = same[name] if name in same else field.get_default()
     if name in given:
         return prepare([row.get(name, other) for row in rows])
-    if other not in ("", None) and isinstance(field, _SEALED):  # never the same ciphertext twice
+    (prepared,) = prepare([other])
+    if prepared and isinstance(field, _SEALED):  # never the same ciphertext twice
         return prepare([other] * len(rows))
-    return _Same(prepare([other])[0])
+    return _Same(prepared)
 
 
 def _target(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":

@@ -4,6 +4,7 @@ import itertools
 import operator
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,6 +111,8 @@ class _Meanings(dict[str, Any]):
         """What each of *texts* means, and what is wrong with those that cannot be used, by text."""
         if not self._recur:
             self._errors = {}
+            with suppress(CellError):  # which shall not cost the others of the column their values
+                return [self._parse(text) if text else _NOTHING for text in texts], self._errors
         return list(map(self.__getitem__, texts)), self._errors
 
 
@@ -142,6 +145,7 @@ class Examination:
         ahead = deque(itertools.islice(chunks, _AHEAD))
         self._learn_units(table)
         table.count()
+        self.organisation.reload()  # reading may have taken its time
         return itertools.chain(_emptied(ahead), chunks)
 
     def _chunks(self, table: Table) -> Iterator[list[Finding]]:

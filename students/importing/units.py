@@ -46,9 +46,10 @@ class Organisation:
         """*scope*: paths of the units the importing person looks after; None for all."""
         self._scope = scope
         self._claims: dict[str, Counter[Place]] = defaultdict(Counter)
-        self._load()
+        self.reload()
 
-    def _load(self) -> None:
+    def reload(self) -> None:
+        """Read the units anew; what rows claim stays."""
         self._root: Unit | None = None
         self._units: dict[int, Unit] = {}
         self._by_path: dict[str, Unit] = {}
@@ -172,7 +173,7 @@ class Organisation:
         if not Unit.objects.filter(kind=UnitKind.UNIVERSITY).exists():
             add_unit(None, UnitKind.UNIVERSITY, settings.SCHOOL_NAME, code=settings.SCHOOL_CODE)
         list(Unit.objects.select_for_update().filter(kind=UnitKind.UNIVERSITY))
-        self._load()
+        self.reload()
 
     def _add_level(self, level: int, places: list[Place]) -> list[Unit]:
         wanted: dict[tuple[str, str], Unit] = {}

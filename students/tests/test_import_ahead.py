@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts.actions import add_unit
+from accounts.models import UnitKind
 from common.errors import BadInput
 from students.importing import examine
 from students.models import ImportBatch, Student
@@ -16,6 +18,20 @@ def test_file_that_breaks_off_loads_nothing(tmp_path, settings):
         load(tmp_path, *(graduate(number) for number in range(9)))
     assert not ImportBatch.objects.exists()
     assert not Student.objects.exists()
+
+
+def test_class_made_while_the_file_is_read_is_known(tmp_path, monkeypatch):
+    load(tmp_path, *graduates(2))
+    learn = examine.Examination._learn_units
+
+    def meanwhile(self, table):
+        learn(self, table)
+        parent = Student.objects.select_related("unit")[0].unit.get_parent()
+        Student.objects.update(unit=add_unit(parent, UnitKind.CLASS, "另一班"))
+
+    monkeypatch.setattr(examine.Examination, "_learn_units", meanwhile)
+    batch = load(tmp_path, *graduates(2))
+    assert (batch.updated, batch.wrong) == (2, 0)
 
 
 def test_chunks_that_were_examined_ahead_are_loaded_in_the_order_of_the_file(tmp_path, monkeypatch):
