@@ -48,6 +48,7 @@ def finished(
 @given(text=IN_ORDER, values=variables(), moves=MOVES)
 @slow_but_sure
 def test_case_differs_in_nothing(flow: ScratchFlow, text: str, values: Any, moves: Any) -> None:
+    text = text.replace('qc:run="later"', 'qc:run="now"')  # a replay takes automatic work as done at once
     case = finished(flow, text, {k: v for k, v in values.items() if k != "agreed"}, moves)
     found = replay(KEY, text, [case.pk])
     assert [(each.before, each.after, each.outcome, each.stuck) for each in found.others] == []
