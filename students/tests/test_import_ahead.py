@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.actions import add_unit
-from accounts.models import UnitKind
+from accounts.models import Unit, UnitKind
 from common.errors import BadInput
 from students.importing import examine
 from students.models import ImportBatch, Student
@@ -26,8 +26,8 @@ def test_class_made_while_the_file_is_read_is_known(tmp_path, monkeypatch):
 
     def meanwhile(self, table):
         learn(self, table)
-        parent = Student.objects.select_related("unit")[0].unit.get_parent()
-        Student.objects.update(unit=add_unit(parent, UnitKind.CLASS, "另一班"))
+        major = Unit.objects.get(kind=UnitKind.MAJOR)
+        Student.objects.update(unit=add_unit(major, UnitKind.CLASS, "另一班"))
 
     monkeypatch.setattr(examine.Examination, "_learn_units", meanwhile)
     batch = load(tmp_path, *graduates(2))
