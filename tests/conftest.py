@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from pytest_django.live_server_helper import LiveServer
 
 from tests.desk import counselor, desk, file_many, rough  # noqa: F401 - fixtures
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, close
 
 expect.set_options(timeout=PATIENCE)
 
@@ -85,5 +85,5 @@ def _page(
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
-    context.close()
+    close(context)
     assert complaints == []

@@ -15,6 +15,7 @@ from destinations.models import Destination
 from destinations.tests.kit import make_class, make_student
 from processes import compiled
 from processes.models import Task
+from tests.waiting import close
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 
@@ -63,7 +64,7 @@ def rough(chromium, live_server, counselor) -> Iterator[Page]:
     size = {"width": 1280, "height": 800}
     context = chromium.new_context(base_url=live_server.url, viewport=size, locale="zh-CN")
     yield context.new_page()
-    context.close()
+    close(context)
 
 
 def title(page: Page):

@@ -17,7 +17,7 @@ from forms.tests.sample import SAMPLE
 from tests import form_page
 from tests.accessibility import faults_of
 from tests.form_page import CASE
-from tests.waiting import Hold, wait_until
+from tests.waiting import Hold, close, wait_until
 
 pytestmark = [pytest.mark.urls("tests.form_page"), pytest.mark.django_db(transaction=True)]
 
@@ -52,7 +52,7 @@ def shaky(chromium: Browser, live_server, student, media):
     page = context.new_page()
     open_form(page, live_server, student)
     yield page
-    context.close()
+    close(context)
 
 
 def saved(page: Page) -> None:
@@ -390,7 +390,7 @@ def test_form_works_without_script(chromium: Browser, live_server, student, medi
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_label("区县")).to_have_value("110101")
     draft_holds(page, "region", "110101")
-    context.close()
+    close(context)
 
 
 def test_document_with_a_program_is_refused(shaky):

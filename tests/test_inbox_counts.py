@@ -14,7 +14,7 @@ from common.paging import page_of_keys
 from destinations.flows.filing.tests import kit
 from tests.accessibility import faults_of
 from tests.desk import open_desk, outcomes, title
-from tests.waiting import Late, wait_until
+from tests.waiting import Late, close, wait_until
 
 COUNTS = "**/desk/counts/*"
 STEP = "/desk/?step=destination_filing.counselor_review"
@@ -86,7 +86,7 @@ def test_reader_without_script_sees_that_it_is_more(chromium, live_server, couns
     context = chromium.new_context(java_script_enabled=False, base_url=live_server.url)
     page = open_desk(context.new_page(), live_server, counselor)
     expect(page.locator("[data-total]")).to_have_text("3+")
-    context.close()
+    close(context)
 
 
 def test_phone_shows_the_numbers_without_overflow(phone, live_server, counselor, both_steps):

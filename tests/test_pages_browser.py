@@ -37,6 +37,7 @@ from talks.models import Blackout, Talk, Venue
 from tests.address import GET
 from tests.looking import CHINESE, ENGLISH, wrong_with
 from tests.pages import ADDRESSES
+from tests.waiting import close
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.once
@@ -239,7 +240,7 @@ def browse(chromium: Browser, live_server: LiveServer, world: World) -> Iterator
 
     yield page_of
     for page in pages.values():
-        page.context.close()
+        close(page.context)
 
 
 @pytest.mark.parametrize("size", SIZES)

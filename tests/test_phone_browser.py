@@ -13,6 +13,7 @@ from forms.models import Draft
 from processes import compiled
 from students.models import Student
 from tests.accessibility import faults_of
+from tests.waiting import close
 
 #: A phone at the edge of its network.
 SLOW = {"offline": False, "latency": 600, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -44,7 +45,7 @@ def page(chromium: Browser, live_server, student: Student):
     name = django_settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     yield context.new_page()
-    context.close()
+    close(context)
 
 
 def test_returned_filing_opens_at_the_marked_field(page: Page, student: Student):

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route
+from playwright.sync_api import APIResponse, BrowserContext, Page, Route
 
 PATIENCE = 30_000  # milliseconds; what is right comes long before, even on a busy machine
 _EACH = 50  # milliseconds
@@ -17,6 +17,13 @@ def wait_until(page: Page, ready: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(_EACH)
     pytest.fail("The server has not written it down.")
+
+
+def close(context: BrowserContext) -> None:
+    """Close it although answers may still be on their way; else their loss would befall the next test."""
+    for page in context.pages:
+        page.unroute_all(behavior="ignoreErrors")
+    context.close()
 
 
 class Hold:
