@@ -35,11 +35,12 @@ def main(wanted: list[str]) -> int:
     if unknown := set(wanted) - set(PARTS):
         print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
         return 2
-    print(f"{_machine()}; {connection.vendor} {_server()}; Python {sys.version.split()[0]}\n", flush=True)
+    print(f"{_machine()}; Python {sys.version.split()[0]}", flush=True)
     rows: list[Row] = []
     for part in wanted or PARTS:
         old = setup_databases(verbosity=0, interactive=False)
         try:
+            print(f"{part}: {connection.vendor} {_server()}", flush=True)
             with scratch_flow() as flow:
                 rows += PARTS[part](flow)
         finally:
