@@ -73,7 +73,7 @@ _WHY: tuple[tuple[frozenset[str], str | Promise], ...] = (
     ),
 )
 #: These carry words for people.
-_SPEAKING = frozenset({"Refused", "BadInput", "Stale", "UserError"})
+_SPEAKING = frozenset({"Refused", "BadInput", "Stale", "UserError", "HandlerGone"})
 
 
 @dataclass(frozen=True)

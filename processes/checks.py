@@ -1,11 +1,14 @@
 """`manage.py check` refuses a broken flow folder before a case can meet it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
+from django.db.models import Count
 
 from processes.bpmn.errors import BpmnError
 from processes.bpmn.lint import lint_text
@@ -23,6 +26,37 @@ def check_flows(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every registered flow: folder complete, definition sound, subject model known."""
     found = [message for flow in all_flows() if flow.folder != Path() for message in _check(flow)]
     return found + _without_flow(Path(settings.BASE_DIR))
+
+
+@register(Tags.database)
+def check_running_versions(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Handlers that versions with open cases ask for and this release no longer has.
+
+    Asked before tables are migrated, and by `check --database default`; before there are tables, nothing.
+    """
+    if not databases:
+        return []
+    try:
+        return list(_handlers_gone())
+    except DatabaseError:
+        return []
+
+
+def _handlers_gone() -> Iterator[CheckMessage]:
+    from processes.models import DefinitionVersion
+
+    handlers = {flow.key: flow.handlers.keys() for flow in all_flows()}
+    versions = DefinitionVersion.objects.filter(cases__finished=None, definition__key__in=handlers)
+    versions = versions.annotate(open_cases=Count("cases")).select_related("definition")
+    for version in versions.order_by("definition__key", "number"):
+        elements = read(version.bpmn).elements.values()
+        wanted = {name for element in elements if (name := element.settings.get("handler"))}
+        for name in sorted(wanted - handlers[version.definition.key]):
+            cases = f"{version}: {version.open_cases} open cases"
+            hint = "Bring it back, or move the cases to a newer version; until then they wait at that step."
+            yield Warning(
+                f"{cases} may come to the handler {name!r}, which is gone.", hint=hint, id="processes.W006"
+            )
 
 
 def _without_flow(root: Path) -> list[CheckMessage]:

@@ -212,6 +212,7 @@ def test_what_is_out_of_scope_is_not_found(client, flow, task):
         ("ConnectionRefusedError: [Errno 111]", "连接不上对方系统"),
         ("TimeoutError: slow", "没有及时响应"),
         ("Refused: 学信网维护到周一。", "学信网维护到周一。"),
+        ("HandlerGone: 下一步是自动工作“grant”。", "下一步是自动工作“grant”。"),
         ("KeyError: 'x'", "错误原文可供管理员"),
         ("", "错误原文可供管理员"),
     ],

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NoReturn
 
 from viewflow.workflow.base import Edge, Flow
 
@@ -29,6 +29,7 @@ from processes.bpmn.model import (
 from processes.bpmn.reader import read
 from processes.catalogue import catalogue_for
 from processes.engine import nodes
+from processes.engine.errors import HandlerGone
 from processes.registry import FlowRegistration, flow_for
 
 COMPILED_MODULE = "processes.compiled"
@@ -123,10 +124,16 @@ def _case_classes() -> dict[str, Any]:
 def node_of(element: Element, registration: FlowRegistration) -> nodes.BpmnNode:
     """The node that really does what the element says."""
     if element.type in (SERVICE_TASK, SEND_TASK):
-        node: nodes.BpmnNode = nodes.ServiceTaskNode(registration.handlers[element.settings["handler"]])
+        name = element.settings["handler"]
+        node: nodes.BpmnNode = nodes.ServiceTaskNode(registration.handlers.get(name) or partial(_gone, name))
     else:
         node = _PLAIN_NODES[element.type]()
     return named(node, element)
+
+
+def _gone(name: str, _context: Any) -> NoReturn:
+    """In place of a handler that a later release dropped: its cases are read, and wait at this step."""
+    raise HandlerGone(name)
 
 
 def named(node: nodes.BpmnNode, element: Element) -> nodes.BpmnNode:

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Refused
 from processes.bpmn.model import ERROR, Element
 from processes.engine import scopes
 from processes.engine.tokens import ROOT
@@ -17,6 +20,18 @@ class ProcessError(Exception):
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
         self.code = code
+
+
+class HandlerGone(Refused):
+    """A stored version asks for the handler *name*, which the folder of its flow no longer has."""
+
+    def __init__(self, name: str) -> None:
+        message = _(
+            "The next step is the automatic work “%(name)s”, which this release of the system no longer has. "
+            "Nothing was changed. The case can go on when the work is back, or when it is moved to a newer "
+            "version of its flow: tell the process managers."
+        )
+        super().__init__(message % {"name": name})
 
 
 def throw(case: "Case", element: Element, token: str, code: str, host: "Task | None" = None) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from common.retry import retrying
 from processes.engine import escalation, incidents, runtime
 from processes.engine.actor import SYSTEM
-from processes.engine.errors import ProcessError
+from processes.engine.errors import HandlerGone, ProcessError
 from processes.engine.timing import rearm
 from processes.engine.unit_of_work import UnitOfWork
 from processes.models import Case, Job, JobKind, JobState, Task
@@ -46,6 +46,10 @@ POSTPONED = datetime.timedelta(hours=1)
 
 class WorkerLost(Exception):
     """A job was taken again and again and never came back."""
+
+
+#: Waiting mends none of these.
+_FOR_GOOD = (WorkerLost, HandlerGone)
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ def failed(job: Job, error: Exception, now: datetime.datetime) -> str:
     """Put the job off, or make it an incident after the last try; gives its state, `failed` or `taken`."""
     job.error = f"{type(error).__name__}: {error}"[:2000]
     job.data = incidents.first_failure(job, now)
-    if job.attempts <= len(BACK_OFF) and not isinstance(error, WorkerLost):
+    if job.attempts <= len(BACK_OFF) and not isinstance(error, _FOR_GOOD):
         run_at = now + BACK_OFF[job.attempts - 1]
         put_off = {"error": job.error, "data": job.data, "lease_until": None, "run_at": run_at}
         return "failed" if _as_taken(job).update(**put_off) else "taken"
