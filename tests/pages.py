@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from accounts.models import Unit
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
@@ -99,7 +100,7 @@ def _purpose(_world: World) -> dict[str, Any]:
 
 
 def _whole_school(world: World) -> dict[str, Any]:
-    return {"unit": world.student.unit.get_root().pk, "cohort": world.student.cohort}
+    return {"unit": Unit.objects.get(depth=1).pk, "cohort": world.student.cohort}
 
 
 def _approval(world: World) -> dict[str, Any]:

@@ -162,6 +162,15 @@ def test_progress_is_shown_until_the_job_ends(client, tmp_path):
     assert client.get(url + "progress/").headers["HX-Refresh"] == "true"
 
 
+def test_file_that_is_still_being_read_says_so_and_shows_no_number(client, tmp_path):
+    url = upload(client, tmp_path, *graduates(3))
+    now = timezone.now()
+    ImportBatch.objects.update(state=ImportState.COMMITTING, done=0, queued_at=now, progress_at=now)
+    text = client.get(url + "progress/").content.decode()
+    assert "正在读取文件" in text
+    assert "<progress ></progress>" in text
+
+
 def test_dead_job_can_be_carried_on(client, tmp_path):
     url = upload(client, tmp_path, *graduates(3))
     long_ago = timezone.now() - timezone.timedelta(minutes=5)
