@@ -71,7 +71,7 @@ def opened(pools: Mapping[str, list[int]], free: Q, held: Q) -> list[Waiting]:
     return [
         Waiting(role, unit_id, step, None, bool(is_held))
         for role, unit_id, step, is_held in parts[0].union(*parts[1:], all=True)
-        if step is not None  # asked for here, it would be looked for twice
+        if step is not None  # in the statement it would cost a second look
     ]
 
 
