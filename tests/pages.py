@@ -10,7 +10,6 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import Unit
 from destinations.flows.filing.tests import kit
 from employers.flows.vetting.tests import kit as vetting_kit
 from forms.queries import draft_of
@@ -100,7 +99,7 @@ def _purpose(_world: World) -> dict[str, Any]:
 
 
 def _whole_school(world: World) -> dict[str, Any]:
-    return {"unit": Unit.objects.get(depth=1).pk, "cohort": world.student.cohort}
+    return {"unit": world.student.unit.get_ancestors()[0].pk, "cohort": world.student.cohort}
 
 
 def _approval(world: World) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def test_it_answers_works_and_stops(running: Running) -> None:
     assert _family(running.var_dir) == []
 
 
-def test_start_without_the_demo_says_how_to_sign_in(loaded: Path, tmp_path: Path) -> None:
+def test_start_without_the_demo_says_how_to_sign_in(tmp_path: Path) -> None:
     """A folder with a season of its own is run too; nobody with a known password is put into it."""
     folder, sheet = tmp_path / "var", str(tmp_path / "season.xlsx")
     for command in (
