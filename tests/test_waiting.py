@@ -24,6 +24,8 @@ def test_answer_still_on_its_way_does_not_befall_the_next_page(chromium):
         wait_until(page, is_asked)
         close(context)
         after = chromium.new_context()
-        after.new_page().goto("about:blank")
+        blank = after.new_page()
+        blank.goto("about:blank")
+        assert blank.url == "about:blank"  # and nothing was raised on the way
         close(after)
         asked[0].close()
